@@ -1,0 +1,2 @@
+from . import errors, fragments, pack, registry
+from .errors import PackError, PackErrors
