@@ -48,10 +48,19 @@ class Pack:
     """
 
     def __init__(self, env, data=None):
+        #: for messages: the language of who imports
+        self.user_env = env
+        #: for records: English first, translations after it
         self.env = env(context={**env.context, "lang": "en_US", "active_test": False})
         self.data = data or {}
         self.path = "$"
         self.counts = {"created": 0, "updated": 0, "unchanged": 0}
+        #: (kind, key) of everything the pack's own sections define
+        self.definitions = set()
+        #: languages of texts that this database does not have
+        self.skipped_languages = set()
+        #: how many keys an export had to invent
+        self.invented = 0
         self._kinds = registry.kinds()
         self._installed = set(
             self.env["ir.module.module"]
@@ -104,6 +113,12 @@ class Pack:
         found = self.env.ref(f"{MODULE}.{kind}__{key}", raise_if_not_found=False)
         return found if found and found._name == what.model else model
 
+    def knows(self, kind, key):
+        """Whether the pack or the database has a record of this kind and key."""
+        if (kind, key) in self.definitions:
+            return True
+        return kind in self._kinds and bool(self.find(kind, key))
+
     def ref(self, kind, key, path=""):
         """The record of this kind and key; an empty recordset for no key.
 
@@ -113,7 +128,7 @@ class Pack:
         record = self.find(kind, key)
         if key and not record:
             raise self.error(
-                self.env._("there is no %(kind)s “%(key)s”", kind=kind, key=key), path
+                self.user_env._("there is no %(kind)s “%(key)s”", kind=kind, key=key), path
             )
         return record
 
@@ -141,9 +156,10 @@ class Pack:
             if module == MODULE and rest.startswith(f"{kind}__"):
                 return rest.removeprefix(f"{kind}__")
         for name in sorted(names):
-            if not name.startswith(("__", "base.main_", "base.user_admin")):
+            if not name.startswith("__"):
                 return name
         key = f"{kind}_{record.id}"
+        self.invented += 1
         self.bind(kind, key, record)
         return key
 
@@ -254,6 +270,13 @@ class Pack:
         (parent[name] - kept).unlink()
         return kept
 
+    def differs(self, record, vals):
+        """Whether writing these values would change the record."""
+        return any(
+            not self._same(record, name, value) or self._untranslated(record, name, value)
+            for name, value in vals.items()
+        )
+
     def _values(self, model, vals):
         values = {}
         for name, value in vals.items():
@@ -291,17 +314,21 @@ class Pack:
             return (current or "") == (field.convert_to_cache(value, record) or "")
         return (current or False) == (str(value) if isinstance(value, Text) else value)
 
+    def _untranslated(self, record, name, value):
+        """{language: words} of a text's translations that the record lacks."""
+        if not isinstance(value, Text) or not record._fields[name].translate:
+            return {}
+        self.skipped_languages |= set(value.translations) - set(self._languages)
+        return {
+            code: words
+            for code, words in value.translations.items()
+            if code in self._languages and record.with_context(lang=code)[name] != words
+        }
+
     def _translate(self, record, vals):
         changed = False
         for name, value in vals.items():
-            if not isinstance(value, Text) or not record._fields[name].translate:
-                continue
-            missing = {
-                code: words
-                for code, words in value.translations.items()
-                if code in self._languages
-                and record.with_context(lang=code)[name] != words
-            }
+            missing = self._untranslated(record, name, value)
             if missing:
                 record.update_field_translations(name, missing)
                 changed = True

@@ -35,7 +35,8 @@ it, the addon's ``__init__.py`` imports ``packs``)::
 
 ``load_item`` and ``dump_item`` are for lists made by :func:`fragments.listing` of
 one kind. A section of another shape overrides ``load(pack, value)`` and
-``dump(pack)``. Empty values (None, "", [], {}) are left out of a dump; False stays.
+``dump(pack)``. Empty values (None, False, "", [], {}) are left out of a dump: let False be the
+default of what your section reads.
 
 More keys inside a section of another addon::
 
@@ -54,10 +55,10 @@ More keys inside a section of another addon::
         def dump(self, pack, record):                  # added to the record's JSON
             return {"stage": pack.key_of("stage", record.ticket_stage_id)}
 
-The extended section asks for them by ``self.extra_vals(pack, "node", item)`` and
-``self.extra_dump(pack, "node", record)``; the default ``load_item``/``dump_item``
-of a section does not: call ``extra_vals`` in your own ``load_item`` when your
-section may be extended (``extra_dump`` is called for the top item by ``dump``).
+A section that may be extended asks for the extensions of its kinds: values by
+``self.extra_vals(pack, "node", item)``, then, when the record is written,
+``self.extra_load(pack, "node", item, record)``. ``dump`` itself asks for those of
+the section's own kind; for rows below it call ``self.extra_dump(pack, "node", row)``.
 
 Verbs and expectations of scenarios: see ``scrm_flow/scenario/registry.py``.
 """
@@ -89,12 +90,12 @@ class Section:
     #: shown in the published schema
     description = ""
 
-    def check(self, value, path, report):
-        """Say what the schema cannot: no database, value is already of its schema.
+    def check(self, pack, value, report):
+        """Say what the schema cannot; the value already fits it. Nothing is written.
 
         :param value: the section's JSON value
-        :param path: its JSON path
-        :param report: call ``report(path, message)`` once per fault
+        :param report: call ``report(path, message)`` once per fault, path being the
+            whole JSON path; ``pack.user_env._`` translates the message
         """
 
     def load(self, pack, value):
@@ -131,6 +132,12 @@ class Section:
                 vals.update(extension.vals(pack, item))
         return vals
 
+    def extra_load(self, pack, kind, item, record):
+        """Let other addons write what hangs on this item's record."""
+        for extension in extensions(self.key, kind):
+            if pack.is_installed(extension.addon):
+                extension.load(pack, item, record)
+
     def extra_dump(self, pack, kind, record):
         """Keys that other addons add to this record's JSON."""
         keys = {}
@@ -154,6 +161,9 @@ class Extension:
     def vals(self, pack, item):
         """Values to write with the item's record."""
         return {}
+
+    def load(self, pack, item, record):
+        """Write what hangs on the item's record, once that is written."""
 
     def dump(self, pack, record):
         """Keys to add to the record's JSON."""

@@ -1,1 +1,1 @@
-from . import registry
+from . import doors, errors, expect, player, registry, table, verbs

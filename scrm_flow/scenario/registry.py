@@ -49,12 +49,13 @@ passes only when it expects ``{"that": "refused", ...}``.
 An expectation yields :class:`Seen` rows. Values are compared as numbers when both
 are numbers (``"399.00"`` equals ``399``), else as they are.
 
-A probe notes figures before the first step and before every step, for
-expectations about changes::
+A probe notes figures for expectations about changes, in scenarios that have such
+expectations: at the start of the scenario, before each step and after each step
+that has a ``name``::
 
-    @register_probe("quants")
+    @register_probe("quants", serves=["quant"])
     def quants(play):
-        return {...}        # kept in play.marks[<step number or 0>]["quants"]
+        return {...}   # kept in play.marks["start" | "before" | <step name>]["quants"]
 """
 
 from dataclasses import dataclass
@@ -117,6 +118,14 @@ class Entry:
         return (self.function.__doc__ or "").strip().split("\n")[0]
 
 
+@dataclass(frozen=True)
+class Probe:
+    """A registered probe: its function and the expectations that compare with it."""
+
+    function: object
+    serves: tuple
+
+
 verbs = {}
 expectations = {}
 probes = {}
@@ -162,11 +171,14 @@ def register_expectation(name, schema=None, required=()):
     return register
 
 
-def register_probe(name):
-    """Function decorator: figures noted before each step."""
+def register_probe(name, serves):
+    """Function decorator: figures noted before each step.
+
+    :param serves: names of the expectations that compare with them
+    """
 
     def register(function):
-        probes[name] = function
+        probes[name] = Probe(function, tuple(serves))
         return function
 
     return register

@@ -1,0 +1,153 @@
+"""Decision tables in packs."""
+
+from ..engine import decision
+from . import fragments as f
+from .registry import Kind, Section, register_section
+
+
+@register_section
+class DecisionTableSection(Section):
+    """Decision tables: the first rule whose conditions all hold gives the result."""
+
+    key = "decision_tables"
+    addon = "scrm_flow"
+    after = ("roles", "users", "partners", "fields", "stores", "pricelists")
+    kinds = {"decision_table": Kind("scrm.decision.table", key_field="key")}
+    schema = f.listing(
+        "decision_table",
+        {
+            "name": f.TEXT,
+            "model": f.STRING,
+            "rules": {
+                "type": "array",
+                "minItems": 1,
+                "items": f.obj(
+                    {
+                        "name": f.TEXT,
+                        "when": {
+                            "type": "array",
+                            "items": f.obj(
+                                {
+                                    "dimension": f.STRING,
+                                    "operator": {"enum": list(decision.OPERATORS)},
+                                    "value": f.STRING,
+                                },
+                                ["dimension", "operator", "value"],
+                            ),
+                        },
+                        "result": f.obj(
+                            {"kind": f.KEY, "key": f.STRING}, ["kind", "key"]
+                        ),
+                    },
+                    ["name", "result"],
+                ),
+            },
+        },
+        required=["name", "model", "rules"],
+    )
+
+    def check(self, pack, value, report):
+        for number, table in enumerate(value):
+            path = f"$.decision_tables[{number}]"
+            if table["model"] not in pack.env:
+                report(
+                    f"{path}.model",
+                    pack.user_env._("there is no model “%s”", table["model"]),
+                )
+            for rank, rule in enumerate(table["rules"]):
+                self._check_rule(pack, rule, f"{path}.rules[{rank}]", report)
+
+    def _check_rule(self, pack, rule, path, report):
+        result = rule["result"]
+        if not pack.knows(result["kind"], result["key"]):
+            report(
+                f"{path}.result.key",
+                pack.user_env._(
+                    "there is no %(kind)s “%(key)s”",
+                    kind=result["kind"],
+                    key=result["key"],
+                ),
+            )
+        for place, condition in enumerate(rule.get("when", ())):
+            try:
+                decision.check(decision.Condition(**condition), is_number=False)
+            except ValueError:
+                report(
+                    f"{path}.when[{place}].value",
+                    pack.user_env._(
+                        "“%(value)s” cannot be compared with %(operator)s",
+                        value=condition["value"],
+                        operator=condition["operator"],
+                    ),
+                )
+
+    def load_item(self, pack, item):
+        table = pack.upsert(
+            "decision_table",
+            item["key"],
+            "scrm.decision.table",
+            {
+                "name": pack.text(item["name"]),
+                "model_id": pack.env["ir.model"]._get_id(item["model"]),
+            },
+        )
+        self._load_rules(pack, table, item["rules"])
+
+    def _load_rules(self, pack, table, rules):
+        present = table.rule_ids.sorted("rank")
+        for number, rule in enumerate(rules):
+            with pack.at(f".rules[{number}]"):
+                result = pack.ref(rule["result"]["kind"], rule["result"]["key"])
+                vals = {
+                    "rank": number,
+                    "name": pack.text(rule["name"]),
+                    "result_model": result._name,
+                    "result_id": result.id,
+                }
+                if number < len(present):
+                    record = present[number]
+                    pack.write(record, vals)
+                else:
+                    record = pack.create(
+                        "scrm.decision.rule", {**vals, "table_id": table.id}
+                    )
+                self._load_conditions(pack, record, rule.get("when", []))
+        present[len(rules) :].unlink()
+
+    def _load_conditions(self, pack, record, conditions):
+        present = record.condition_ids.sorted("id")
+        for number, condition in enumerate(conditions):
+            if number < len(present):
+                pack.write(present[number], condition)
+            else:
+                pack.create(
+                    "scrm.decision.condition", {**condition, "rule_id": record.id}
+                )
+        present[len(conditions) :].unlink()
+
+    def dump_item(self, pack, record):
+        return {
+            "name": pack.dump_text(record, "name"),
+            "model": record.model_id.model,
+            "rules": [
+                {
+                    "name": pack.dump_text(rule, "name"),
+                    "when": [
+                        {
+                            "dimension": condition.dimension,
+                            "operator": condition.operator,
+                            "value": condition.value,
+                        }
+                        for condition in rule.condition_ids.sorted("id")
+                    ],
+                    "result": self._dump_result(pack, rule),
+                }
+                for rule in record.rule_ids.sorted("rank")
+            ],
+        }
+
+    def _dump_result(self, pack, rule):
+        result = pack.env[rule.result_model].browse(rule.result_id)
+        for kind, key in pack.names(result):
+            return {"kind": kind, "key": key}
+        return None

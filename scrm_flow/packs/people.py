@@ -1,0 +1,199 @@
+"""Who is in a pack: the company, roles, users and partners."""
+
+from odoo.fields import Command
+
+from . import fragments as f
+from .registry import Kind, Section, register_section
+
+
+@register_section
+class CompanySection(Section):
+    """The company that runs the business: the main company of the database."""
+
+    key = "company"
+    addon = "scrm_flow"
+    kinds = {
+        "company": Kind("res.company"),
+        "country": Kind("res.country", key_field="code"),
+        "currency": Kind("res.currency", key_field="name"),
+    }
+    schema = f.obj(
+        {
+            "name": f.STRING,
+            "country": f.ref("country"),
+            "currency": f.ref("currency"),
+            "street": f.STRING,
+            "city": f.STRING,
+            "phone": f.STRING,
+            "email": f.STRING,
+        }
+    )
+    _plain = ("name", "street", "city", "phone", "email")
+
+    def load(self, pack, value):
+        company = pack.env.company
+        currency = pack.ref("currency", value.get("currency"), ".currency")
+        if currency and not currency.active:
+            currency.active = True
+        vals = {name: value[name] for name in self._plain if name in value}
+        if "country" in value:
+            vals["country_id"] = pack.ref("country", value["country"], ".country").id
+        if currency:
+            vals["currency_id"] = currency.id
+        vals.update(self.extra_vals(pack, "company", value))
+        pack.write(company, vals)
+        self.extra_load(pack, "company", value, company)
+
+    def dump(self, pack):
+        company = pack.env.company
+        return {
+            **{name: company[name] for name in self._plain},
+            "country": company.country_id.code,
+            "currency": company.currency_id.name,
+            **self.extra_dump(pack, "company", company),
+        }
+
+
+@register_section
+class RoleSection(Section):
+    """Roles: groups of users among whom flows find handlers."""
+
+    key = "roles"
+    addon = "scrm_flow"
+    kinds = {
+        "role": Kind("res.groups", key_field="scrm_key"),
+        "group": Kind("res.groups"),
+    }
+    schema = f.listing(
+        "role", {"name": f.TEXT, "implies": f.refs("group")}, required=["name"]
+    )
+
+    def load_item(self, pack, item):
+        pack.upsert(
+            "role",
+            item["key"],
+            "res.groups",
+            {
+                "name": pack.text(item["name"]),
+                "implied_ids": pack.refs("group", item.get("implies"), ".implies").ids,
+            },
+        )
+
+    def dump_item(self, pack, record):
+        return {
+            "name": pack.dump_text(record, "name"),
+            "implies": pack.keys_of("group", record.implied_ids),
+        }
+
+
+@register_section
+class PartnerSection(Section):
+    """Customers, payees and other people and companies one deals with."""
+
+    key = "partners"
+    addon = "scrm_flow"
+    after = ("company",)
+    kinds = {"partner": Kind("res.partner")}
+    schema = f.listing(
+        "partner",
+        {
+            "name": f.STRING,
+            "company": f.BOOLEAN,
+            "parent": f.ref("partner"),
+            "email": f.STRING,
+            "phone": f.STRING,
+            "street": f.STRING,
+            "city": f.STRING,
+            "country": f.ref("country"),
+            "lang": f.STRING,
+        },
+        required=["name"],
+    )
+    _plain = ("name", "email", "phone", "street", "city", "lang")
+
+    def load_item(self, pack, item):
+        vals = {name: item[name] for name in self._plain if name in item}
+        vals["is_company"] = item.get("company", False)
+        vals["parent_id"] = pack.ref("partner", item.get("parent"), ".parent").id
+        if "country" in item:
+            vals["country_id"] = pack.ref("country", item["country"], ".country").id
+        vals.update(self.extra_vals(pack, "partner", item))
+        partner = pack.upsert("partner", item["key"], "res.partner", vals)
+        self.extra_load(pack, "partner", item, partner)
+
+    def dump_item(self, pack, record):
+        return {
+            **{name: record[name] for name in self._plain},
+            "company": record.is_company,
+            "parent": pack.key_of("partner", record.parent_id),
+            "country": record.country_id.code,
+        }
+
+
+@register_section
+class UserSection(Section):
+    """People who log in: colleagues, and customers with portal access."""
+
+    key = "users"
+    addon = "scrm_flow"
+    after = ("company", "roles", "partners")
+    kinds = {"user": Kind("res.users")}
+    schema = f.listing(
+        "user",
+        {
+            "login": f.STRING,
+            "name": f.STRING,
+            "email": f.STRING,
+            "password": {
+                **f.STRING,
+                "description": "Only for demonstrations; never exported.",
+            },
+            "portal": f.BOOLEAN,
+            "partner": f.ref("partner"),
+            "roles": f.refs("role"),
+            "groups": f.refs("group"),
+            "tz": f.STRING,
+            "lang": f.STRING,
+        },
+        required=["login", "name"],
+    )
+    _plain = ("login", "name", "tz", "lang", "email")
+
+    def load_item(self, pack, item):
+        base = "base.group_portal" if item.get("portal") else "base.group_user"
+        groups = (
+            pack.env.ref(base)
+            | pack.refs("role", item.get("roles"), ".roles")
+            | pack.refs("group", item.get("groups"), ".groups")
+        )
+        vals = {name: item[name] for name in self._plain if name in item}
+        partner = pack.ref("partner", item.get("partner"), ".partner")
+        if partner:
+            vals["partner_id"] = partner.id
+        vals.update(self.extra_vals(pack, "user", item))
+        created = {"group_ids": groups.ids}
+        if item.get("password"):
+            created["password"] = item["password"]
+        user = pack.upsert(
+            "user",
+            item["key"],
+            "res.users",
+            vals,
+            create_vals=created,
+        )
+        missing = groups - user.group_ids
+        if missing:  # groups given by hand stay
+            user.write({"group_ids": [Command.link(group.id) for group in missing]})
+        self.extra_load(pack, "user", item, user)
+
+    def dump_item(self, pack, record):
+        roles = record.group_ids.filtered("scrm_key")
+        kinds = pack.env.ref("base.group_portal") | pack.env.ref("base.group_user")
+        own_partner = pack.key_of_known("partner", record.partner_id)
+        return {
+            **{name: record[name] for name in self._plain},
+            "portal": record.share or None,
+            "partner": own_partner,
+            "roles": pack.keys_of("role", roles),
+            "groups": pack.keys_of("group", record.group_ids - roles - kinds),
+        }
