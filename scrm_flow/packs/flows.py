@@ -1,9 +1,12 @@
 """Flows in packs: each import of a changed flow publishes a new version."""
 
-from odoo.exceptions import UserError
+import ast
 
-from ..engine import soundness
+from odoo.fields import Domain
+
+from ..engine import graph, soundness
 from . import fragments as f
+from .pack import Verbatim
 from .registry import Kind, Section, register_section
 
 
@@ -59,3 +62,240 @@ class FlowSection(Section):
         },
         required=["name", "model", "nodes", "transitions"],
     )
+
+    def check(self, pack, value, report):
+        types = {
+            kind._kind_key(): kind for kind in pack.env["scrm.flow.node.type"]._kinds()
+        }
+        services = dict(pack.env["scrm.flow.service"]._selection())
+        for number, item in enumerate(value):
+            path = f"$.flows[{number}]"
+            if item["model"] not in pack.env["scrm.flow"]._flow_models():
+                report(
+                    f"{path}.model",
+                    pack.user_env._(
+                        "records of “%(model)s” cannot run through a flow",
+                        model=item["model"],
+                    ),
+                )
+            self._check_nodes(pack, item, path, report, types, services)
+            self._check_transitions(pack, item, path, report)
+            if all(node["type"] in types for node in item["nodes"]):
+                self._check_soundness(pack, item, path, report, types)
+
+    def _check_nodes(self, pack, item, path, report, types, services):
+        for number, node in enumerate(item["nodes"]):
+            place = f"{path}.nodes[{number}]"
+            if node["type"] not in types:
+                report(
+                    f"{place}.type",
+                    pack.user_env._("there is no node type “%s”", node["type"]),
+                )
+            kind = node.get("service", {}).get("kind")
+            if kind and kind not in services:
+                report(
+                    f"{place}.service.kind",
+                    pack.user_env._("there is no service “%s”", kind),
+                )
+
+    def _check_transitions(self, pack, item, path, report):
+        for number, transition in enumerate(item["transitions"]):
+            try:
+                literal = ast.literal_eval(transition.get("condition", "[]"))
+                Domain(literal).validate(pack.env[item["model"]])
+            except (KeyError, SyntaxError, TypeError, ValueError) as fault:
+                report(
+                    f"{path}.transitions[{number}].condition",
+                    pack.user_env._("is no domain of the record: %s", fault),
+                )
+
+    def _check_soundness(self, pack, item, path, report, types):
+        places = {node["key"]: n for n, node in enumerate(item["nodes"])}
+        edges = {edge["key"]: n for n, edge in enumerate(item["transitions"])}
+        compiled = graph.compile_graph(
+            [
+                {
+                    "key": node["key"],
+                    "type": node["type"],
+                    "behaviour": types[node["type"]]._behaviour,
+                    "rank": node.get("rank", 10 * number),
+                }
+                for number, node in enumerate(item["nodes"])
+            ],
+            [
+                {
+                    "key": edge["key"],
+                    "source": edge["source"],
+                    "target": edge["target"],
+                    "is_default": edge.get("default", False),
+                    "condition": edge.get("condition"),
+                }
+                for edge in item["transitions"]
+            ],
+        )
+        version = pack.env["scrm.flow.version"].with_env(pack.user_env)
+        messages = version._soundness_messages()
+        for fault in soundness.faults(compiled):
+            place = path
+            if fault.node:
+                place = f"{path}.nodes[{places[fault.node]}]"
+            elif fault.edge:
+                place = f"{path}.transitions[{edges[fault.edge]}]"
+            message = messages[fault.code]
+            if fault.detail:
+                message = f"{message}: {fault.detail}"
+            report(place, message)
+
+    def load_item(self, pack, item):
+        flow = pack.upsert(
+            "flow",
+            item["key"],
+            "scrm.flow",
+            {
+                "name": pack.text(item["name"]),
+                "description": pack.text(item.get("description")),
+                "model_id": pack.env["ir.model"]._get_id(item["model"]),
+            },
+        )
+        nodes = self._node_vals(pack, item)
+        edges = self._edge_vals(item, pack)
+        version = flow.published_version_id
+        if version and self._is_same(pack, version, nodes, edges):
+            pack.counts["unchanged"] += 1
+            return
+        # an own draft: what people are drafting stays theirs
+        version = pack.create("scrm.flow.version", {"flow_id": flow.id})
+        version.node_ids.unlink()
+        ids = {}
+        for number, (key, vals) in enumerate(nodes.items()):
+            with pack.at(f".nodes[{number}]"):
+                node = pack.create(
+                    "scrm.flow.node", {"version_id": version.id, "key": key, **vals}
+                )
+                ids[key] = node.id
+        for number, (key, vals) in enumerate(edges.items()):
+            with pack.at(f".transitions[{number}]"):
+                values = {
+                    **vals,
+                    "source_id": ids[vals["source_id"]],
+                    "target_id": ids[vals["target_id"]],
+                }
+                pack.create(
+                    "scrm.flow.transition",
+                    {"version_id": version.id, "key": key, **values},
+                )
+        version.action_publish()
+
+    def _node_vals(self, pack, item):
+        """Node key -> values, in the order of the pack."""
+        values = {}
+        for number, node in enumerate(item["nodes"]):
+            with pack.at(f".nodes[{number}]"):
+                handler = node.get("handler", {})
+                service = node.get("service", {})
+                position = node.get("position") or [180.0 * number, 80.0]
+                values[node["key"]] = {
+                    "name": pack.text(node["name"]),
+                    "type": node["type"],
+                    "rank": node.get("rank", 10 * number),
+                    "is_private": node.get("private", False),
+                    "customer_name": pack.text(node.get("customer_name")),
+                    "handler_rule": next(iter(handler), False),
+                    "handler_user_ids": pack.refs("user", handler.get("people")).ids,
+                    "handler_group_id": pack.ref("role", handler.get("role")).id,
+                    "service_kind": service.get("kind", False),
+                    "service_config": service.get("config") or False,
+                    "pos_x": position[0],
+                    "pos_y": position[1],
+                    **self.extra_vals(pack, "node", node),
+                }
+        return values
+
+    def _edge_vals(self, item, pack):
+        """Transition key -> values; nodes by key."""
+        return {
+            edge["key"]: {
+                "source_id": edge["source"],
+                "target_id": edge["target"],
+                "name": pack.text(edge.get("name")),
+                "rank": edge.get("rank", 10 * number),
+                "condition": edge.get("condition", "[]"),
+                "is_default": edge.get("default", False),
+            }
+            for number, edge in enumerate(item["transitions"])
+        }
+
+    def _is_same(self, pack, version, nodes, edges):
+        present = {node.key: node for node in version.node_ids}
+        moves = {edge.key: edge for edge in version.transition_ids}
+        if set(present) != set(nodes) or set(moves) != set(edges):
+            return False
+        ids = {key: node.id for key, node in present.items()}
+        return not any(
+            pack.differs(present[key], vals) for key, vals in nodes.items()
+        ) and not any(
+            pack.differs(
+                moves[key],
+                {
+                    **vals,
+                    "source_id": ids[vals["source_id"]],
+                    "target_id": ids[vals["target_id"]],
+                },
+            )
+            for key, vals in edges.items()
+        )
+
+    def dump(self, pack):
+        return [
+            {"key": key, **self.dump_item(pack, flow)}
+            for key, flow in pack.records("flow")
+            if flow.published_version_id
+        ]
+
+    def dump_item(self, pack, record):
+        version = record.published_version_id
+        return {
+            "name": pack.dump_text(record, "name"),
+            "model": record.model,
+            "description": pack.dump_text(record, "description"),
+            "nodes": [
+                self._dump_node(pack, node)
+                for node in version.node_ids.sorted(lambda node: (node.rank, node.key))
+            ],
+            "transitions": [
+                {
+                    "key": edge.key,
+                    "source": edge.source_id.key,
+                    "target": edge.target_id.key,
+                    "name": pack.dump_text(edge, "name"),
+                    "rank": edge.rank,
+                    "condition": None if edge.condition == "[]" else edge.condition,
+                    "default": edge.is_default,
+                }
+                for edge in version.transition_ids.sorted(lambda e: (e.rank, e.key))
+            ],
+        }
+
+    def _dump_node(self, pack, node):
+        handler = {}
+        if node.handler_rule == "people":
+            users = node.handler_user_ids
+            handler = {"people": pack.keys_of("user", users)}
+        elif node.handler_rule == "role":
+            handler = {"role": pack.key_of("role", node.handler_group_id)}
+        service = {}
+        if node.service_kind:
+            config = Verbatim(node.service_config) if node.service_config else None
+            service = {"kind": node.service_kind, "config": config}
+        return {
+            "key": node.key,
+            "name": pack.dump_text(node, "name"),
+            "type": node.type,
+            "rank": node.rank,
+            "private": node.is_private,
+            "customer_name": pack.dump_text(node, "customer_name"),
+            "handler": handler,
+            "service": service,
+            "position": [node.pos_x, node.pos_y],
+            **self.extra_dump(pack, "node", node),
+        }

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import contextmanager
+from dataclasses import dataclass
 from decimal import Decimal
 
 import psycopg2
@@ -38,6 +39,13 @@ class Text(str):
             code: words for code, words in value.items() if code != "en_US"
         }
         return text
+
+
+@dataclass(frozen=True)
+class Verbatim:
+    """JSON that a dump must not tidy up: its empty values say something."""
+
+    value: object
 
 
 class Pack:
@@ -147,21 +155,39 @@ class Pack:
         if not record:
             return None
         record.ensure_one()
-        what = self._kinds[kind]
-        if what.key_field and record[what.key_field]:
-            return record[what.key_field]
-        names = self._xml_ids(record)
-        for name in names:
-            module, _dot, rest = name.partition(".")
-            if module == MODULE and rest.startswith(f"{kind}__"):
-                return rest.removeprefix(f"{kind}__")
-        for name in sorted(names):
+        known = self.key_of_known(kind, record)
+        if known:
+            return known
+        for name in sorted(self._xml_ids(record)):
             if not name.startswith("__"):
                 return name
         key = f"{kind}_{record.id}"
         self.invented += 1
         self.bind(kind, key, record)
         return key
+
+    def key_of_known(self, kind, record):
+        """The key a pack gave this record; None when no pack did."""
+        for known, key in self.names(record):
+            if known == kind:
+                return key
+        return None
+
+    def names(self, record):
+        """(kind, key) under which packs know this record."""
+        found = []
+        for kind, what in self._kinds.items():
+            if what.model != record._name:
+                continue
+            if what.key_field:
+                if record[what.key_field]:
+                    found.append((kind, record[what.key_field]))
+                continue
+            for name in self._xml_ids(record):
+                module, _dot, rest = name.partition(".")
+                if module == MODULE and rest.startswith(f"{kind}__"):
+                    found.append((kind, rest.removeprefix(f"{kind}__")))
+        return found
 
     def keys_of(self, kind, records):
         """The keys of these records, in a stable order."""

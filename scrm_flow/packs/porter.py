@@ -2,7 +2,7 @@
 
 from . import reader, registry
 from .errors import PackError, PackErrors
-from .pack import Pack
+from .pack import Pack, Verbatim
 from .schema import FORMAT
 
 
@@ -45,7 +45,7 @@ def dump(env, head):
 
 def _dump_once(pack, head):
     data = {"format": FORMAT, **head}
-    addons = set()
+    addons = set(head.get("requires") or ())
     for section in registry.sections():
         if not pack.is_installed(section.addon):
             continue
@@ -53,8 +53,8 @@ def _dump_once(pack, head):
         if value:
             data[section.key] = value
             addons.add(section.addon)
-    data["requires"] = sorted(addons | {"scrm_flow"})
-    return tidy(data)
+    data["requires"] = sorted(addons)
+    return data
 
 
 def tidy(value):
@@ -65,6 +65,8 @@ def tidy(value):
     >>> tidy([{"required": 0, "rank": 10}])
     [{'required': 0, 'rank': 10}]
     """
+    if isinstance(value, Verbatim):
+        return value.value
     if isinstance(value, dict):
         parts = {key: tidy(part) for key, part in value.items()}
         return {key: part for key, part in parts.items() if not _empty(part)}

@@ -4,6 +4,7 @@ import json
 
 from odoo.tools.translate import LazyTranslate
 
+from ..scenario.registry import import_verbs
 from . import registry, schema
 from .errors import PackError, PackErrors
 
@@ -113,9 +114,7 @@ class Reader:
         data = self.pack.data
         if not isinstance(data, dict):
             return [PackError("$", self._("a pack is a JSON object"))]
-        for number, addon in enumerate(data.get("requires") or ()):
-            if isinstance(addon, str) and not self.pack.is_installed(addon):
-                self._report(f"$.requires[{number}]", self._missing_addon(addon))
+        self._check_requires(data.get("requires"))
         definitions, references = [], []
         validator = schema.PackValidator(schema.compose(self.pack.is_installed))
         for fault in validator.iter_errors(data):
@@ -130,6 +129,17 @@ class Reader:
         if not self._errors:
             self._check_sections()
         return self._errors
+
+    def _check_requires(self, addons):
+        installed = []
+        for number, addon in enumerate(addons if isinstance(addons, list) else ()):
+            if not isinstance(addon, str):
+                continue  # the schema says so
+            if self.pack.is_installed(addon):
+                installed.append(addon)
+            else:
+                self._report(f"$.requires[{number}]", self._missing_addon(addon))
+        import_verbs(installed)
 
     def _report(self, path, message):
         self._errors.append(PackError(path, message))

@@ -5,10 +5,13 @@
 """
 
 import copy
+import importlib
 import json
 from pathlib import Path
 
 import jsonschema
+
+from odoo.modules.module import Manifest, get_modules
 
 from . import fragments, registry
 
@@ -137,3 +140,14 @@ PackValidator = jsonschema.validators.extend(
     jsonschema.Draft202012Validator,
     {"x-scrm-defines": _defines, "x-scrm-unique": _unique, "x-scrm-ref": _ref},
 )
+
+
+def import_all():
+    """Import the sections, verbs and expectations of all addons on the path."""
+    for addon in get_modules():
+        folder = Path(Manifest.for_addon(addon, display_warning=False).path)
+        if not (folder / "packs" / "__init__.py").is_file():
+            continue
+        importlib.import_module(f"odoo.addons.{addon}")
+        if (folder / "scenario" / "__init__.py").is_file():
+            importlib.import_module(f"odoo.addons.{addon}.scenario")

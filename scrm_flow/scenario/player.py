@@ -1,7 +1,5 @@
 """Plays the scenarios of a pack against a running server and looks at the outcome."""
 
-import importlib
-import re
 from dataclasses import dataclass, field
 
 from . import registry
@@ -10,7 +8,6 @@ from .errors import Refused, ScenarioError
 from .registry import Seen
 
 ADMIN = "base.user_admin"
-_NAME = re.compile(r"\$\{([a-z][a-z0-9_]*)\}")
 
 
 @dataclass
@@ -37,21 +34,6 @@ class Access:
     url: str
     database: str
     users: dict = field(default_factory=dict)
-
-
-def import_verbs(addons):
-    """Make the verbs and expectations of these addons known.
-
-    :raises ScenarioError: when one of them is not on this machine
-    """
-    for addon in addons:
-        try:
-            importlib.import_module(f"odoo.addons.{addon}")
-        except ModuleNotFoundError as fault:
-            raise ScenarioError(f"the addon {addon} is not here") from fault
-        name = f"odoo.addons.{addon}.scenario"
-        if importlib.util.find_spec(name):
-            importlib.import_module(name)
 
 
 class Player:
@@ -100,7 +82,10 @@ class Player:
         if ("portal", user) not in self._doors:
             who = self._user(user) if user else {}
             self._doors["portal", user] = PortalDoor(
-                self.access.url, who.get("login"), who.get("password"), who.get("lang", "en_US")
+                self.access.url,
+                who.get("login"),
+                who.get("password"),
+                who.get("lang", "en_US"),
             )
         return self._doors["portal", user]
 
@@ -158,10 +143,10 @@ class Player:
             return [self.resolve(part) for part in value]
         if not isinstance(value, str):
             return value
-        whole = _NAME.fullmatch(value)
+        whole = registry.NAME.fullmatch(value)
         if whole:
             return self._saved(whole[1])
-        return _NAME.sub(lambda found: str(self._saved(found[1])), value)
+        return registry.NAME.sub(lambda found: str(self._saved(found[1])), value)
 
     def _saved(self, name):
         try:

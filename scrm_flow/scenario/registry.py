@@ -58,8 +58,14 @@ that has a ``name``::
         return {...}   # kept in play.marks["start" | "before" | <step name>]["quants"]
 """
 
+import importlib
+import importlib.util
+import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+
+#: ``${name}`` in a step stands for what an earlier step saved under that name
+NAME = re.compile(r"\$\{([a-z][a-z0-9_]*)\}")
 
 
 def _plain(value):
@@ -182,3 +188,14 @@ def register_probe(name, serves):
         return function
 
     return register
+
+
+def import_verbs(addons):
+    """Import the verbs and expectations of the addons that have some.
+
+    :raises ModuleNotFoundError: when an addon is not on the addons path
+    """
+    for addon in addons:
+        name = f"odoo.addons.{addon}.scenario"
+        if importlib.util.find_spec(name):
+            importlib.import_module(name)

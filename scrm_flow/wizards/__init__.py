@@ -1,0 +1,2 @@
+from . import scrm_pack_import
+from . import scrm_pack_export
