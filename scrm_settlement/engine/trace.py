@@ -1,0 +1,47 @@
+"""The steps of a computation and the digest that seals them."""
+
+import hashlib
+import json
+
+
+class Trace:
+    """An ordered list of JSON-ready steps.
+
+    >>> trace = Trace()
+    >>> trace.add("fixed", result="80")
+    >>> trace.steps
+    [{'op': 'fixed', 'result': '80'}]
+    """
+
+    def __init__(self):
+        self.steps = []
+
+    def add(self, op, **values):
+        """Append one step; ``values`` must be JSON-ready (decimals as text)."""
+        self.steps.append({"op": op, **values})
+
+
+def canonical(payload):
+    """Write ``payload`` as JSON in the one form that is hashed.
+
+    >>> canonical({"b": 1, "a": "金额"})
+    '{"a":"金额","b":1}'
+    """
+    return json.dumps(
+        payload,
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+        allow_nan=False,
+    )
+
+
+def digest(payload):
+    """SHA-256 of the canonical JSON, as 64 hexadecimal digits.
+
+    >>> digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1})
+    True
+    >>> digest({"a": 1}) == digest({"a": "1"})
+    False
+    """
+    return hashlib.sha256(canonical(payload).encode()).hexdigest()

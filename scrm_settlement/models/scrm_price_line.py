@@ -1,0 +1,120 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools.misc import formatLang
+
+
+class ScrmPriceLine(models.Model):
+    """What a ticket costs, and the whole reason.
+
+    Lines are computed while the ticket's run is open and stay as they are after
+    its end: pricelist, rule, inputs and sentence are copies, not links that move.
+    """
+
+    _name = "scrm.price.line"
+    _description = "Price Line"
+    _order = "ticket_id, id"
+
+    ticket_id = fields.Many2one(
+        "helpdesk.ticket", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="ticket_id.company_id")
+    product_id = fields.Many2one(
+        "product.product", required=True, readonly=True, ondelete="restrict"
+    )
+    quantity = fields.Float(
+        required=True, readonly=True, default=1.0, digits="Product Unit"
+    )
+    price_unit = fields.Monetary(required=True, readonly=True)
+    amount = fields.Monetary(required=True, readonly=True)
+    currency_id = fields.Many2one(
+        "res.currency", required=True, readonly=True, ondelete="restrict"
+    )
+    pricelist_id = fields.Many2one(
+        "product.pricelist", required=True, readonly=True, ondelete="restrict"
+    )
+    rule_id = fields.Many2one("scrm.decision.rule", readonly=True, ondelete="set null")
+    rule_name = fields.Char(readonly=True, translate=True)
+    inputs = fields.Json(required=True, readonly=True)
+    reason = fields.Char(readonly=True, translate=True)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        raise UserError(self.env._("Prices are computed, not entered."))
+
+    def write(self, vals):
+        raise UserError(self.env._("Prices are computed, not entered."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_engine(self):
+        # Only _scrm_update_prices deletes lines, with sudo and while they are open.
+        if not self.env.su or not all(
+            ticket._scrm_prices_open() for ticket in self.ticket_id
+        ):
+            raise UserError(self.env._("Prices are computed, not entered."))
+
+    @api.model
+    def _compute_vals(self, ticket):
+        """Decide and ask Odoo's pricelist what the ticket's service costs.
+
+        :return: values of the line; None when no rule of the table applies
+        """
+        template = ticket.template_id
+        decided = template.price_table_id.decide(ticket)
+        if decided is None:
+            return None
+        pricelist = decided.rule._result()
+        if not pricelist:
+            return None
+        product = template.price_product_id
+        currency = pricelist.currency_id
+        quantity = 1.0
+        price, _item = pricelist._get_product_price_rule(
+            product,
+            quantity,
+            uom=product.uom_id,
+            currency=currency,
+            date=self.env["scrm.clock"].now(),
+        )
+        price = currency.round(price)
+        return {
+            "product_id": product.id,
+            "quantity": quantity,
+            "price_unit": price,
+            "amount": currency.round(price * quantity),
+            "currency_id": currency.id,
+            "pricelist_id": pricelist.id,
+            "rule_id": decided.rule.id,
+            "inputs": decided.inputs,
+        }
+
+    def _same(self, vals):
+        """Whether this line already says all that."""
+        self.ensure_one()
+        return all(
+            (self[name].id if self._fields[name].type == "many2one" else self[name])
+            == value
+            for name, value in vals.items()
+        )
+
+    @api.model
+    def _store(self, ticket, vals):
+        """Write the computed line with its sentence in every language."""
+        line = super().create({"ticket_id": ticket.id, **vals})
+        names, reasons = {}, {}
+        for code, _name in self.env["res.lang"].get_installed():
+            here = line.with_context(lang=code)
+            names[code] = here.rule_id.name
+            reasons[code] = here._sentence(ticket.with_context(lang=code))
+        line.update_field_translations("rule_name", names)
+        line.update_field_translations("reason", reasons)
+        return line
+
+    def _sentence(self, ticket):
+        decided = ticket.template_id.price_table_id.decide(ticket)
+        return self.env._(
+            "%(decision)s. Pricelist “%(pricelist)s”: %(product)s %(amount)s.",
+            decision=decided.reason,
+            pricelist=self.pricelist_id.name,
+            product=self.product_id.name,
+            amount=formatLang(self.env, self.amount, currency_obj=self.currency_id),
+        )

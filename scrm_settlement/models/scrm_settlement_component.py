@@ -1,0 +1,82 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..engine.compute import Component
+
+
+class ScrmSettlementComponent(models.Model):
+    """One part of what is paid; the components of a version add up."""
+
+    _name = "scrm.settlement.component"
+    _description = "Settlement Component"
+    _order = "version_id, rank, key"
+    _inherit = ["scrm.settlement.frozen"]
+
+    version_id = fields.Many2one(
+        "scrm.settlement.plan.version", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="version_id.company_id", store=True)
+    key = fields.Char(required=True)
+    name = fields.Char(required=True, translate=True)
+    rank = fields.Integer(default=10)
+    payee_node_key = fields.Char(
+        "Paid to who completed",
+        help="Key of the flow node whose handler is paid. Empty: as the plan says.",
+    )
+    product_id = fields.Many2one(
+        "product.product",
+        required=True,
+        ondelete="restrict",
+        check_company=True,
+        help="Product of the line on the vendor bill.",
+    )
+    tax_ids = fields.Many2many(
+        "account.tax",
+        "scrm_settlement_component_tax_rel",
+        string="Purchase Taxes",
+        domain="[('type_tax_use', '=', 'purchase')]",
+        check_company=True,
+        help="Taxes the payee's bill carries on top of the amount.",
+    )
+    account_id = fields.Many2one(
+        "account.account",
+        ondelete="restrict",
+        check_company=True,
+        help="Expense account of the bill line. Empty: the product's.",
+    )
+    analytic_account_id = fields.Many2one(
+        "account.analytic.account", ondelete="restrict", check_company=True
+    )
+    rule_ids = fields.One2many("scrm.settlement.rule", "component_id", copy=True)
+
+    _key_unique = models.Constraint(
+        "UNIQUE (version_id, key)",
+        "The key of a component must be unique in its plan version.",
+    )
+    _key_format = models.Constraint(
+        "CHECK (key ~ '^[a-z][a-z0-9_]*$')",
+        "A key consists of small letters, digits and underscores.",
+    )
+
+    @api.constrains("rule_ids")
+    def _check_rules(self):
+        for component in self:
+            keys = component.rule_ids.mapped("key")
+            if len(keys) != len(set(keys)):
+                raise ValidationError(
+                    self.env._(
+                        "Two rules of “%(component)s” have the same key.",
+                        component=component.name,
+                    )
+                )
+
+    def _frozen_version(self):
+        return self.version_id
+
+    def _compile(self):
+        """The component as the pure engine reads it.
+
+        :raise BadFormula: a rule's parameters contradict each other
+        """
+        self.ensure_one()
+        return Component(self.key, [rule._compile() for rule in self.rule_ids])

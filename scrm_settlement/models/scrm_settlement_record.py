@@ -1,0 +1,219 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+from odoo.tools.misc import formatLang
+
+from ..engine.money import decimal, round_to, text
+
+
+class ScrmSettlementRecord(models.Model):
+    """One amount for one payee, with everything that led to it.
+
+    Unique per plan, component, payee, source and revision: running a settlement
+    again can never pay a second time. Only the link to a statement is set later,
+    by the statement itself.
+    """
+
+    _name = "scrm.settlement.record"
+    _description = "Settlement Record"
+    _inherit = ["scrm.settlement.sealed"]
+    _order = "basis_date, id"
+    _rec_name = "source_name"
+
+    fact_id = fields.Many2one(
+        "scrm.settlement.fact",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        index=True,
+        groups="scrm_settlement.group_user",
+    )
+    plan_id = fields.Many2one(
+        "scrm.settlement.plan", required=True, readonly=True, ondelete="restrict"
+    )
+    version_id = fields.Many2one(
+        "scrm.settlement.plan.version",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        index=True,
+    )
+    component_id = fields.Many2one(
+        "scrm.settlement.component", required=True, readonly=True, ondelete="restrict"
+    )
+    component_key = fields.Char(required=True, readonly=True)
+    rule_id = fields.Many2one(
+        "scrm.settlement.rule", required=True, readonly=True, ondelete="restrict"
+    )
+    payee_id = fields.Many2one(
+        "res.partner", required=True, readonly=True, ondelete="restrict", index=True
+    )
+    source_key = fields.Char(required=True, readonly=True)
+    source_name = fields.Char(required=True, readonly=True)
+    revision = fields.Integer(required=True, readonly=True)
+    basis_date = fields.Date(required=True, readonly=True)
+    amount = fields.Monetary(required=True, readonly=True)
+    currency_id = fields.Many2one(
+        "res.currency", required=True, readonly=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, ondelete="restrict"
+    )
+    computed_at = fields.Datetime(required=True, readonly=True)
+    inputs = fields.Json(required=True, readonly=True)
+    steps = fields.Json(required=True, readonly=True)
+    statement_id = fields.Many2one(
+        "scrm.settlement.statement", readonly=True, ondelete="restrict", index=True
+    )
+    component_name = fields.Char(compute="_compute_explanation", compute_sudo=True)
+    explanation = fields.Text(compute="_compute_explanation", compute_sudo=True)
+
+    _source_unique = models.UniqueIndex(
+        "(plan_id, component_key, payee_id, source_key, revision)"
+    )
+    _unbilled_index = models.Index(
+        "(plan_id, basis_date) WHERE statement_id IS NULL"
+    )
+
+    # Seal
+
+    @api.model
+    def _content(self, *, basis_date, amount, **values):
+        """What the digest of a record covers."""
+        return {
+            **values,
+            "basis_date": basis_date.isoformat(),
+            "amount": text(amount),
+        }
+
+    def _sealed(self):
+        record = self.sudo()  # keys of the plan's parts, hashed only
+        step = decimal(record.currency_id.rounding)
+        return self._content(
+            plan=record.plan_id.key,
+            version=record.version_id.number,
+            component=record.component_key,
+            rule=record.rule_id.key,
+            payee=record.payee_id.id,
+            source=record.source_key,
+            revision=record.revision,
+            basis_date=record.basis_date,
+            amount=round_to(decimal(record.amount), step),
+            currency=record.currency_id.name,
+            inputs=record.inputs,
+            steps=record.steps,
+        )
+
+    # Words
+
+    @api.depends("steps", "inputs")
+    @api.depends_context("lang")
+    def _compute_explanation(self):
+        # Computed with sudo: a payee reads the names of the rules that paid him,
+        # not the plans themselves.
+        definitions = self.env["scrm.dimension"]._definitions("helpdesk.ticket")
+        labels = {key: value.label for key, value in definitions.items()}
+        for record in self:
+            record.component_name = record.component_id.name
+            record.explanation = "\n".join(record._sentences(labels))
+
+    def _sentences(self, labels):
+        """The computation, step by step, in the reader's language."""
+        self.ensure_one()
+        sentences = []
+        asked = ", ".join(
+            f"{labels.get(key, key)}: {self.env._('none') if value is None else value}"
+            for key, value in sorted((self.inputs or {}).items())
+        )
+        if asked:
+            sentences.append(self.env._("Looked at: %(inputs)s.", inputs=asked))
+        for step in self.steps or []:
+            sentence = self._sentence(step, labels)
+            if sentence:
+                sentences.append(sentence)
+        amount = formatLang(self.env, self.amount, currency_obj=self.currency_id)
+        sentences.append(self.env._("Amount: %(amount)s", amount=amount))
+        return sentences
+
+    def _sentence(self, step, labels):
+        values = {key: value for key, value in step.items() if key != "op"}
+        if "dimension" in values:
+            values["dimension"] = labels.get(values["dimension"], values["dimension"])
+        match step["op"]:
+            case "rule":
+                return self.env._(
+                    "Rule “%(rule)s” applies (plan “%(plan)s”, version %(version)s).",
+                    rule=self.rule_id.name,
+                    plan=self.plan_id.name,
+                    version=self.version_id.number,
+                )
+            case "fixed":
+                return self.env._("A fixed amount: %(result)s.", **values)
+            case "per_unit":
+                return self.env._(
+                    "%(rate)s for each unit of %(dimension)s (%(value)s): %(result)s.",
+                    **values,
+                )
+            case "percent":
+                return self.env._(
+                    "%(rate)s %% of %(dimension)s (%(value)s): %(result)s.", **values
+                )
+            case "range":
+                return self._range_sentence(values)
+            case "round" if values["value"] != values["result"]:
+                return self.env._("%(value)s rounded to %(result)s.", **values)
+        return ""
+
+    def _range_sentence(self, values):
+        value = decimal(values["value"])
+        if value < decimal(values["minimum"]):
+            return self.env._(
+                "%(value)s is below the minimum of %(minimum)s: %(result)s.", **values
+            )
+        if value > decimal(values["maximum"]):
+            return self.env._(
+                "%(value)s is above the maximum of %(maximum)s: %(result)s.", **values
+            )
+        return self.env._(
+            "%(value)s is between %(minimum)s and %(maximum)s, so it stays.", **values
+        )
+
+    # Statement
+
+    @api.model
+    def _claim(self, statement, domain_sql):
+        """Put the unbilled records of a condition on a statement.
+
+        Two transactions claiming the same record: the second has to retry.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                UPDATE scrm_settlement_record SET statement_id = %s
+                 WHERE statement_id IS NULL AND %s RETURNING id
+                """,
+                statement.id,
+                domain_sql,
+            )
+        )
+        self.invalidate_model(["statement_id"])
+        statement.invalidate_recordset(["record_ids", "amount_total"])
+        return self.browse(row[0] for row in rows)
+
+    @api.model
+    def _release(self, statements):
+        """Take all records off these statements again."""
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE scrm_settlement_record SET statement_id = NULL
+                 WHERE statement_id IN %s RETURNING id
+                """,
+                tuple(statements.ids),
+            )
+        )
+        self.invalidate_model(["statement_id"])
+        statements.invalidate_recordset(["record_ids", "amount_total"])
+
+    def action_open_source(self):
+        self.ensure_one()
+        return self.fact_id.action_open_source()

@@ -1,0 +1,109 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..engine import trace
+
+
+class ScrmSettlementSealed(models.AbstractModel):
+    """Rows that only the engine writes, once, and nobody changes afterwards.
+
+    There is no way round for the administrator either: rows enter by
+    :meth:`_insert`, which is not reachable from outside, and each carries a digest
+    of its content, so that a change made in the database itself is found by
+    :meth:`verify`.
+    """
+
+    _name = "scrm.settlement.sealed"
+    _description = "Sealed Settlement Row"
+
+    digest = fields.Char("SHA-256", required=True, readonly=True, copy=False)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        raise UserError(
+            self.env._(
+                "%(what)s are written by the settlement only.", what=self._description
+            )
+        )
+
+    def write(self, vals):
+        raise UserError(
+            self.env._(
+                "%(what)s are sealed: they cannot be changed.", what=self._description
+            )
+        )
+
+    def unlink(self):
+        raise UserError(
+            self.env._(
+                "%(what)s are sealed: they cannot be deleted.", what=self._description
+            )
+        )
+
+    def copy(self, default=None):
+        raise UserError(
+            self.env._(
+                "%(what)s are written by the settlement only.", what=self._description
+            )
+        )
+
+    def verify(self):
+        """Whether the content of all these rows still is what was sealed."""
+        self.check_access("read")
+        return all(row.digest == trace.digest(row._sealed()) for row in self)
+
+    def _sealed(self):
+        """The JSON-ready content that the digest covers."""
+        raise NotImplementedError
+
+    @api.model
+    def _insert(self, rows, conflict):
+        """Insert rows of equal columns; those that exist already stay as they are.
+
+        Two transactions inserting the same row: the second is told by PostgreSQL
+        to retry (serialization failure), and then finds the row.
+
+        :param list rows: dictionaries column -> value, jsonb given as JSON text
+        :param SQL conflict: columns of the unique index that tells rows apart
+        :return: the inserted records
+        """
+        inserted = []
+        if not rows:
+            return self.browse()
+        columns = list(rows[0])
+        casts = {
+            name: SQL("%s::jsonb")
+            for name in columns
+            if name in self._fields and self._fields[name].type == "json"
+        }
+        for start in range(0, len(rows), 500):
+            values = SQL(", ").join(
+                SQL(
+                    "(%s)",
+                    SQL(", ").join(
+                        SQL("%s::jsonb", row[name])
+                        if name in casts
+                        else SQL("%s", row[name])
+                        for name in columns
+                    ),
+                )
+                for row in rows[start : start + 500]
+            )
+            inserted += self.env.execute_query(
+                SQL(
+                    """
+                    INSERT INTO %(table)s (%(columns)s, create_uid, create_date)
+                    SELECT rows.*, %(uid)s, now() AT TIME ZONE 'UTC'
+                      FROM (VALUES %(values)s) AS rows (%(columns)s)
+                    ON CONFLICT (%(conflict)s) DO NOTHING
+                    RETURNING id
+                    """,
+                    table=SQL.identifier(self._table),
+                    columns=SQL(", ").join(map(SQL.identifier, columns)),
+                    uid=self.env.uid,
+                    values=values,
+                    conflict=conflict,
+                )
+            )
+        return self.browse(row[0] for row in inserted)

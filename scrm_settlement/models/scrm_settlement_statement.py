@@ -1,0 +1,467 @@
+import calendar
+import datetime
+import re
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, LockError, UserError
+from odoo.fields import Command
+from odoo.tools import SQL, format_date
+
+from ..engine import money
+
+#: What only the statement's own steps write.
+STEPS = {
+    "name",
+    "state",
+    "author_ids",
+    "confirmed_by_id",
+    "approved_by_id",
+    "posted_by_id",
+    "move_id",
+    "record_ids",
+}
+
+
+class ScrmSettlementStatement(models.Model):
+    """What one payee gets from one plan for one period.
+
+    ``draft``
+        prepared; its records may still grow, deleting it sets them free.
+    ``confirmed``
+        its records are fixed.
+    ``approved``
+        somebody who did not prepare it agrees.
+    ``posted``
+        the vendor bill is posted; statement and bill name each other.
+    """
+
+    _name = "scrm.settlement.statement"
+    _description = "Settlement Statement"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date_to desc, id desc"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, readonly=True, copy=False)
+    plan_id = fields.Many2one(
+        "scrm.settlement.plan", required=True, readonly=True, ondelete="restrict"
+    )
+    plan_name = fields.Char(related="plan_id.name", related_sudo=True)
+    payee_id = fields.Many2one(
+        "res.partner", required=True, readonly=True, ondelete="restrict", index=True
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, ondelete="restrict"
+    )
+    currency_id = fields.Many2one(
+        "res.currency", required=True, readonly=True, ondelete="restrict"
+    )
+    date_from = fields.Date(required=True, readonly=True)
+    date_to = fields.Date(required=True, readonly=True)
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("confirmed", "Confirmed"),
+            ("approved", "Approved"),
+            ("posted", "Posted"),
+        ],
+        required=True,
+        readonly=True,
+        default="draft",
+        copy=False,
+        tracking=True,
+        index=True,
+    )
+    author_ids = fields.Many2many(
+        "res.users",
+        "scrm_settlement_statement_author_rel",
+        string="Prepared by",
+        readonly=True,
+        copy=False,
+    )
+    confirmed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    approved_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    posted_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    posting_date = fields.Date(
+        copy=False,
+        help="Accounting date of the bill. Empty: the day of posting. Choose a "
+        "later day when the period is locked.",
+    )
+    record_ids = fields.One2many(
+        "scrm.settlement.record", "statement_id", readonly=True, copy=False
+    )
+    record_count = fields.Integer(compute="_compute_amount_total")
+    amount_total = fields.Monetary(compute="_compute_amount_total")
+    move_id = fields.Many2one(
+        "account.move",
+        "Vendor Bill",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        groups="account.group_account_invoice,account.group_account_readonly",
+    )
+
+    _period = models.Constraint(
+        "CHECK (date_from <= date_to)", "A period cannot end before it starts."
+    )
+    _move_unique = models.UniqueIndex("(move_id) WHERE move_id IS NOT NULL")
+    _draft_unique = models.UniqueIndex(
+        "(plan_id, payee_id, date_from, date_to) WHERE state = 'draft'"
+    )
+
+    def _compute_amount_total(self):
+        totals = {
+            statement.id: (amount, count)
+            for statement, amount, count in self.env[
+                "scrm.settlement.record"
+            ]._read_group(
+                [("statement_id", "in", self.ids)],
+                ["statement_id"],
+                ["amount:sum", "__count"],
+            )
+        }
+        for statement in self:
+            amount, count = totals.get(statement.id, (0.0, 0))
+            statement.amount_total = statement.currency_id.round(amount)
+            statement.record_count = count
+
+    # Only the steps below write what they own
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        raise UserError(self.env._("Statements are made by preparing a period."))
+
+    def write(self, vals):
+        if STEPS & vals.keys():
+            raise UserError(
+                self.env._("A statement changes only by its own steps and buttons.")
+            )
+        if "posting_date" in vals:
+            self._expect_state("draft", "confirmed", "approved")
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_begun(self):
+        self._expect_state("draft")
+        # sudo: the accountant may delete a draft but not write records
+        self.env["scrm.settlement.record"].sudo()._release(self)
+
+    def copy(self, default=None):
+        raise UserError(self.env._("Statements are made by preparing a period."))
+
+    def _step(self, vals):
+        return super().write(vals)
+
+    # Prepare
+
+    @api.model
+    def prepare(self, plan, period, payee=None):
+        """Collect the unbilled records of a period into one statement per payee.
+
+        Draft statements of the same payee and period grow; doing it again changes
+        nothing.
+
+        :param plan: key (str) or id (int) of the plan
+        :param period: month ``"2026-03"``, or ``["2026-03-01", "2026-03-15"]``
+        :param payee: id of a partner, None for all
+        :return: the draft statements
+        :raise UserError: unknown plan or unreadable period
+        """
+        self.browse().check_access("create")
+        plan = self._read_plan(plan)
+        date_from, date_to = self._read_period(period)
+        where = SQL(
+            "plan_id = %s AND basis_date BETWEEN %s AND %s", plan.id, date_from, date_to
+        )
+        if payee:
+            payee = payee if isinstance(payee, int) else payee.id
+            where = SQL("%s AND payee_id = %s", where, payee)
+        found = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT payee_id FROM scrm_settlement_record
+                 WHERE statement_id IS NULL AND %s ORDER BY payee_id
+                """,
+                where,
+            )
+        )
+        statements = self.browse()
+        Record = self.env["scrm.settlement.record"].sudo()  # links are the engine's
+        for (payee_id,) in found:
+            statement = self._draft_of(plan, payee_id, date_from, date_to)
+            Record._claim(statement, SQL("%s AND payee_id = %s", where, payee_id))
+            statements |= statement
+        return statements or self.search(
+            [
+                ("plan_id", "=", plan.id),
+                ("date_from", "=", date_from),
+                ("date_to", "=", date_to),
+                ("state", "=", "draft"),
+                *([("payee_id", "=", payee)] if payee else []),
+            ]
+        )
+
+    @api.model
+    def _read_plan(self, plan):
+        domain = [("id" if isinstance(plan, int) else "key", "=", plan)]
+        found = self.env["scrm.settlement.plan"].search(domain, limit=1)
+        if not found:
+            raise UserError(
+                self.env._("There is no settlement plan “%(plan)s”.", plan=plan)
+            )
+        return found
+
+    @api.model
+    def _read_period(self, period):
+        """First and last day of a period as :meth:`prepare` takes it."""
+        try:
+            if isinstance(period, str) and re.fullmatch(r"\d{4}-\d{2}", period):
+                first = datetime.date.fromisoformat(f"{period}-01")
+                days = calendar.monthrange(first.year, first.month)[1]
+                return first, first.replace(day=days)
+            if isinstance(period, list | tuple) and len(period) == 2:
+                first, last = (fields.Date.to_date(day) for day in period)
+                if first and last and first <= last:
+                    return first, last
+        except ValueError:  # no such day: said below, with what was given
+            pass
+        raise UserError(
+            self.env._(
+                "The period “%(period)s” is neither a month like 2026-03 nor two "
+                "days, the first not after the last.",
+                period=period,
+            )
+        )
+
+    @api.model
+    def _draft_of(self, plan, payee_id, date_from, date_to):
+        statement = self.search(
+            [
+                ("plan_id", "=", plan.id),
+                ("payee_id", "=", payee_id),
+                ("date_from", "=", date_from),
+                ("date_to", "=", date_to),
+                ("state", "=", "draft"),
+            ],
+            limit=1,
+        )
+        if statement:
+            statement._step({"author_ids": [Command.link(self.env.uid)]})
+            return statement
+        sequence = self.env["ir.sequence"].with_company(plan.company_id)
+        return super().create(
+            {
+                "name": sequence.next_by_code(
+                    "scrm.settlement.statement", sequence_date=date_to
+                ),
+                "plan_id": plan.id,
+                "payee_id": payee_id,
+                "company_id": plan.company_id.id,
+                "currency_id": plan.currency_id.id,
+                "date_from": date_from,
+                "date_to": date_to,
+                "author_ids": [Command.link(self.env.uid)],
+            }
+        )
+
+    # Steps
+
+    def action_confirm(self):
+        """Fix the records of these drafts.
+
+        :raise UserError: not a draft, no records, or a record was altered
+        """
+        self._begin("draft")
+        for statement in self:
+            if not statement.record_ids:
+                raise UserError(
+                    self.env._("%(name)s has no records.", name=statement.name)
+                )
+            if not statement.record_ids.verify():
+                raise UserError(
+                    self.env._(
+                        "%(name)s: a record is no longer what was computed. Nothing "
+                        "can be paid on it.",
+                        name=statement.name,
+                    )
+                )
+        self._step({"state": "confirmed", "confirmed_by_id": self.env.uid})
+        return True
+
+    def action_draft(self):
+        """Take back a confirmation that is not yet approved."""
+        self._begin("confirmed")
+        self._step({"state": "draft", "confirmed_by_id": False})
+        return True
+
+    def action_approve(self):
+        """Agree to what somebody else prepared.
+
+        :raise AccessError: the user prepared the statement himself
+        """
+        self._begin("confirmed")
+        for statement in self:
+            if self.env.user in statement.author_ids:
+                raise AccessError(
+                    self.env._(
+                        "You prepared %(name)s: somebody else has to approve it.",
+                        name=statement.name,
+                    )
+                )
+        self._step({"state": "approved", "approved_by_id": self.env.uid})
+        return True
+
+    def action_post(self):
+        """Post one vendor bill per statement.
+
+        :return: the posted bills
+        :raise UserError: not approved, already posted, nothing to pay, the
+            accounting date is locked
+        """
+        self._begin("approved")
+        moves = self.env["account.move"]
+        for statement in self:
+            move = statement._create_bill()
+            statement._step(
+                {
+                    "state": "posted",
+                    "posted_by_id": self.env.uid,
+                    "move_id": move.id,
+                }
+            )
+            move.action_post()
+            moves |= move
+        return moves
+
+    def _begin(self, *states):
+        """Lock the rows, then look at what they are now."""
+        self.check_access("write")
+        try:
+            self.lock_for_update()
+        except LockError as error:
+            raise UserError(
+                self.env._("Somebody else is working on this statement right now.")
+            ) from error
+        self.invalidate_recordset(["state", "author_ids", "record_ids", "move_id"])
+        self._expect_state(*states)
+
+    def _expect_state(self, *states):
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for statement in self:
+            if statement.state not in states:
+                raise UserError(
+                    self.env._(
+                        "%(name)s is %(state)s; this needs it to be %(states)s.",
+                        name=statement.name,
+                        state=labels[statement.state],
+                        states=" / ".join(labels[state] for state in states),
+                    )
+                )
+
+    # Bill
+
+    def _create_bill(self):
+        self.ensure_one()
+        if self.amount_total <= 0:
+            raise UserError(
+                self.env._(
+                    "%(name)s: there is nothing to pay (%(amount)s).",
+                    name=self.name,
+                    amount=self.amount_total,
+                )
+            )
+        day = self._accounting_date()
+        journal = self._journal()
+        self._check_lock_dates(day, journal)
+        return (
+            self.env["account.move"]
+            .with_company(self.company_id)
+            .create(
+                {
+                    "move_type": "in_invoice",
+                    "journal_id": journal.id,
+                    "partner_id": self.payee_id.id,
+                    "currency_id": self.currency_id.id,
+                    "invoice_date": day,
+                    "date": day,
+                    "ref": self.name,
+                    "scrm_statement_id": self.id,
+                    "invoice_line_ids": [
+                        Command.create(vals) for vals in self._bill_lines()
+                    ],
+                }
+            )
+        )
+
+    def _accounting_date(self):
+        zone = self.company_id.partner_id.tz or self.company_id.resource_calendar_id.tz
+        return self.posting_date or self.env["scrm.clock"].today(tz=zone or "UTC")
+
+    def _journal(self):
+        journal = self.plan_id.journal_id or self.env["account.journal"].search(
+            [("type", "=", "purchase"), ("company_id", "=", self.company_id.id)],
+            limit=1,
+        )
+        if not journal:
+            raise UserError(
+                self.env._(
+                    "%(company)s has no purchase journal to post in.",
+                    company=self.company_id.name,
+                )
+            )
+        return journal
+
+    def _check_lock_dates(self, day, journal):
+        taxed = bool(self.record_ids.sudo().component_id.tax_ids)  # yes or no only
+        locks = self.company_id._get_violated_lock_dates(day, taxed, journal)
+        if locks:
+            raise UserError(
+                self.env._(
+                    "%(name)s cannot be posted on %(day)s: the books are locked until "
+                    "%(lock)s. Choose a later accounting date on the statement.",
+                    name=self.name,
+                    day=format_date(self.env, day),
+                    lock=format_date(self.env, locks[-1][0]),
+                )
+            )
+
+    def _bill_lines(self):
+        """One line per product, account, taxes and analytic account.
+
+        Records beyond number come down to a handful of lines; the amounts are added
+        as decimals, so the bill is the sum of the records to the last digit.
+        """
+        totals = defaultdict(Decimal)
+        for record in self.record_ids:
+            component = record.component_id
+            group = (
+                component.product_id,
+                component.account_id,
+                component.tax_ids,
+                component.analytic_account_id,
+            )
+            totals[group] += money.decimal(record.amount)
+        rounding = money.decimal(self.currency_id.rounding)
+        for (product, account, taxes, analytic), total in totals.items():
+            vals = {
+                "product_id": product.id,
+                "name": self.env._(
+                    "%(product)s, %(start)s to %(end)s (%(statement)s)",
+                    product=product.display_name,
+                    start=format_date(self.env, self.date_from),
+                    end=format_date(self.env, self.date_to),
+                    statement=self.name,
+                ),
+                "quantity": 1,
+                "price_unit": float(money.round_to(total, rounding)),
+                "tax_ids": [Command.set(taxes.ids)],
+                "analytic_distribution": {str(analytic.id): 100} if analytic else False,
+            }
+            if account:
+                vals["account_id"] = account.id
+            yield vals
+
+    def action_view_move(self):
+        self.ensure_one()
+        return self.move_id.get_formview_action()
