@@ -72,8 +72,32 @@ def _pytest_odoo(rest: list[str]) -> None:
     odoo_config.replace_process([*command, "--odoo-http", *options], env)
 
 
+def _test(rest: list[str]) -> int:
+    from . import test
+
+    return test.run(rest)
+
+
+def _check_addons(rest: list[str]) -> int:
+    from . import check_addons, setup
+
+    setup.prepare(tests=True)
+    return check_addons.run(rest)
+
+
+def _stop(_rest: list[str]) -> None:
+    from . import postgres
+
+    for cluster in (postgres.DEMO, postgres.TEST):
+        if cluster.stop():
+            say(f"PostgreSQL ({cluster.name}) stopped")
+
+
 COMMANDS = {
     "setup": _setup,
+    "test": _test,
+    "check-addons": _check_addons,
+    "stop": _stop,
     "odoo": _odoo,
     "psql": _psql,
     "python": _python,

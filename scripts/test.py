@@ -1,0 +1,124 @@
+"""``make test``: each addon's own tests, the addons' life cycle, ``tests/``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+from . import check_addons, database, junit, manifests, odoo_config, paths, postgres
+from . import setup as setup_steps
+from .progress import Fault, say
+
+_ALLOWED_SKIPS = paths.ROOT / "scripts" / "allowed_skips.txt"
+_PURE_FOLDERS = ("engine", "forms", "matching")
+_PURE_OUTSIDE_DATABASE = ["-p", "no:odoo"]
+
+
+def run(rest: list[str]) -> int:
+    """The command ``test``; returns the exit code."""
+    options = _parse(rest)
+    setup_steps.prepare(tests=True)
+    start = time.monotonic()
+    shutil.rmtree(paths.REPORTS, ignore_errors=True)
+    paths.REPORTS.mkdir(parents=True)
+    addons = options.addon or manifests.ours()
+    pytest_options = shlex.split(options.pytest_args)
+    whole = not (options.addon or pytest_options)
+    cases: list[junit.Case] = []
+    for addon in addons:
+        say(f"\n=== {addon}")
+        cases += _attempt(addon, lambda addon=addon: _addon(addon, pytest_options))
+    if whole:
+        say("\n=== install, upgrade and uninstall of each addon")
+        cases += check_addons.check(addons)
+        if (paths.ROOT / "tests").is_dir():
+            say("\n=== tests/")
+            cases += _attempt("tests", lambda: _root_tests(pytest_options))
+    return _summary(cases, time.monotonic() - start)
+
+
+def _parse(rest: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make test")
+    parser.add_argument("--addon", action="append", help="only this addon")
+    parser.add_argument("--pytest-args", default="", help="more options for pytest")
+    options = parser.parse_args(rest)
+    known = manifests.ours()
+    for name in options.addon or []:
+        if name not in known:
+            raise Fault(f"ADDON={name}: not one of {', '.join(known)}")
+    return options
+
+
+def _attempt(name: str, action) -> list[junit.Case]:
+    try:
+        return action()
+    except Fault as fault:
+        say(str(fault))
+        return [junit.Case(f"{name}::prepare", "failed", str(fault))]
+
+
+def _addon(addon: str, options: list[str]) -> list[junit.Case]:
+    copy = database.copy_template(addon, f"scrm_test_{addon}")
+    folder = paths.ROOT / addon
+    wanted = [folder / "tests", *(folder / name for name in _PURE_FOLDERS)]
+    command = [
+        *("--doctest-modules", f"--odoo-database={copy}", "--odoo-http"),
+        *(f"--odoo-extra=screenshots={paths.SCREENSHOTS / addon}",),
+        *(str(path) for path in wanted if path.is_dir()),
+        *options,
+    ]
+    cases = _pytest(addon, command, odoo_config.environment(postgres.TEST))
+    database.drop_copy(copy)
+    return cases
+
+
+def _root_tests(options: list[str]) -> list[junit.Case]:
+    env = {key: value for key, value in os.environ.items() if key != "ODOO_RC"}
+    return _pytest("tests", [*_PURE_OUTSIDE_DATABASE, "tests", *options], env)
+
+
+def _pytest(name: str, options: list[str], env: dict[str, str]) -> list[junit.Case]:
+    report = paths.REPORTS / f"{name}.xml"
+    code = subprocess.call(
+        [
+            *(str(paths.PYTHON), "-m", "pytest", "-q", "-ra", "--tb=short"),
+            *("-p", "no:cacheprovider", f"--junitxml={report}", *options),
+        ],
+        env=env,
+        cwd=paths.ROOT,
+        stdin=subprocess.DEVNULL,
+    )
+    cases = junit.read(report) if report.is_file() else []
+    if code == 5 and options:  # nothing collected
+        cases.append(junit.Case(f"{name}::collect", "failed", "no test was found"))
+    elif code and not any(case.outcome == "failed" for case in cases):
+        message = f"pytest ended with exit code {code}"
+        cases.append(junit.Case(f"{name}::pytest", "failed", message))
+    return cases
+
+
+def _allowed_skips(path: Path = _ALLOWED_SKIPS) -> set[str]:
+    lines = path.read_text().splitlines()
+    return {line.strip() for line in lines if line and not line.startswith("#")}
+
+
+def _summary(cases: list[junit.Case], seconds: float) -> int:
+    failed = [case for case in cases if case.outcome == "failed"]
+    skipped = [case for case in cases if case.outcome == "skipped"]
+    allowed = _allowed_skips()
+    unexpected = [case for case in skipped if case.name not in allowed]
+    say(f"\n=== summary after {seconds:.0f} s")
+    for case in failed:
+        first = (case.message.splitlines() or [""])[0]
+        say(f"failed: {case.name}  {first[:200]}")
+    for case in skipped:
+        word = "unexpected skip" if case in unexpected else "allowed skip"
+        say(f"{word}: {case.name}  {case.message}")
+    passed = len(cases) - len(failed) - len(skipped)
+    say(f"{passed} passed, {len(failed)} failed, {len(skipped)} skipped")
+    return 1 if failed or unexpected or not passed else 0
