@@ -1,0 +1,217 @@
+"""How work moves: from a place, along edges, through what runs by itself.
+
+A token stands on a node. Moving it takes one edge, then passes every automatic
+node on the way until it waits for somebody, ends, or is stuck for a named reason.
+The caller gives two callbacks and keeps the database out of here:
+
+- ``holds(edge)``: is the edge's condition true right now?
+- ``act(node)``: do what the node is for; None when done, else why it failed.
+
+>>> from odoo.addons.scrm_flow.engine.graph import compile_graph
+>>> graph = compile_graph(
+...     [
+...         {"key": "start", "type": "start", "behaviour": "start"},
+...         {"key": "large", "type": "exclusive_gateway", "behaviour": "choose"},
+...         {"key": "team", "type": "user_task", "behaviour": "wait"},
+...         {"key": "one", "type": "user_task", "behaviour": "wait"},
+...         {"key": "end", "type": "end", "behaviour": "end"},
+...     ],
+...     [
+...         {"key": "begin", "source": "start", "target": "large"},
+...         {"key": "yes", "source": "large", "target": "team", "condition": "> 9"},
+...         {"key": "no", "source": "large", "target": "one", "is_default": True},
+...         {"key": "team_done", "source": "team", "target": "end"},
+...         {"key": "one_done", "source": "one", "target": "end"},
+...     ],
+... )
+>>> move = begin(graph, holds=lambda edge: False)
+>>> move.opened, [edge.key for edge in move.taken]
+(['one'], ['begin', 'no'])
+>>> leave(graph, "one", "one_done", holds=lambda edge: True).ended
+['end']
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from .graph import ACT, CHOOSE, END, WAIT, Edge, Graph, Node
+
+Holds = Callable[[Edge], bool]
+Act = Callable[[Node], str | None]
+
+#: Automatic nodes passed in one move before it is taken for an endless loop.
+LOOP_LIMIT = 200
+
+
+class TransitionError(LookupError):
+    """The wanted edge does not leave the node the token stands on."""
+
+
+class ConditionError(Exception):
+    """A condition that cannot be answered; raised by the callback ``holds``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A token that cannot go on: at ``node``, because of ``code``.
+
+    ``no_transition``: no condition holds and there is no default;
+    ``condition_failed``: a condition cannot be answered, for ``reason``;
+    ``action_failed``: the action said ``reason``;
+    ``loop``: more than the limit of automatic nodes were passed.
+    """
+
+    node: str
+    code: str
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Move:
+    """What one move did: every list in the order in which it happened."""
+
+    taken: list[Edge] = field(default_factory=list)
+    passed: list[str] = field(default_factory=list)
+    opened: list[str] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
+    stuck: list[Stuck] = field(default_factory=list)
+
+
+def _nothing_to_do(node: Node) -> None:
+    return None
+
+
+def begin(
+    graph: Graph,
+    holds: Holds,
+    act: Act = _nothing_to_do,
+    limit: int = LOOP_LIMIT,
+) -> Move:
+    """Create a token on the start node and move it on."""
+    return enter(graph, graph.start.key, holds, act, limit)
+
+
+def leave(
+    graph: Graph,
+    node_key: str,
+    edge_key: str,
+    holds: Holds,
+    act: Act = _nothing_to_do,
+    limit: int = LOOP_LIMIT,
+) -> Move:
+    """Move the token that waits on ``node_key`` along ``edge_key``.
+
+    :raise TransitionError: the edge does not leave that node
+    """
+    edge = graph.edges.get(edge_key)
+    if edge is None or edge.source != node_key:
+        raise TransitionError(edge_key)
+    move = Move(taken=[edge])
+    return _walk(graph, edge.target, move, holds, act, limit)
+
+
+def enter(
+    graph: Graph,
+    node_key: str,
+    holds: Holds,
+    act: Act = _nothing_to_do,
+    limit: int = LOOP_LIMIT,
+) -> Move:
+    """Let a token arrive on ``node_key``, as at the start or on a retry."""
+    return _walk(graph, node_key, Move(), holds, act, limit)
+
+
+def _walk(graph, node_key, move, holds, act, limit):
+    arriving = deque([node_key])
+    while arriving:
+        node = graph.nodes[arriving.popleft()]
+        if node.behaviour == WAIT:
+            move.opened.append(node.key)
+            continue
+        if node.behaviour == END:
+            move.ended.append(node.key)
+            continue
+        if len(move.passed) >= limit:
+            move.stuck.append(Stuck(node.key, "loop"))
+            continue
+        if node.behaviour == ACT and (reason := act(node)) is not None:
+            move.stuck.append(Stuck(node.key, "action_failed", reason))
+            continue
+        try:
+            edge = next_edge(graph, node, holds)
+        except ConditionError as error:
+            move.stuck.append(Stuck(node.key, "condition_failed", str(error)))
+            continue
+        if edge is None:
+            move.stuck.append(Stuck(node.key, "no_transition"))
+            continue
+        move.passed.append(node.key)
+        move.taken.append(edge)
+        arriving.append(edge.target)
+    return move
+
+
+def next_edge(graph: Graph, node: Node, holds: Holds) -> Edge | None:
+    """The edge by which an automatic node is left, None when there is none.
+
+    A gateway asks its edges in order of rank and takes the first that holds;
+    the default only counts when none does.
+    """
+    outgoing = graph.outgoing(node.key)
+    if node.behaviour != CHOOSE:
+        return outgoing[0] if outgoing else None
+    default = None
+    for edge in outgoing:
+        if edge.is_default:
+            default = default or edge
+        elif not edge.is_conditional or holds(edge):
+            return edge
+    return default
+
+
+def choices(graph: Graph, node_key: str, holds: Holds) -> list[Edge]:
+    """The edges somebody who completes ``node_key`` may choose from now."""
+    return [
+        edge
+        for edge in graph.outgoing(node_key)
+        if not edge.is_conditional or holds(edge)
+    ]
+
+
+def likely_path(graph: Graph, node_key: str, holds: Holds) -> list[str]:
+    """The nodes that probably follow ``node_key``, without it, up to an end.
+
+    People take the first edge by rank, gateways what holds now. A node is named
+    once: at the first repetition the path stops.
+
+    >>> from odoo.addons.scrm_flow.engine.graph import compile_graph
+    >>> graph = compile_graph(
+    ...     [{"key": k, "type": "user_task", "behaviour": "wait"} for k in "abc"],
+    ...     [
+    ...         {"key": "ab", "source": "a", "target": "b"},
+    ...         {"key": "back", "source": "b", "target": "a", "rank": 2},
+    ...         {"key": "bc", "source": "b", "target": "c", "rank": 1},
+    ...     ],
+    ... )
+    >>> likely_path(graph, "a", holds=lambda edge: True)
+    ['b', 'c']
+    """
+    path: list[str] = []
+    seen = {node_key}
+    node = graph.nodes[node_key]
+    while node.behaviour != END:
+        try:
+            if node.behaviour == WAIT:
+                usable = choices(graph, node.key, holds) or graph.outgoing(node.key)
+                edge = usable[0] if usable else None
+            else:
+                edge = next_edge(graph, node, holds)
+        except ConditionError:
+            break
+        if edge is None or edge.target in seen:
+            break
+        node = graph.nodes[edge.target]
+        seen.add(node.key)
+        path.append(node.key)
+    return path

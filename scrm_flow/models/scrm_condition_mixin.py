@@ -1,0 +1,85 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..engine import decision
+
+
+class ScrmConditionMixin(models.AbstractModel):
+    """One comparison of a dimension with a written value.
+
+    The model that inherits this says by :meth:`_condition_model` of which
+    business model the dimensions are.
+    """
+
+    _name = "scrm.condition.mixin"
+    _description = "Condition"
+
+    dimension = fields.Char(
+        required=True, help="Key of what is asked of the record, for example: area"
+    )
+    operator = fields.Selection(
+        [
+            ("=", "is"),
+            ("!=", "is not"),
+            ("<", "less than"),
+            ("<=", "at most"),
+            (">", "more than"),
+            (">=", "at least"),
+            ("in", "is one of"),
+            ("between", "above ... up to"),
+        ],
+        required=True,
+        default="=",
+    )
+    value = fields.Char(
+        help="Lists and ranges are written with a comma. A range excludes its lower "
+        "and includes its upper limit: “50, 90” is above 50, up to 90.",
+    )
+
+    def _condition_model(self) -> str:
+        """The business model whose dimensions are asked."""
+        raise NotImplementedError
+
+    def _as_condition(self) -> decision.Condition:
+        """The condition in the form the engine evaluates."""
+        self.ensure_one()
+        return decision.Condition(self.dimension, self.operator, self.value or "")
+
+    @api.constrains("dimension", "operator", "value")
+    def _check_condition(self):
+        for condition in self:
+            dimension = self.env["scrm.dimension"]._definition(
+                condition._condition_model(), condition.dimension
+            )
+            try:
+                decision.check(
+                    condition._as_condition(), is_number=dimension.type == "number"
+                )
+            except ValueError as error:
+                raise ValidationError(
+                    self.env._(
+                        "The value “%(value)s” does not suit the comparison "
+                        "“%(operator)s” of “%(dimension)s”.",
+                        value=condition.value or "",
+                        operator=condition._operator_label(),
+                        dimension=dimension.label,
+                    )
+                ) from error
+
+    def _operator_label(self) -> str:
+        labels = dict(self._fields["operator"]._description_selection(self.env))
+        return labels.get(self.operator, self.operator)
+
+    def _describe(self, values: dict) -> str:
+        """The comparison in words, with the value it was answered with."""
+        self.ensure_one()
+        definitions = self.env["scrm.dimension"]._definitions(self._condition_model())
+        dimension = definitions.get(self.dimension)
+        actual = values.get(self.dimension)
+        return self.env._(
+            "%(dimension)s %(actual)s %(operator)s %(value)s",
+            dimension=dimension.label if dimension else self.dimension,
+            actual=self.env._("(none)") if actual is None else actual,
+            operator=self._operator_label(),
+            value=self.value or "",
+        )

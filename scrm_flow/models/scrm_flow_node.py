@@ -1,0 +1,137 @@
+import json
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from .scrm_flow import KEY_PATTERN
+
+
+class ScrmFlowNode(models.Model):
+    """One node of a flow version: a thing to do, to ask, or a start or an end."""
+
+    _name = "scrm.flow.node"
+    _description = "Flow Node"
+    _order = "version_id, rank, id"
+
+    version_id = fields.Many2one(
+        "scrm.flow.version", required=True, index=True, ondelete="cascade"
+    )
+    state = fields.Selection(related="version_id.state")
+    model = fields.Char(related="version_id.flow_id.model", string="Model Name")
+    key = fields.Char(required=True)
+    name = fields.Char(required=True, translate=True)
+    type = fields.Selection(
+        selection=lambda self: self.env["scrm.flow.node.type"]._selection(),
+        required=True,
+        default="user_task",
+    )
+    rank = fields.Integer(
+        default=10, help="Order in the progress bar; the lowest open node leads."
+    )
+    is_private = fields.Boolean(
+        string="Hidden from Customers",
+        help="Customers see that somebody works on it, but not what or who.",
+    )
+    customer_name = fields.Char(
+        translate=True, help="What customers read; the name when left empty."
+    )
+    handler_rule = fields.Selection(
+        selection=lambda self: self.env["scrm.flow.handler"]._selection(),
+        string="Handlers by",
+    )
+    handler_user_ids = fields.Many2many(
+        "res.users", "scrm_flow_node_user_rel", "node_id", "user_id", string="People"
+    )
+    handler_group_id = fields.Many2one(
+        "res.groups",
+        string="Role",
+        ondelete="restrict",
+        help="Its members get the steps in turn.",
+    )
+    service_kind = fields.Selection(
+        selection=lambda self: self.env["scrm.flow.service"]._selection(),
+        string="Service",
+    )
+    service_config = fields.Json(string="Service Settings")
+    service_config_text = fields.Text(
+        compute="_compute_service_config_text",
+        inverse="_inverse_service_config_text",
+        string="Settings",
+        help="The settings of the service as JSON.",
+    )
+    pos_x = fields.Float()
+    pos_y = fields.Float()
+
+    _key_unique = models.UniqueIndex(
+        "(version_id, key)", "The key of a node is unique in its version."
+    )
+
+    @api.depends("service_config")
+    def _compute_service_config_text(self):
+        for node in self:
+            node.service_config_text = (
+                json.dumps(node.service_config, ensure_ascii=False, indent=2)
+                if node.service_config
+                else False
+            )
+
+    def _inverse_service_config_text(self):
+        for node in self:
+            try:
+                node.service_config = json.loads(node.service_config_text or "null")
+            except ValueError as error:
+                raise ValidationError(
+                    self.env._(
+                        "The settings of “%(node)s” are no valid JSON: %(error)s",
+                        node=node.name,
+                        error=error,
+                    )
+                ) from error
+
+    @api.constrains("key")
+    def _check_key(self):
+        for node in self:
+            if not KEY_PATTERN.fullmatch(node.key):
+                raise ValidationError(
+                    self.env._(
+                        "The key “%(key)s” must start with a small letter, followed "
+                        "by small letters, digits and underscores.",
+                        key=node.key,
+                    )
+                )
+
+    @api.constrains("service_config")
+    def _check_service_config(self):
+        for node in self:
+            if node.service_config and not isinstance(node.service_config, dict):
+                raise ValidationError(
+                    self.env._(
+                        "The settings of “%(node)s” must be a JSON object.",
+                        node=node.name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        nodes = super().create(vals_list)
+        nodes.version_id._check_is_draft()
+        return nodes
+
+    def write(self, vals):
+        self.version_id._check_is_draft()
+        if "version_id" in vals:
+            raise UserError(self.env._("A node stays in its version."))
+        return super().write(vals)
+
+    def update_field_translations(self, field_name, translations, source_lang=""):
+        self.version_id._check_is_draft()
+        return super().update_field_translations(field_name, translations, source_lang)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_frozen(self):
+        self.version_id._check_is_draft()
+
+    def _compile(self) -> dict:
+        """Plain values other addons want to find in the compiled node's data."""
+        self.ensure_one()
+        return {}

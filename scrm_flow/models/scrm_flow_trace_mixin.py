@@ -1,0 +1,90 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+
+
+class ScrmFlowTraceMixin(models.AbstractModel):
+    """Rows about a business record: who may read the record may read them."""
+
+    _name = "scrm.flow.trace.mixin"
+    _description = "Trace of a Record"
+
+    res_model = fields.Char(string="Model Name", required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Record ID", model_field="res_model", required=True, readonly=True
+    )
+    res_name = fields.Char(string="Record", compute="_compute_res_name")
+
+    @api.depends("res_model", "res_id")
+    def _compute_res_name(self):
+        for trace in self:
+            record = trace._record()
+            trace.res_name = record.display_name if record else False
+
+    def _record(self):
+        """The business record, an empty recordset when it is gone, else None."""
+        self.ensure_one()
+        if self.res_model not in self.env:
+            return None
+        return self.env[self.res_model].browse(self.res_id).exists()
+
+    def _check_access(self, operation):
+        result = super()._check_access(operation)
+        if not self or self.env.su:
+            return result
+        rows = self - result[0] if result else self
+        by_record = defaultdict(list)
+        # sudo: only to learn which records decide
+        for row in rows.sudo():
+            by_record[row.res_model].append(row)
+        forbidden = self.browse()
+        for name, traces in by_record.items():
+            allowed = set()
+            if name in self.env:
+                records = self.env[name].browse({row.res_id for row in traces})
+                allowed = set(records.exists()._filtered_access("read")._ids)
+            for row in traces:
+                if row.res_id not in allowed:
+                    forbidden += self.browse(row.id)
+        if not forbidden:
+            return result
+        if result:
+            forbidden += result[0]
+        return forbidden, lambda: self._trace_access_error()
+
+    def _trace_access_error(self) -> AccessError:
+        return AccessError(
+            self.env._(
+                "You may read %(what)s only of records you may read.",
+                what=self._description,
+            )
+        )
+
+    def _search(self, domain, *args, bypass_access=False, **kwargs):
+        if not (self.env.su or bypass_access):
+            domain = Domain(domain) & self._readable_domain()
+        return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
+
+    def _readable_domain(self) -> Domain:
+        """Rows whose record the user may read, as one condition per model."""
+        domains = []
+        for name in self.env["scrm.flow"]._flow_models():
+            model = self.env[name]
+            if model.has_access("read"):
+                readable = model.with_context(active_test=False)._search([])
+                domains.append(
+                    Domain("res_model", "=", name) & Domain("res_id", "in", readable)
+                )
+        return Domain.OR(domains)
+
+    def action_open_record(self):
+        """Open the business record this row is about."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "view_mode": "form",
+        }

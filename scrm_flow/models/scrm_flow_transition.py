@@ -1,0 +1,158 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from .scrm_flow import KEY_PATTERN
+from .scrm_flow_version import read_domain
+
+
+class ScrmFlowTransition(models.Model):
+    """A way from one node to another, with the condition to take it."""
+
+    _name = "scrm.flow.transition"
+    _description = "Flow Transition"
+    _order = "version_id, rank, id"
+
+    version_id = fields.Many2one(
+        "scrm.flow.version", required=True, index=True, ondelete="cascade"
+    )
+    state = fields.Selection(related="version_id.state")
+    model = fields.Char(related="version_id.flow_id.model", string="Model Name")
+    key = fields.Char(required=True)
+    source_id = fields.Many2one(
+        "scrm.flow.node",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        string="From",
+        domain="[('version_id', '=', version_id)]",
+    )
+    target_id = fields.Many2one(
+        "scrm.flow.node",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        string="To",
+        domain="[('version_id', '=', version_id)]",
+    )
+    name = fields.Char(translate=True, help="Text on the button of the handler.")
+    rank = fields.Integer(default=10)
+    condition = fields.Char(
+        default="[]", help="Domain on the record; empty: always possible."
+    )
+    is_default = fields.Boolean(
+        string="Default", help="Taken by a gateway when no other transition is."
+    )
+
+    _key_unique = models.UniqueIndex(
+        "(version_id, key)", "The key of a transition is unique in its version."
+    )
+
+    @api.depends("name", "key")
+    def _compute_display_name(self):
+        for transition in self:
+            transition.display_name = transition.name or transition.key
+
+    @api.constrains("key")
+    def _check_key(self):
+        for transition in self:
+            if not KEY_PATTERN.fullmatch(transition.key):
+                raise ValidationError(
+                    self.env._(
+                        "The key “%(key)s” must start with a small letter, followed "
+                        "by small letters, digits and underscores.",
+                        key=transition.key,
+                    )
+                )
+
+    @api.constrains("version_id", "source_id", "target_id")
+    def _check_nodes(self):
+        for transition in self:
+            nodes = transition.source_id | transition.target_id
+            if nodes.version_id != transition.version_id:
+                raise ValidationError(
+                    self.env._(
+                        "The transition “%(key)s” connects nodes of another version.",
+                        key=transition.key,
+                    )
+                )
+
+    @api.constrains("condition")
+    def _check_condition(self):
+        for transition in self:
+            problems = transition._condition_problems()
+            if problems:
+                raise ValidationError(
+                    self.env._(
+                        "Transition “%(key)s”: %(problem)s",
+                        key=transition.key,
+                        problem=problems[0],
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        transitions = super().create(vals_list)
+        transitions.version_id._check_is_draft()
+        return transitions
+
+    def write(self, vals):
+        self.version_id._check_is_draft()
+        if "version_id" in vals:
+            raise UserError(self.env._("A transition stays in its version."))
+        return super().write(vals)
+
+    def update_field_translations(self, field_name, translations, source_lang=""):
+        self.version_id._check_is_draft()
+        return super().update_field_translations(field_name, translations, source_lang)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_frozen(self):
+        self.version_id._check_is_draft()
+
+    def _domain(self):
+        """The condition as a domain, None when it always holds."""
+        self.ensure_one()
+        domain = read_domain(self.condition)
+        return None if domain.is_true() else domain
+
+    def _condition_problems(self) -> list[str]:
+        """Why the condition cannot be asked by the current user; [] when it can."""
+        self.ensure_one()
+        try:
+            domain = read_domain(self.condition)
+        except ValueError:
+            return [
+                self.env._(
+                    "the condition %(condition)s is no domain",
+                    condition=self.condition,
+                )
+            ]
+        if self.model not in self.env:
+            return []
+        model = self.env[self.model]
+        problems = []
+        for condition in domain.iter_conditions():
+            name = condition.field_expr.partition(".")[0]
+            field = model._fields.get(name)
+            if field is None or not model._has_field_access(field, "read"):
+                problems.append(
+                    self.env._(
+                        "the condition asks for the field “%(field)s”, which "
+                        "%(model)s does not have or you may not see",
+                        field=name,
+                        model=model._description,
+                    )
+                )
+        if problems:
+            return problems
+        try:
+            domain.validate(model)
+        except (ValueError, TypeError) as error:
+            return [
+                self.env._(
+                    "the condition %(condition)s cannot be asked: %(error)s",
+                    condition=self.condition,
+                    error=error,
+                )
+            ]
+        return []

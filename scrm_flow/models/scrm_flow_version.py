@@ -1,0 +1,320 @@
+from ast import literal_eval
+
+from odoo import api, fields, models, tools
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..engine import graph as flow_graph
+from ..engine import soundness
+
+
+class ScrmFlowVersion(models.Model):
+    """One edition of a flow. Once published it never changes again.
+
+    ``draft``: being written, nothing runs on it;
+    ``published``: new records start on it;
+    ``retired``: replaced by a later one, running records finish on it.
+    """
+
+    _name = "scrm.flow.version"
+    _description = "Flow Version"
+    _order = "flow_id, number desc"
+    _rec_name = "number"
+
+    flow_id = fields.Many2one(
+        "scrm.flow", required=True, index=True, ondelete="cascade"
+    )
+    model = fields.Char(related="flow_id.model", string="Model Name")
+    number = fields.Integer(readonly=True, copy=False)
+    state = fields.Selection(
+        [("draft", "Draft"), ("published", "Published"), ("retired", "Retired")],
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+        index=True,
+    )
+    node_ids = fields.One2many("scrm.flow.node", "version_id")
+    transition_ids = fields.One2many("scrm.flow.transition", "version_id")
+    published_at = fields.Datetime(readonly=True, copy=False)
+    published_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    fault_text = fields.Text(
+        compute="_compute_fault_text",
+        string="To Repair before Publishing",
+    )
+
+    _number_unique = models.UniqueIndex(
+        "(flow_id, number)", "The number of a version is unique in its flow."
+    )
+    _one_published = models.UniqueIndex(
+        "(flow_id) WHERE state = 'published'",
+        "Only one version of a flow can be published.",
+    )
+
+    @api.depends("flow_id.name", "number")
+    def _compute_display_name(self):
+        for version in self:
+            version.display_name = self.env._(
+                "%(flow)s, version %(number)s",
+                flow=version.flow_id.name or "",
+                number=version.number,
+            )
+
+    @api.depends("state", "node_ids", "transition_ids")
+    def _compute_fault_text(self):
+        for version in self:
+            version.fault_text = (
+                "\n".join(version._fault_lines())
+                if version.state == "draft" and version._origin.id
+                else False
+            )
+
+    # Guards ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        last = {}
+        for vals in vals_list:
+            if vals.get("state", "draft") != "draft":
+                raise UserError(self.env._("A new version starts as a draft."))
+            flow_id = vals.get("flow_id")
+            if flow_id not in last:
+                newest = self.search([("flow_id", "=", flow_id)], limit=1)
+                last[flow_id] = newest.number or 0
+            last[flow_id] += 1
+            vals["number"] = last[flow_id]
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_is_draft()
+        managed = {"state", "number", "published_at", "published_by_id", "flow_id"}
+        if managed & set(vals):
+            raise UserError(
+                self.env._("A version is published with its Publish button.")
+            )
+        return super().write(vals)
+
+    def update_field_translations(self, field_name, translations, source_lang=""):
+        self._check_is_draft()
+        return super().update_field_translations(field_name, translations, source_lang)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_frozen(self):
+        self._check_is_draft()
+
+    def _check_is_draft(self):
+        """Refuse to change what was published, whoever asks.
+
+        :raise UserError: one of the versions is no draft
+        """
+        for version in self:
+            if version.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "“%(version)s” was published and never changes. Make a new "
+                        "draft of it instead.",
+                        version=version.display_name,
+                    )
+                )
+
+    # Publishing --------------------------------------------------------------
+
+    def action_publish(self):
+        """Freeze this draft and let new records start on it.
+
+        :raise UserError: listing every fault with its node
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._check_is_draft()
+        lines = self._fault_lines()
+        if lines:
+            raise UserError(
+                self.env._(
+                    "“%(version)s” cannot be published:\n%(faults)s",
+                    version=self.display_name,
+                    faults="\n".join(f"- {line}" for line in lines),
+                )
+            )
+        flow = self.flow_id
+        flow.lock_for_update(allow_referencing=True)
+        previous = flow.published_version_id
+        if previous:
+            super(ScrmFlowVersion, previous).write({"state": "retired"})
+            previous.flush_recordset(["state"])
+        super().write(
+            {
+                "state": "published",
+                "published_at": self.env["scrm.clock"].now(),
+                "published_by_id": self.env.uid,
+            }
+        )
+        flow.published_version_id = self
+        return True
+
+    def action_new_draft(self):
+        """Copy this version, with its nodes and transitions, as a new draft.
+
+        :return: the action that opens the draft
+        """
+        self.ensure_one()
+        draft = self._copy_as_draft()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": draft.id,
+            "view_mode": "form",
+        }
+
+    def _copy_as_draft(self):
+        self.ensure_one()
+        draft = self.create({"flow_id": self.flow_id.id})
+        nodes = {
+            node: node.copy({"version_id": draft.id, "key": node.key})
+            for node in self.node_ids
+        }
+        for transition in self.transition_ids:
+            transition.copy(
+                {
+                    "version_id": draft.id,
+                    "key": transition.key,
+                    "source_id": nodes[transition.source_id].id,
+                    "target_id": nodes[transition.target_id].id,
+                }
+            )
+        return draft
+
+    # What must be repaired ---------------------------------------------------
+
+    def _fault_lines(self) -> list[str]:
+        """Everything that keeps this draft from being published, as sentences."""
+        self.ensure_one()
+        lines = []
+        for transition in self.transition_ids:
+            for problem in transition._condition_problems():
+                lines.append(self._name_fault(transition.source_id, problem))
+        if lines:  # without conditions that can be read there is no graph to ask
+            return lines
+        messages = self._soundness_messages()
+        for fault in soundness.faults(self._compile()):
+            node = self.node_ids.filtered(lambda n, key=fault.node: n.key == key)
+            lines.append(self._name_fault(node, messages[fault.code]))
+        for node in self.node_ids:
+            node_type = self.env["scrm.flow.node.type"]._kind(node.type)
+            for problem in node_type._check(node):
+                lines.append(self._name_fault(node, problem))
+        return lines
+
+    def _name_fault(self, node, problem) -> str:
+        if not node:
+            return problem
+        return self.env._(
+            "%(node)s (%(key)s): %(problem)s",
+            node=node.name,
+            key=node.key,
+            problem=problem,
+        )
+
+    def _soundness_messages(self) -> dict[str, str]:
+        """The codes of ``engine/soundness.py`` for people."""
+        _ = self.env._
+        return {
+            "no_start": _("the flow has no start node"),
+            "many_starts": _("the flow has more than one start node"),
+            "no_end": _("the flow has no end node"),
+            "unknown_node": _("a transition leads to a node that does not exist"),
+            "start_incoming": _("a transition leads into the start node"),
+            "end_outgoing": _("a transition leaves an end node"),
+            "unreachable": _("the node cannot be reached from the start"),
+            "no_outgoing": _("no transition leaves the node"),
+            "no_way_to_end": _("no path leads from the node to an end"),
+            "many_outgoing": _(
+                "more than one transition leaves a node that cannot choose"
+            ),
+            "condition_ignored": _(
+                "a transition that is always taken has a condition"
+            ),
+            "gateway_no_default": _(
+                "the gateway has neither a default nor a transition without "
+                "condition, so work could get stuck"
+            ),
+            "gateway_many_defaults": _("the gateway has more than one default"),
+        }
+
+    # The compiled form -------------------------------------------------------
+
+    def _graph(self) -> flow_graph.Graph:
+        """The compiled flow; built once for a version that cannot change."""
+        self.ensure_one()
+        return self._compile() if self.state == "draft" else self._frozen_graph()
+
+    @tools.ormcache("self.id")
+    def _frozen_graph(self) -> flow_graph.Graph:
+        return self._compile()
+
+    def _compile(self) -> flow_graph.Graph:
+        # sudo: the graph is what the engine runs on, whoever acts; the caller
+        # shows people only what they may see of it
+        version = self.sudo()
+        types = version.env["scrm.flow.node.type"]
+        nodes = []
+        for node in version.node_ids:
+            node_type = types._kind(node.type)
+            nodes.append(
+                {
+                    "id": node.id,
+                    "key": node.key,
+                    "type": node.type,
+                    "behaviour": node_type._behaviour,
+                    "rank": node.rank,
+                    "is_private": node.is_private,
+                    "in_bar": node_type._in_bar,
+                    "data": {**node._compile(), **node_type._compile(node)},
+                }
+            )
+        edges = [
+            {
+                "id": transition.id,
+                "key": transition.key,
+                "source": transition.source_id.key,
+                "target": transition.target_id.key,
+                "rank": transition.rank,
+                "is_default": transition.is_default,
+                "condition": transition._domain(),
+            }
+            for transition in version.transition_ids
+        ]
+        return flow_graph.compile_graph(nodes, edges, version.number)
+
+    def _labels(self) -> dict[str, dict]:
+        """Names of nodes and transitions in the current language, by key."""
+        return self._labels_in(self.env.lang or "en_US")
+
+    @tools.ormcache("self.id", "lang")
+    def _labels_in(self, lang: str) -> dict[str, dict]:
+        # sudo: labels are shown to whoever may see the record's progress
+        version = self.sudo().with_context(lang=lang)
+        return {
+            "nodes": {node.key: node.name for node in version.node_ids},
+            "customer": {
+                node.key: node.customer_name or node.name for node in version.node_ids
+            },
+            "transitions": {
+                transition.key: transition.name or transition.target_id.name
+                for transition in version.transition_ids
+            },
+        }
+
+
+def read_domain(text: str) -> Domain:
+    """Read a domain as it is written in a condition field.
+
+    :raise ValueError: it is no domain made of plain values
+    """
+    try:
+        value = literal_eval((text or "[]").strip() or "[]")
+    except (SyntaxError, ValueError, TypeError) as error:
+        raise ValueError(text) from error
+    if not isinstance(value, list | tuple):
+        raise ValueError(text)
+    return Domain(list(value))

@@ -1,0 +1,39 @@
+from odoo import api, models
+
+
+class ScrmFlowNodeType(models.AbstractModel):
+    """What kind of thing a node is. Addons add ``scrm.flow.node.type.<key>``.
+
+    ``_behaviour`` says what a token does there (see ``engine/graph.py``), ``_in_bar``
+    whether people see the node in the progress bar.
+    """
+
+    _name = "scrm.flow.node.type"
+    _inherit = "scrm.flow.kind"
+    _description = "Node Type"
+
+    _behaviour = "wait"
+    _in_bar = False
+
+    @api.model
+    def _compile(self, node) -> dict:
+        """What the run needs to know about the node, as plain values.
+
+        The result is kept in memory for as long as the version is published.
+        """
+        return {}
+
+    @api.model
+    def _check(self, node) -> list[str]:
+        """What must be repaired at this node before publishing, as sentences."""
+        return []
+
+    @api.model
+    def _act(self, record, step, node) -> None:
+        """Do what an automatic node is for (behaviour ``act``).
+
+        :param record: the business record, with the engine's rights
+        :param step: this activation, ``scrm.flow.step``
+        :param node: the compiled node with the values of :meth:`_compile`
+        :raise UserError: the run becomes an incident with this reason
+        """
