@@ -1,0 +1,172 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..matching.signals import Candidate
+
+USER = "scrm_opportunity.group_user"
+
+
+class CrmLead(models.Model):
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "scrm.flow.mixin"]
+
+    scrm_flow_id = fields.Many2one(
+        "scrm.flow",
+        string="Flow",
+        copy=False,
+        ondelete="restrict",
+        domain="[('model', '=', 'crm.lead'), ('published_version_id', '!=', False)]",
+        groups="scrm_flow.group_user",
+        help="How this opportunity is followed up. Choosing a flow starts it.",
+    )
+    match_ids = fields.One2many("scrm.match", "lead_id", string="Matches", groups=USER)
+    ticket_ids = fields.Many2many(
+        "helpdesk.ticket",
+        string="Tickets",
+        compute="_compute_ticket_ids",
+        search="_search_ticket_ids",
+        groups=USER,
+        help="Tickets linked with this opportunity that you may read.",
+    )
+    ticket_count = fields.Integer(compute="_compute_ticket_ids", groups=USER)
+
+    @api.depends("match_ids.state")
+    @api.depends_context("uid")
+    def _compute_ticket_ids(self):
+        linked = self.env["scrm.match"]._read_group(
+            [("lead_id", "in", self.ids), ("state", "=", "linked")],
+            ["lead_id"],
+            ["ticket_id:recordset"],
+        )
+        tickets = dict(linked)
+        for lead in self:
+            lead.ticket_ids = tickets.get(lead._origin, False)
+            lead.ticket_count = len(lead.ticket_ids)
+
+    def _search_ticket_ids(self, operator, value):
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        linked = Domain("state", "=", "linked") & Domain("ticket_id", operator, value)
+        return Domain("match_ids", "any", linked)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        leads = super().create(vals_list)
+        for lead, vals in zip(leads, vals_list, strict=True):
+            if vals.get("scrm_flow_id"):
+                lead._scrm_start_chosen_flow()
+        return leads
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("scrm_flow_id"):
+            for lead in self:
+                lead._scrm_start_chosen_flow()
+        return result
+
+    def _scrm_start_chosen_flow(self):
+        # sudo: the flow was chosen by somebody who may choose flows
+        flow = self.sudo().scrm_flow_id
+        if flow != self.sudo().scrm_run_id.flow_id or (
+            self.sudo().scrm_run_id.state not in ("running", "incident")
+        ):
+            self.scrm_flow_start(flow)
+
+    def action_view_tickets(self):
+        """The linked tickets that the user may read."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "helpdesk_mgmt.helpdesk_ticket_action"
+        )
+        action["domain"] = [("id", "in", self.ticket_ids.ids)]
+        action["context"] = {}
+        if self.ticket_count == 1:
+            action["views"] = [(False, "form")]
+            action["res_id"] = self.ticket_ids.id
+        return action
+
+    def _merge_dependences(self, opportunities):
+        super()._merge_dependences(opportunities)
+        # sudo: all matches follow the merge, whoever may see their tickets
+        matches = opportunities.sudo().match_ids
+        taken = self.sudo().match_ids.ticket_id
+        for match in matches.sorted("state_rank"):
+            if match.ticket_id not in taken:
+                match.lead_id = self
+                taken |= match.ticket_id
+
+    @api.model
+    def _scrm_candidates(self, wanted):
+        """Open opportunities that share a key with tickets, in one statement.
+
+        Keys are the commercial entity, the phone in E.164 form and the normalised
+        e-mail; each has its own index. Rights are not looked at here: the matches
+        made from the result follow the rights of their reader.
+
+        :param wanted: list of (ticket id, company id, Subject)
+        :return: dict ticket id -> list of Candidate
+        """
+        if not wanted:
+            return {}
+        self.env["crm.lead"].flush_model()
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        self.env["sale.order"].flush_model(["opportunity_id", "state"])
+        rows = SQL(", ").join(
+            SQL(
+                "(%s::int, %s::int, %s::int, %s::text, %s::text)",
+                ticket_id,
+                company_id,
+                subject.entity,
+                subject.phone,
+                subject.email,
+            )
+            for ticket_id, company_id, subject in wanted
+        )
+        query = SQL(
+            """
+            WITH wanted (ticket_id, company_id, entity_id, phone, email) AS (
+                VALUES %s
+            ), found AS (
+                SELECT wanted.ticket_id, wanted.company_id, lead.id AS lead_id
+                  FROM wanted
+                  JOIN res_partner partner
+                    ON partner.commercial_partner_id = wanted.entity_id
+                  JOIN crm_lead lead ON lead.partner_id = partner.id
+                 UNION
+                SELECT wanted.ticket_id, wanted.company_id, lead.id
+                  FROM wanted
+                  JOIN crm_lead lead ON lead.phone_sanitized = wanted.phone
+                 UNION
+                SELECT wanted.ticket_id, wanted.company_id, lead.id
+                  FROM wanted
+                  JOIN crm_lead lead ON lead.email_normalized = wanted.email
+            )
+            SELECT found.ticket_id,
+                   lead.id,
+                   partner.commercial_partner_id,
+                   lead.partner_id,
+                   lead.phone_sanitized,
+                   lead.email_normalized,
+                   lead.date_last_stage_update::date,
+                   EXISTS (
+                       SELECT FROM sale_order
+                        WHERE sale_order.opportunity_id = lead.id
+                          AND sale_order.state != 'cancel'
+                   )
+              FROM found
+              JOIN crm_lead lead ON lead.id = found.lead_id
+              LEFT JOIN res_partner partner ON partner.id = lead.partner_id
+             WHERE lead.active
+               AND lead.type = 'opportunity'
+               AND lead.won_status = 'pending'
+               AND (lead.company_id IS NULL OR lead.company_id = found.company_id)
+            """,
+            rows,
+        )
+        candidates = defaultdict(list)
+        for ticket_id, *values in self.env.execute_query(query):
+            candidates[ticket_id].append(Candidate(*values))
+        return dict(candidates)

@@ -1,0 +1,140 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import email_normalize
+
+from ..matching.score import LINK, decide
+from ..matching.signals import Subject
+
+USER = "scrm_opportunity.group_user"
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    match_ids = fields.One2many(
+        "scrm.match", "ticket_id", string="Matches", groups=USER
+    )
+    lead_ids = fields.Many2many(
+        "crm.lead",
+        string="Opportunities",
+        compute="_compute_lead_ids",
+        search="_search_lead_ids",
+        groups=USER,
+        help="Opportunities linked with this ticket that you may read.",
+    )
+    lead_count = fields.Integer(compute="_compute_lead_ids", groups=USER)
+    suggestion_count = fields.Integer(compute="_compute_lead_ids", groups=USER)
+
+    @api.depends("match_ids.state")
+    @api.depends_context("uid")
+    def _compute_lead_ids(self):
+        rows = self.env["scrm.match"]._read_group(
+            [("ticket_id", "in", self.ids), ("state", "in", ("linked", "suggested"))],
+            ["ticket_id", "state"],
+            ["lead_id:recordset"],
+        )
+        leads = {(ticket, state): found for ticket, state, found in rows}
+        for ticket in self:
+            ticket.lead_ids = leads.get((ticket._origin, "linked"), False)
+            ticket.lead_count = len(ticket.lead_ids)
+            suggested = leads.get((ticket._origin, "suggested"), ())
+            ticket.suggestion_count = len(suggested)
+
+    def _search_lead_ids(self, operator, value):
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        linked = Domain("state", "=", "linked") & Domain("lead_id", operator, value)
+        return Domain("match_ids", "any", linked)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        tickets = super().create(vals_list)
+        tickets._scrm_match()
+        return tickets
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "partner_id" in vals or "partner_email" in vals:
+            self._scrm_match()
+        return result
+
+    def action_view_opportunities(self):
+        """The linked opportunities that the user may read."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm.crm_lead_opportunities"
+        )
+        action["domain"] = [("id", "in", self.lead_ids.ids)]
+        action["context"] = {"active_test": False}
+        if self.lead_count == 1:
+            action["views"] = [(False, "form")]
+            action["res_id"] = self.lead_ids.id
+        return action
+
+    def _scrm_subject(self):
+        """What matching knows of this ticket."""
+        self.ensure_one()
+        partner = self.partner_id
+        entity = partner.commercial_partner_id
+        return Subject(
+            entity=entity.id or None,
+            contact=partner.id or None,
+            phone=partner.phone_sanitized or entity.phone_sanitized or None,
+            email=email_normalize(self.partner_email or "")
+            or partner.email_normalized
+            or None,
+            day=self.env["scrm.clock"].today(),
+        )
+
+    def _scrm_match(self):
+        """Find the open opportunities of these tickets' customers and keep them.
+
+        The best one that reaches the link threshold is linked, unless a person has
+        already linked another one; the others are suggested. What a person has
+        accepted or rejected stays. What only the system had found and no longer
+        finds, after a change of customer, goes.
+        """
+        # sudo: all opportunities compete, so that the best is linked whoever opens
+        # the ticket; a match is shown only to those who may read both its ends
+        tickets = self.sudo()
+        subjects = {ticket.id: ticket._scrm_subject() for ticket in tickets}
+        found = self.env["crm.lead"]._scrm_candidates(
+            [
+                (ticket.id, ticket.company_id.id, subjects[ticket.id])
+                for ticket in tickets
+            ]
+        )
+        known = {
+            (match.ticket_id.id, match.lead_id.id): match for match in tickets.match_ids
+        }
+        fresh = []
+        for ticket in tickets:
+            decided = decide(subjects[ticket.id], found.get(ticket.id, ()))
+            by_hand = ticket.match_ids.filtered("decided_by_id")
+            may_link = "linked" not in by_hand.mapped("state")
+            kept = by_hand
+            for decision, pair in decided:
+                vals = {
+                    "score": pair.total,
+                    "signals": [hit.as_dict() for hit in pair.hits],
+                }
+                match = known.get((ticket.id, pair.candidate.lead))
+                if match not in by_hand:
+                    linked = decision == LINK and may_link
+                    vals["state"] = "linked" if linked else "suggested"
+                if match:
+                    match.write(vals)
+                    kept |= match
+                else:
+                    lead = {"ticket_id": ticket.id, "lead_id": pair.candidate.lead}
+                    fresh.append({**lead, **vals})
+            (ticket.match_ids - kept).unlink()
+        if fresh:
+            tickets.env["scrm.match"].create(fresh)
+        # what was read with sudo must not stay in the cache that the user reads
+        self.invalidate_recordset(
+            ["match_ids", "lead_ids", "lead_count", "suggestion_count"]
+        )
+        self.env["crm.lead"].invalidate_model(
+            ["match_ids", "ticket_ids", "ticket_count"]
+        )

@@ -1,0 +1,185 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+
+
+class ScrmMatch(models.Model):
+    """A ticket and an opportunity that may belong together.
+
+    Who may read both records may read their match, nobody else: a match never tells
+    of an opportunity (or ticket) that its reader could not open, neither by its
+    score nor by being counted.
+    """
+
+    _name = "scrm.match"
+    _description = "Match of Ticket and Opportunity"
+    _order = "ticket_id desc, state_rank, score desc, id desc"
+    _rec_name = "lead_id"
+
+    ticket_id = fields.Many2one(
+        "helpdesk.ticket", required=True, index=True, ondelete="cascade"
+    )
+    lead_id = fields.Many2one(
+        "crm.lead",
+        string="Opportunity",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        domain="[('type', '=', 'opportunity')]",
+    )
+    state = fields.Selection(
+        [("suggested", "Suggested"), ("linked", "Linked"), ("rejected", "Rejected")],
+        required=True,
+        default="suggested",
+        index=True,
+    )
+    state_rank = fields.Integer(compute="_compute_state_rank", store=True)
+    score = fields.Integer(help="Points out of 100 that speak for this match.")
+    signals = fields.Json(help="What spoke for the match: key, layer, points, facts.")
+    reason = fields.Text(
+        compute="_compute_reason", help="What the score rests on, in words."
+    )
+    decided_by_id = fields.Many2one(
+        "res.users",
+        string="Decided by",
+        help="Who accepted or rejected. Empty while only the system has decided.",
+    )
+    decided_at = fields.Datetime()
+    partner_id = fields.Many2one(related="lead_id.partner_id")
+    salesperson_id = fields.Many2one(related="lead_id.user_id", string="Salesperson")
+    lead_stage_id = fields.Many2one(related="lead_id.stage_id", string="Stage")
+    ticket_stage_id = fields.Many2one(
+        related="ticket_id.stage_id", string="Ticket stage"
+    )
+
+    _pair = models.UniqueIndex(
+        "(ticket_id, lead_id)",
+        "This opportunity is already on the list of the ticket.",
+    )
+
+    @api.depends("state")
+    def _compute_state_rank(self):
+        order = {"linked": 0, "suggested": 1, "rejected": 2}
+        for match in self:
+            match.state_rank = order.get(match.state, 1)
+
+    @api.depends("signals", "decided_by_id")
+    @api.depends_context("lang")
+    def _compute_reason(self):
+        for match in self:
+            parts = [match._signal_words(hit) for hit in match.signals or []]
+            if not parts and match.decided_by_id:
+                # sudo: only the name of the colleague who chose the opportunity
+                name = match.decided_by_id.sudo().name
+                parts = [self.env._("chosen by %(name)s", name=name)]
+            match.reason = "; ".join(parts)
+
+    def _signal_words(self, hit):
+        """One signal as words in the reader's language.
+
+        An addon that adds a signal extends this and calls super for the others.
+
+        :param hit: dict with key, layer, points and facts
+        """
+        facts = hit.get("facts") or {}
+        words = {
+            "same_entity": lambda: self.env._("same customer"),
+            "same_contact": lambda: self.env._("same contact person"),
+            "same_phone": lambda: self.env._("same phone %(phone)s", **facts),
+            "same_email": lambda: self.env._("same e-mail %(email)s", **facts),
+            "recent": lambda: self.env._("moved %(days)s days ago", **facts),
+            "quoted": lambda: self.env._("already quoted"),
+        }
+        said = words[hit["key"]]() if hit["key"] in words else hit["key"]
+        return self.env._("%(words)s (%(points)s)", words=said, points=hit["points"])
+
+    # Access: the match follows both its records
+
+    def _check_access(self, operation):
+        result = super()._check_access(operation)
+        refused = result[0] if result else self.browse()
+        # sudo: reads the two links only, to ask whether the user may read their ends
+        known = (self - refused).sudo().filtered("id")
+        leads = known.lead_id.sudo(False)._filtered_access("read")
+        tickets = known.ticket_id.sudo(False)._filtered_access("read")
+        hidden = known.filtered(
+            lambda match: (
+                match.lead_id.id not in leads._ids
+                or match.ticket_id.id not in tickets._ids
+            )
+        ).sudo(False)
+        if not hidden:
+            return result
+        refused |= hidden
+        return refused, lambda: self.env["ir.rule"]._make_access_error(
+            operation, refused
+        )
+
+    @api.model
+    def _search(self, domain, *args, bypass_access=False, **kwargs):
+        if not (self.env.su or bypass_access):
+            ends = {"lead_id": "crm.lead", "ticket_id": "helpdesk.ticket"}
+            if not all(self.env[model].has_access("read") for model in ends.values()):
+                return self.browse()._as_query()
+            readable = Domain.AND(Domain(end, "any", Domain.TRUE) for end in ends)
+            domain = Domain(domain) & readable
+        return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Link by hand: users give a ticket and an opportunity, nothing else."""
+        if self.env.su:
+            return super().create(vals_list)
+        rows = []
+        for vals in vals_list:
+            forged = set(vals) - {"ticket_id", "lead_id", "state"}
+            if forged or vals.get("state", "linked") != "linked":
+                raise AccessError(
+                    self.env._(
+                        "A match is made from a ticket and an opportunity;"
+                        " %(fields)s cannot be given.",
+                        fields=", ".join(sorted(forged or {"state"})),
+                    )
+                )
+            rows.append({**vals, **self._decision("linked")})
+        matches = super().create(rows)
+        matches._check_may_decide()
+        return matches
+
+    # Answers of people
+
+    def action_accept(self):
+        """Link the opportunities; needs write access to the ticket or opportunity."""
+        return self._answer("linked")
+
+    def action_reject(self):
+        """Say that they do not belong together; the match is not made again."""
+        return self._answer("rejected")
+
+    def _answer(self, state):
+        self.check_access("read")
+        self._check_may_decide()
+        # sudo: users may read a match and answer it, never write its figures
+        self.sudo().write(self._decision(state))
+        return True
+
+    def _decision(self, state):
+        return {
+            "state": state,
+            "decided_by_id": self.env.uid,
+            "decided_at": self.env["scrm.clock"].now(),
+        }
+
+    def _check_may_decide(self):
+        for match in self:
+            if not (
+                match.ticket_id.has_access("write") or match.lead_id.has_access("write")
+            ):
+                raise AccessError(
+                    self.env._(
+                        "To decide on “%(lead)s” you need the right to edit it or"
+                        " the ticket %(ticket)s.",
+                        lead=match.lead_id.name,
+                        ticket=match.ticket_id.number,
+                    )
+                )
