@@ -1,8 +1,49 @@
-# Every target calls `python3 -m scripts <command>`; see scripts/README.md.
+# Every target calls `python3 -m scripts <command>`; scripts/README.md says more.
 PYTHON ?= python3
+SCRIPTS = $(PYTHON) -m scripts
+PORT ?= 8069
+ADDON ?=
+PYTEST_ARGS ?=
+PACK ?=
+CHECK ?=
 
-.PHONY: help setup
+.PHONY: help setup run test lint bench scenario dist shots coverage-table stop clean
+
 help:
-	@$(PYTHON) -m scripts help
+	@$(SCRIPTS) help
+
 setup:
-	@$(PYTHON) -m scripts setup
+	@$(SCRIPTS) setup
+
+run:
+	@$(SCRIPTS) run $(PORT)
+
+test:
+	@$(SCRIPTS) test $(addprefix --addon=,$(ADDON)) --pytest-args='$(PYTEST_ARGS)'
+
+lint:
+	@$(SCRIPTS) lint
+
+bench:
+	@$(SCRIPTS) bench
+
+bench-%:
+	@$(SCRIPTS) bench $*
+
+scenario:
+	@$(SCRIPTS) scenario $(if $(PACK),'$(PACK)')
+
+dist:
+	@$(SCRIPTS) dist
+
+shots:
+	@$(SCRIPTS) shots
+
+coverage-table:
+	@$(SCRIPTS) coverage-table $(if $(CHECK),--check)
+
+stop:
+	@$(SCRIPTS) stop
+
+clean:
+	@$(SCRIPTS) clean

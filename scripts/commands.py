@@ -1,4 +1,4 @@
-"""The commands and their arguments; each lives in a module of its own.
+"""The commands; each lives in a module of its own.
 
 Modules are imported when their command is called, so that the small tools
 start fast.
@@ -85,6 +85,64 @@ def _check_addons(rest: list[str]) -> int:
     return check_addons.run(rest)
 
 
+def _run(rest: list[str]) -> int:
+    from . import demo
+
+    return demo.run(rest)
+
+
+def _scenario(rest: list[str]) -> int:
+    from . import scenario
+
+    return scenario.run(rest)
+
+
+def _lint(rest: list[str]) -> int:
+    from . import lint
+
+    return lint.run(rest)
+
+
+def _bench(rest: list[str]) -> int:
+    from . import bench
+
+    return bench.run(rest)
+
+
+def _dist(rest: list[str]) -> int:
+    from . import dist
+
+    return dist.run(rest)
+
+
+def _shots(rest: list[str]) -> int:
+    from . import paths, setup
+
+    if not (paths.ROOT / "scripts" / "shots.py").is_file():
+        raise Fault("there is nothing yet that makes pictures (scripts/shots.py)")
+    setup.prepare(tests=True)
+    from . import shots
+
+    return shots.run(rest)
+
+
+def _coverage_table(rest: list[str]) -> int:
+    from . import coverage
+
+    return coverage.main(rest)
+
+
+def _clean(_rest: list[str]) -> None:
+    from . import clean
+
+    clean.run()
+
+
+def _help(_rest: list[str]) -> None:
+    for name, text in HELP.items():
+        say(f"  make {name:<28} {text}")
+
+
 def _stop(_rest: list[str]) -> None:
     from . import postgres
 
@@ -94,12 +152,34 @@ def _stop(_rest: list[str]) -> None:
 
 
 COMMANDS = {
+    "help": _help,
     "setup": _setup,
+    "run": _run,
     "test": _test,
     "check-addons": _check_addons,
+    "lint": _lint,
+    "bench": _bench,
+    "scenario": _scenario,
+    "dist": _dist,
+    "shots": _shots,
+    "coverage-table": _coverage_table,
     "stop": _stop,
+    "clean": _clean,
     "odoo": _odoo,
     "psql": _psql,
     "python": _python,
     "pytest-odoo": _pytest_odoo,
+}
+HELP = {
+    "run [PORT=8069]": "make and serve the demo",
+    "test [ADDON=] [PYTEST_ARGS=]": "run all tests, or one addon's",
+    "lint": "run all linters",
+    "bench, bench-<room>": "run the benchmarks",
+    "scenario PACK=path": "play a pack's scenarios on a fresh database",
+    "dist": "build wheels and prove that they install and load",
+    "shots": "make the pictures of the README from the running product",
+    "coverage-table [CHECK=1]": "write tests/coverage.md (or say whether it is stale)",
+    "setup": "only install what the others need",
+    "stop": "stop PostgreSQL",
+    "clean": "stop PostgreSQL and delete all that was made, the demo too",
 }

@@ -15,7 +15,7 @@ STATE = ROOT / ".scrm"
 REQUIREMENTS = ROOT / "requirements"
 CACHE = STATE / "cache"
 LOGS = STATE / "logs"
-REPORTS = STATE / "reports"
+REPORTS = STATE / "test-results"
 """JUnit XML of the last test run, one file per addon and for ``tests/``."""
 
 SCREENSHOTS = ROOT / "screenshots"

@@ -87,7 +87,8 @@ def _pytest(name: str, options: list[str], env: dict[str, str]) -> list[junit.Ca
     code = subprocess.call(
         [
             *(str(paths.PYTHON), "-m", "pytest", "-q", "-ra", "--tb=short"),
-            *("-p", "no:cacheprovider", f"--junitxml={report}", *options),
+            *(f"--rootdir={paths.ROOT}", "-p", "no:cacheprovider"),
+            *(f"--junitxml={report}", *options),
         ],
         env=env,
         cwd=paths.ROOT,
