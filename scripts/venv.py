@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -18,11 +19,16 @@ Summary: marks the Odoo of this environment for pip
 """
 
 
+def _interpreter() -> str:
+    """The Python outside any virtual environment, also when called inside ours."""
+    return os.path.realpath(getattr(sys, "_base_executable", sys.executable))
+
+
 def create(folder: Path) -> None:
     """Make a new, empty virtual environment."""
     shutil.rmtree(folder, ignore_errors=True)
     shell.run_logged(
-        [sys.executable, "-m", "venv", folder],
+        [_interpreter(), "-m", "venv", folder],
         "venv",
         fault="the virtual environment could not be made",
     )
@@ -57,7 +63,7 @@ def _files(names: tuple[str, ...]) -> list[Path]:
 
 
 def _base_value() -> str:
-    return stamps.digest(sys.version, sys.executable)
+    return stamps.digest(sys.version, _interpreter())
 
 
 def _value(names: tuple[str, ...]) -> str:
