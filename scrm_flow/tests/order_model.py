@@ -1,0 +1,61 @@
+"""A small business model that exists only while the engine's tests run."""
+
+from odoo import fields, models
+
+
+def order_model():
+    """Build the class anew: a class is bound to the registry it is added to."""
+
+    class ScrmTestOrder(models.Model):
+        _module = None  # belongs to no addon: never loaded, never updated
+        _name = "scrm.test.order"
+        _inherit = ["scrm.flow.mixin"]
+        _description = "Test Order"
+
+        name = fields.Char(required=True)
+        area = fields.Float()
+        note = fields.Char()
+        secret = fields.Char(groups="base.group_system")
+        kind = fields.Selection([("new", "New"), ("old", "Old")])
+        owner_id = fields.Many2one("res.users")
+        company_id = fields.Many2one("res.company")
+        events = fields.Char(default="")
+
+        def _event(self, text):
+            self.sudo().events = f"{self.events or ''}{text} "
+
+        def _scrm_step_opened(self, step):
+            super()._scrm_step_opened(step)
+            self._event(f"opened:{step.node_key}")
+
+        def _scrm_step_done(self, step):
+            super()._scrm_step_done(step)
+            self._event(f"done:{step.node_key}")
+
+        def _scrm_run_ended(self, run):
+            super()._scrm_run_ended(run)
+            self._event("ended")
+
+        def _scrm_run_cancelled(self, run):
+            super()._scrm_run_cancelled(run)
+            self._event("cancelled")
+
+    return ScrmTestOrder
+
+
+def add_model(registry, cr, model_class):
+    """Add a model to the registry and create its table."""
+    from odoo.orm.model_classes import add_to_registry
+
+    add_to_registry(registry, model_class)
+    registry._setup_models__(cr, [])
+    registry.init_models(cr, [model_class._name], {"module": None})
+
+
+def remove_model(registry, cr, name):
+    """Take the model out of the registry again."""
+    for parent in ("scrm.flow.mixin", "base"):
+        registry[parent]._inherit_children.discard(name)
+    del registry.models[name]
+    registry._setup_models__(cr, [])
+    registry.clear_all_caches()
