@@ -1,0 +1,194 @@
+import uuid
+
+from werkzeug.exceptions import NotFound
+
+from odoo import fields, http
+from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.http import request
+
+from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpdesk
+
+#: Inputs of the form besides the template's fields.
+OWN_INPUTS = {"csrf_token", "submission_key", "subject", "description", "attachment"}
+#: Names of the inputs for the template's fields begin with this.
+FIELD_PREFIX = "field."
+#: Files per ticket.
+FILE_LIMIT = 10
+#: Megabytes per file, where the system parameter says nothing else.
+DEFAULT_FILE_LIMIT = 20
+MEGABYTE = 1024 * 1024
+
+
+class ScrmTicketPortal(CustomerPortalHelpdesk):
+    """The customer's side: choose a form, fill it in, follow the ticket."""
+
+    # Choosing
+
+    @http.route("/my/scrm/new", type="http", auth="user", website=True, methods=["GET"])
+    def scrm_portal_choose(self, **kw):
+        """Show the forms on the portal."""
+        values = self._prepare_portal_layout_values()
+        values.update(templates=self._scrm_templates(), page_name="scrm_new")
+        return request.render("scrm_ticket.portal_choose_template", values)
+
+    def _scrm_templates(self):
+        """The templates a customer may choose."""
+        # Customers read no templates; published ones are shown to them here.
+        return (
+            request.env["scrm.ticket.template"]
+            .sudo()
+            .search(request.env["helpdesk.ticket"]._scrm_portal_domain())
+        )
+
+    # Filling in
+
+    @http.route(
+        "/my/scrm/new/<string:template_key>",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET", "POST"],
+    )
+    def scrm_portal_form(self, template_key, **kw):
+        """Show a form; on POST take it in, or show what is wrong with it."""
+        template = self._scrm_templates().filtered(
+            lambda template: template.key == template_key
+        )
+        if not template:
+            raise NotFound(request.env._("There is no such form."))
+        if request.httprequest.method == "GET":
+            return self._scrm_render_form(template, {"submission_key": uuid.uuid4()})
+        sent = request.httprequest.form.to_dict()
+        files = [
+            file
+            for file in request.httprequest.files.getlist("attachment")
+            if file.filename
+        ]
+        values = {
+            name.removeprefix(FIELD_PREFIX): value
+            for name, value in sent.items()
+            if name not in OWN_INPUTS
+        }
+        errors = template._scrm_check_values(values)[1]
+        file_error = self._scrm_check_files(files)
+        if file_error:
+            errors["attachment"] = file_error
+        if errors:
+            status = 413 if list(errors) == ["attachment"] else 422
+            return self._scrm_render_form(template, sent, errors, status)
+        try:
+            with request.env.cr.savepoint():
+                ticket = self._scrm_take_in(template, values, sent, files)
+        except (UserError, AccessError) as error:
+            return self._scrm_render_form(template, sent, {"": str(error)}, 422)
+        return request.redirect(f"/my/ticket/{ticket['id']}?submitted=1")
+
+    def _scrm_take_in(self, template, values, sent, files):
+        """Create the ticket with its attachments.
+
+        :return: {"id": int, "number": str}
+        """
+        ticket = request.env["helpdesk.ticket"]._scrm_submit(
+            "portal",
+            {
+                "template": template.key,
+                "values": values,
+                "subject": sent.get("subject"),
+                "description": sent.get("description"),
+            },
+            sent.get("submission_key"),
+        )
+        if not ticket["repeated"]:
+            # The customer's own new ticket; attachments need rights customers lack.
+            request.env["ir.attachment"].sudo().create(
+                [
+                    {
+                        "name": file.filename,
+                        "raw": file.read(),
+                        "res_model": "helpdesk.ticket",
+                        "res_id": ticket["id"],
+                    }
+                    for file in files
+                ]
+            )
+        return ticket
+
+    def _scrm_file_limit(self):
+        """Largest attachment, in megabytes."""
+        # A figure that is shown on the form anyway.
+        limit = (
+            request.env["ir.config_parameter"]
+            .sudo()
+            .get_param("scrm_ticket.attachment_limit_mb", "")
+        )
+        return int(limit) if limit.isdecimal() else DEFAULT_FILE_LIMIT
+
+    def _scrm_check_files(self, files):
+        """What is wrong with the attached files, or None."""
+        limit = self._scrm_file_limit()
+        if len(files) > FILE_LIMIT:
+            return request.env._("Attach at most %s files.", FILE_LIMIT)
+        for file in files:
+            size = file.seek(0, 2)
+            file.seek(0)
+            if size > limit * MEGABYTE:
+                return request.env._(
+                    "“%(file)s” is too large: %(size).0f MB, at most %(limit)s MB are "
+                    "accepted.",
+                    file=file.filename,
+                    size=size / MEGABYTE,
+                    limit=limit,
+                )
+        return None
+
+    def _scrm_render_form(self, template, sent, errors=None, status=200):
+        """The form with what was typed so far and what is wrong with it.
+
+        :param sent: input name -> text
+        :param errors: field key, own input, or "" -> message
+        """
+        errors = dict(errors or {})
+        shown = set(template.line_ids.field_id.mapped("key")) | {"attachment"}
+        values = self._prepare_portal_layout_values()
+        values.update(
+            page_name="scrm_new",
+            template=template,
+            prefix=FIELD_PREFIX,
+            sent=sent,
+            errors={key: text for key, text in errors.items() if key in shown},
+            general_errors=[text for key, text in errors.items() if key not in shown],
+            file_limit=self._scrm_file_limit(),
+        )
+        return request.render("scrm_ticket.portal_form", values, status=status)
+
+    # Following
+
+    @http.route()
+    def portal_my_ticket(self, ticket_id, access_token=None, **kw):
+        try:
+            self._document_check_access("helpdesk.ticket", ticket_id, access_token)
+        except (AccessError, MissingError):
+            # Says the same for a ticket of somebody else and for one that is none.
+            return request.render(
+                "scrm_ticket.portal_ticket_refused",
+                {**self._prepare_portal_layout_values(), "page_name": "scrm_refused"},
+                status=403,
+            )
+        return super().portal_my_ticket(ticket_id, access_token=access_token, **kw)
+
+    def _ticket_get_page_view_values(self, ticket, access_token, **kwargs):
+        values = super()._ticket_get_page_view_values(ticket, access_token, **kwargs)
+        values.update(
+            scrm_progress=[
+                {
+                    **item,
+                    "since": fields.Datetime.to_datetime(item["since"]),
+                    "until": fields.Datetime.to_datetime(item["until"]),
+                }
+                for item in ticket._scrm_progress(for_customer=True)
+            ],
+            scrm_values=ticket._scrm_values_for_display(),
+            scrm_live=ticket.scrm_run_state in ("running", "incident"),
+            submitted=bool(kwargs.get("submitted")),
+        )
+        return values

@@ -1,0 +1,290 @@
+import hashlib
+import json
+
+from psycopg2.errors import UniqueViolation
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import email_normalize, plaintext2html
+
+#: Longest subject and idempotency key, in characters.
+LINE_LIMIT = 255
+#: Longest description, in characters.
+DESCRIPTION_LIMIT = 20000
+
+
+class HelpdeskTicket(models.Model):
+    """How tickets come in: one method behind portal and API, and the mail gateway."""
+
+    _inherit = "helpdesk.ticket"
+
+    scrm_submit_uid = fields.Many2one(
+        comodel_name="res.users", string="Submitted by", copy=False, readonly=True
+    )
+    scrm_submit_key = fields.Char(string="Idempotency Key", copy=False, readonly=True)
+    scrm_submit_digest = fields.Char(
+        string="Digest of the Submission", copy=False, readonly=True
+    )
+
+    _scrm_submit_key_unique = models.UniqueIndex(
+        "(scrm_submit_uid, scrm_submit_key) WHERE scrm_submit_key IS NOT NULL"
+    )
+
+    @api.model
+    def scrm_submit(
+        self,
+        template,
+        values=None,
+        idempotency_key=None,
+        subject=None,
+        description=None,
+        store=None,
+        partner=None,
+    ):
+        """Create a complete ticket from a template: the API's door.
+
+        A repeated call with the same idempotency key answers with the first call's
+        ticket, also when the calls come at the same moment.
+
+        :param str template: key of the ticket template
+        :param dict values: field key -> value (text, number, or key of an option)
+        :param str idempotency_key: unique per user, at most 255 characters
+        :param str subject: title, default the template's name
+        :param str description: plain text
+        :param str store: key of the store, default the template's
+        :param partner: id or e-mail address of the customer; a portal user's ticket
+            is always for their own company, by default for themselves
+        :return: {"id": int, "number": str}
+        :raise ValidationError: naming the argument or field that is wrong
+        :raise AccessError: for users who may not create tickets
+        """
+        ticket = self._scrm_submit(
+            "json2",
+            {
+                "template": template,
+                "values": {} if values is None else values,
+                "subject": subject,
+                "description": description,
+                "store": store,
+                "partner": partner,
+            },
+            idempotency_key,
+        )
+        return {"id": ticket["id"], "number": ticket["number"]}
+
+    @api.model
+    def _scrm_submit(self, door, data, idempotency_key=None):
+        """Create a ticket, once per user and key.
+
+        On the portal everybody, and elsewhere every portal user, submits for
+        themselves by a published template.
+
+        :param door: value of ``scrm_door``
+        :param data: the arguments of :meth:`scrm_submit` by name
+        :param idempotency_key: see there
+        :return: {"id": int, "number": str, "repeated": bool}
+        """
+        restricted = door == "portal" or self.env.user._is_portal()
+        if not restricted:
+            self.check_access("create")
+        key = self._scrm_submit_line(self.env._("Idempotency key"), idempotency_key)
+        digest = hashlib.sha256(
+            json.dumps(data, sort_keys=True, default=str).encode()
+        ).hexdigest()
+        if key and (found := self._scrm_submitted(self.env, key, digest)):
+            return found
+        vals = self._scrm_submit_vals(data, restricted)
+        vals.update(scrm_door=door, scrm_submit_uid=self.env.uid)
+        if key:
+            vals.update(scrm_submit_key=key, scrm_submit_digest=digest)
+        # Customers may not create tickets freely; this one is checked: published
+        # template, own customer, values asked for by the form.
+        tickets = self.sudo() if restricted else self
+        try:
+            with self.env.cr.savepoint():
+                ticket = tickets.create(vals)
+                if ticket.partner_id:
+                    ticket.message_subscribe(partner_ids=ticket.partner_id.ids)
+        except UniqueViolation as error:
+            if not (error.diag.constraint_name or "").endswith(
+                "scrm_submit_key_unique"
+            ):
+                raise
+            # Another call won. Its ticket is committed, or we would still wait, but
+            # not in our snapshot: a new cursor sees it.
+            with self.env.registry.cursor() as cr:
+                return self._scrm_submitted(self.env(cr=cr), key, digest)
+        return {"id": ticket.id, "number": ticket.number, "repeated": False}
+
+    @api.model
+    def _scrm_submitted(self, env, key, digest):
+        """The ticket that this user already submitted with this key, if any.
+
+        :raise ValidationError: when the key came with other content
+        """
+        ticket = (
+            env["helpdesk.ticket"]
+            .sudo()  # the user's own submission, whatever became of it since
+            .with_context(active_test=False)
+            .search(
+                [("scrm_submit_uid", "=", env.uid), ("scrm_submit_key", "=", key)]
+            )
+        )
+        if not ticket:
+            return None
+        if ticket.scrm_submit_digest != digest:
+            raise ValidationError(
+                env._(
+                    "The idempotency key “%(key)s” was already used for ticket "
+                    "%(ticket)s with other content. Use a new key.",
+                    key=key,
+                    ticket=ticket.number,
+                )
+            )
+        return {"id": ticket.id, "number": ticket.number, "repeated": True}
+
+    @api.model
+    def _scrm_portal_domain(self):
+        """The templates that customers may use: published, with a flow that runs."""
+        return [
+            ("portal_published", "=", True),
+            ("company_id", "in", [False, *self.env.companies.ids]),
+            "|",
+            ("flow_id", "=", False),
+            "&",
+            ("flow_id.active", "=", True),
+            ("flow_id.published_version_id", "!=", False),
+        ]
+
+    # What was sent
+
+    @api.model
+    def _scrm_submit_vals(self, data, restricted):
+        """Values of the ticket to create.
+
+        :param data: the arguments of :meth:`scrm_submit` by name
+        :param restricted: whether the user submits as a customer
+        :raise ValidationError: naming the argument or field that is wrong
+        """
+        template = self._scrm_submit_template(data.get("template"), restricted)
+        values = self._scrm_validate_values(template, data["values"])
+        subject = self._scrm_submit_line(self.env._("Subject"), data.get("subject"))
+        description = self._scrm_submit_line(
+            self.env._("Description"), data.get("description"), DESCRIPTION_LIMIT
+        )
+        partner = self._scrm_submit_partner(data.get("partner"), restricted)
+        vals = {
+            "template_id": template.id,
+            "scrm_values": values,
+            "name": subject or template.name,
+            "description": plaintext2html(description),
+            "partner_id": partner.id,
+            "partner_name": partner.name,
+            "partner_email": partner.email,
+            "user_id": False,
+        }
+        if data.get("store"):
+            vals["store_id"] = self._scrm_submit_store(data["store"]).id
+        return vals
+
+    @api.model
+    def _scrm_submit_line(self, label, value, limit=LINE_LIMIT):
+        """A text argument.
+
+        :param label: its name in words
+        :param limit: longest text, in characters
+        :return: the text, "" when it was left out
+        """
+        if value is None or value is False:
+            return ""
+        if not isinstance(value, str) or "\x00" in value:
+            raise ValidationError(self.env._("“%(field)s” must be a text.", field=label))
+        if len(value) > limit:
+            raise ValidationError(
+                self.env._(
+                    "“%(field)s” is too long: at most %(limit)s characters.",
+                    field=label,
+                    limit=limit,
+                )
+            )
+        return value.strip()
+
+    @api.model
+    def _scrm_submit_template(self, key, restricted):
+        """The template of this key that the user may use."""
+        domain = (
+            self._scrm_portal_domain()
+            if restricted
+            else [("company_id", "in", [False, *self.env.companies.ids])]
+        )
+        # Customers read no templates; the domain lets them use published ones.
+        template = (
+            self.env["scrm.ticket.template"]
+            .sudo()
+            .search(Domain(domain) & Domain("key", "=", str(key)), limit=1)
+        )
+        if not template:
+            raise ValidationError(
+                self.env._("There is no ticket template “%s”.", str(key)[:60])
+            )
+        return template
+
+    @api.model
+    def _scrm_submit_store(self, key):
+        """The store of this key."""
+        # Portal users read no stores; a key only picks one.
+        store = (
+            self.env["scrm.store"]
+            .sudo()
+            .search(
+                [
+                    ("key", "=", str(key)),
+                    ("company_id", "in", self.env.companies.ids),
+                ]
+            )
+        )
+        if not store:
+            raise ValidationError(self.env._("There is no store “%s”.", str(key)[:60]))
+        return store
+
+    @api.model
+    def _scrm_submit_partner(self, partner, restricted):
+        """The customer of the ticket.
+
+        :param partner: id, e-mail address, or nothing
+        :param restricted: whether only the user's own company comes into question
+        """
+        own = self.env.user.partner_id
+        if partner is None or partner is False:
+            return own if restricted else own.browse()
+        # Customers read no other contacts; what is found is compared with their own
+        # company below.
+        partners = self.env["res.partner"].sudo(restricted)
+        found = partners.browse()
+        if isinstance(partner, int) and not isinstance(partner, bool):
+            found = partners.search([("id", "=", partner)])
+        elif isinstance(partner, str) and (email := email_normalize(partner)):
+            found = partners.search([("email_normalized", "=", email)], limit=2)
+        if restricted:
+            found = found.filtered(
+                lambda found: found.commercial_partner_id == own.commercial_partner_id
+            )
+        if len(found) > 1:
+            raise ValidationError(
+                self.env._(
+                    "Several contacts have the address “%s”. Name the customer by id.",
+                    partner,
+                )
+            )
+        if not found:
+            raise ValidationError(
+                self.env._("There is no customer “%s”.", str(partner)[:60])
+            )
+        return found
+
+    @api.model
+    def message_new(self, msg, custom_values=None):
+        return super().message_new(
+            msg, custom_values={"scrm_door": "email", **(custom_values or {})}
+        )

@@ -1,0 +1,134 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class HelpdeskTicket(models.Model):
+    """How a ticket follows its flow: stage and user are those of the leading step."""
+
+    _inherit = "helpdesk.ticket"
+
+    scrm_run_state = fields.Selection(related="scrm_run_id.state", string="Flow State")
+    scrm_incident_reason = fields.Text(
+        related="scrm_run_id.incident_reason", string="Why the Flow Stopped"
+    )
+    scrm_node_name = fields.Char(
+        string="Open Step",
+        compute="_compute_scrm_node_name",
+        compute_sudo=True,  # a name on the ticket's own flow
+    )
+
+    @api.depends("scrm_run_id", "scrm_node_key")
+    @api.depends_context("lang")
+    def _compute_scrm_node_name(self):
+        for ticket in self:
+            key = ticket.scrm_node_key
+            labels = ticket.scrm_run_id.version_id._labels() if key else None
+            ticket.scrm_node_name = labels["nodes"].get(key) if labels else False
+
+    def _scrm_start_flow(self):
+        """Start the flow of the template, once.
+
+        :raise UserError: when the flow has no published version
+        """
+        self.ensure_one()
+        flow = self.template_id.flow_id
+        if flow and not self.scrm_run_id:
+            self.scrm_flow_start(flow)
+
+    def _scrm_position_vals(self, run, steps):
+        vals = super()._scrm_position_vals(run, steps)
+        leading = self._scrm_leading(steps)
+        node = leading.node_id
+        if not leading and run.end_key:
+            node = run.version_id.node_ids.filtered(
+                lambda node: node.key == run.end_key
+            )
+        stage = node.ticket_stage_id
+        if stage and stage != self.stage_id:
+            vals["stage_id"] = stage.id
+        if leading and leading.user_id != self.user_id:
+            vals["user_id"] = leading.user_id.id
+        return vals
+
+    def _scrm_follow_flow(self):
+        """Bring stage and user in line again after something else changed them."""
+        # The flow decides both, whoever changed the ticket.
+        for ticket in self.sudo():
+            run = ticket.scrm_run_id
+            if run.state in ("running", "incident"):
+                steps = run.step_ids.filtered(
+                    lambda step: step.state in ("open", "incident")
+                )
+                ticket.with_context(scrm_flow_moving=True).write(
+                    ticket._scrm_position_vals(run, steps)
+                )
+
+    def _scrm_step_done(self, step):
+        result = super()._scrm_step_done(step)
+        self._scrm_check_complete()
+        return result
+
+    def _scrm_run_cancelled(self, run):
+        result = super()._scrm_run_cancelled(run)
+        self.part_line_ids._scrm_release()
+        return result
+
+    def _scrm_has_left_first_node(self):
+        """Whether a person has already completed a step of the ticket's flow."""
+        self.ensure_one()
+        return any(
+            step.state == "done" and step.done_by_id
+            for step in self.sudo().scrm_run_id.step_ids  # a fact about the ticket
+        )
+
+    def _scrm_check_complete(self):
+        """Refuse to go on while the form is incomplete.
+
+        :raise ValidationError: naming each missing field
+        """
+        self.ensure_one()
+        if not self.template_id:
+            return
+        stored = self.scrm_values._values
+        keys = set(self.template_id.line_ids.field_id.mapped("key"))
+        self._scrm_validate_values(
+            self.template_id, {key: stored[key] for key in stored.keys() & keys}
+        )
+
+    def _scrm_check_flow_write(self, vals):
+        """Refuse what would tear a ticket from its running flow.
+
+        :raise UserError: on another template, or a stage set by hand
+        """
+        if self.env.su and self.env.context.get("scrm_flow_moving"):
+            return
+        if not vals.keys() & {"template_id", "stage_id"}:
+            return
+        for ticket in self.sudo():  # names for the message, of a ticket one writes
+            run = ticket.scrm_run_id
+            if run.state not in ("running", "incident"):
+                continue
+            if "template_id" in vals and vals["template_id"] != ticket.template_id.id:
+                raise UserError(
+                    self.env._(
+                        "Ticket %(ticket)s runs through the flow of “%(template)s”. "
+                        "Cancel the flow before you change the template.",
+                        ticket=ticket.number,
+                        template=ticket.template_id.name or run.flow_id.name,
+                    )
+                )
+            if vals.get("stage_id") and vals["stage_id"] != ticket.stage_id.id:
+                leading = ticket._scrm_leading(
+                    run.step_ids.filtered(
+                        lambda step: step.state in ("open", "incident")
+                    )
+                )
+                if leading.node_id.ticket_stage_id:
+                    raise UserError(
+                        self.env._(
+                            "The stage of ticket %(ticket)s follows its flow. "
+                            "Complete the step “%(step)s” instead.",
+                            ticket=ticket.number,
+                            step=leading.node_id.name,
+                        )
+                    )

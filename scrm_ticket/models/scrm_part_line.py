@@ -1,0 +1,277 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+
+class ScrmPartLine(models.Model):
+    """A part that a ticket needs, and the stock move that reserves and consumes it.
+
+    States: ``draft`` (wanted), ``reserved`` (held for the ticket in the warehouse),
+    ``consumed`` (left to the customer), ``released`` (given back unused).
+
+    The move has no transfer document of its own: it goes from the warehouse of the
+    ticket's store to the customer and carries the ticket. Ticket users may not
+    create stock moves; the methods that touch stock check access to the ticket and
+    then work with more rights.
+    """
+
+    _name = "scrm.part.line"
+    _description = "Ticket Part"
+    _order = "ticket_id, id"
+
+    ticket_id = fields.Many2one(
+        comodel_name="helpdesk.ticket",
+        string="Ticket",
+        required=True,
+        ondelete="cascade",
+        index=True,
+    )
+    company_id = fields.Many2one(related="ticket_id.company_id")
+    product_id = fields.Many2one(
+        comodel_name="product.product",
+        string="Product",
+        required=True,
+        domain=[("is_storable", "=", True)],
+        ondelete="restrict",
+    )
+    uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
+    quantity = fields.Float(
+        default=1.0,
+        required=True,
+        digits="Product Unit",
+        help="Needed quantity, in the product's unit.",
+    )
+    quantity_used = fields.Float(
+        string="Used",
+        digits="Product Unit",
+        help="Quantity really used. Left at zero, all that is reserved is consumed.",
+    )
+    location_id = fields.Many2one(
+        comodel_name="stock.location",
+        string="From",
+        compute="_compute_location_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        domain=[("usage", "=", "internal")],
+    )
+    move_id = fields.Many2one(
+        comodel_name="stock.move", string="Stock Move", readonly=True, copy=False
+    )
+    quantity_reserved = fields.Float(
+        string="Reserved",
+        compute="_compute_quantity_reserved",
+        compute_sudo=True,  # a figure about the ticket's own move
+        digits="Product Unit",
+    )
+    state = fields.Selection(
+        selection=[
+            ("draft", "Wanted"),
+            ("reserved", "Reserved"),
+            ("consumed", "Consumed"),
+            ("released", "Released"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+    )
+
+    _quantity_positive = models.Constraint(
+        "CHECK(quantity > 0)", "The quantity of a part must be above zero."
+    )
+    _quantity_used_positive = models.Constraint(
+        "CHECK(quantity_used >= 0)", "The used quantity of a part is never negative."
+    )
+
+    @api.depends("ticket_id.store_id", "ticket_id.company_id")
+    def _compute_location_id(self):
+        for line in self:
+            if line.state in ("reserved", "consumed"):
+                continue
+            # Which shelf serves a ticket is decided by its store, not by the reader.
+            ticket = line.ticket_id.sudo()
+            warehouse = ticket.store_id._scrm_warehouse(ticket.company_id)
+            line.location_id = warehouse.lot_stock_id
+
+    @api.depends("move_id.quantity", "move_id.state")
+    def _compute_quantity_reserved(self):
+        for line in self:
+            reserved = line.move_id.state in ("assigned", "partially_available")
+            line.quantity_reserved = line.move_id.quantity if reserved else 0.0
+
+    @api.depends("product_id", "ticket_id")
+    def _compute_display_name(self):
+        for line in self:
+            line.display_name = f"{line.ticket_id.number}: {line.product_id.name}"
+
+    # Access follows the ticket
+
+    def _check_access(self, operation):
+        result = super()._check_access(operation)
+        if self.env.su or not self.ids:
+            return result
+        on_ticket = "read" if operation == "read" else "write"
+        lines = self - result[0] if result else self
+        # Which ticket a line belongs to must be known to ask for access to it.
+        tickets = lines.sudo().ticket_id.sudo(False)
+        allowed = tickets._filtered_access(on_ticket)
+        forbidden = lines.filtered(lambda line: line.sudo().ticket_id not in allowed)
+        if not forbidden:
+            return result
+        if result:
+            return result[0] | forbidden, result[1]
+        return forbidden, lambda: self.env["ir.rule"]._make_access_error(
+            operation, forbidden
+        )
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        if not (self.env.su or kwargs.get("bypass_access")):
+            domain = Domain(domain) & Domain("ticket_id", "any", [])
+        return super()._search(domain, *args, **kwargs)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if not self.env.su and vals.keys() & {"move_id", "state"}:
+                raise UserError(
+                    self.env._("Stock moves of parts are made by the ticket's flow.")
+                )
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if vals.keys() & {"product_id", "quantity", "location_id", "ticket_id"}:
+            self._scrm_check_open()
+        if vals.keys() & {"move_id", "state"} and not self.env.su:
+            raise UserError(
+                self.env._("Stock moves of parts are made by the ticket's flow.")
+            )
+        if "quantity_used" in vals and "consumed" in self.mapped("state"):
+            raise UserError(self.env._("A consumed part can no longer be changed."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_moved(self):
+        self._scrm_check_open()
+
+    def _scrm_check_open(self):
+        """Refuse to change a line that holds stock or has consumed it."""
+        for line in self:
+            if line.state in ("reserved", "consumed"):
+                raise UserError(
+                    self.env._(
+                        "“%(product)s” of ticket %(ticket)s is already "
+                        "%(state)s and can no longer be changed.",
+                        product=line.product_id.name,
+                        ticket=line.ticket_id.number,
+                        state=dict(
+                            self._fields["state"]._description_selection(self.env)
+                        )[line.state].lower(),
+                    )
+                )
+
+    # Stock
+
+    def _scrm_reserve(self):
+        """Hold the needed quantity of each wanted line in its location.
+
+        :raise UserError: when one is short, naming product, need and what is there
+        """
+        for line in self.filtered(lambda line: line.state in ("draft", "released")):
+            line.ticket_id.check_access("write")
+            if not line.location_id:
+                raise UserError(
+                    self.env._(
+                        "There is no warehouse to take “%(product)s” from for ticket "
+                        "%(ticket)s.",
+                        product=line.product_id.name,
+                        ticket=line.ticket_id.number,
+                    )
+                )
+            # Access to the ticket is checked; its users may not create moves.
+            move = (
+                self.env["stock.move"]
+                .sudo()
+                .with_company(line.ticket_id.company_id)
+                .create(line._scrm_move_vals())
+            )
+            move._action_confirm(merge=False)
+            move._action_assign()
+            held = move.quantity if move.state == "assigned" else 0.0
+            if line.uom_id.compare(held, line.quantity) < 0:
+                free = line.product_id.sudo().with_context(
+                    location=line.location_id.id
+                )
+                raise UserError(
+                    self.env._(
+                        "Not enough “%(product)s” in %(location)s: %(needed)g needed, "
+                        "%(available)g available.",
+                        product=line.product_id.name,
+                        location=line.location_id.display_name,
+                        needed=line.quantity,
+                        # the move may hold a part of it already
+                        available=max(free.free_qty + move.quantity, 0.0),
+                    )
+                )
+            line.sudo().write({"move_id": move.id, "state": "reserved"})
+
+    def _scrm_move_vals(self):
+        """Values of the move that takes this part to the customer."""
+        self.ensure_one()
+        ticket = self.ticket_id.sudo()  # values of the move, not shown to the user
+        customers = (
+            ticket.partner_id.with_company(ticket.company_id).property_stock_customer
+            or self.env.ref("stock.stock_location_customers").sudo()
+        )
+        return {
+            "product_id": self.product_id.id,
+            "product_uom": self.product_id.uom_id.id,
+            "product_uom_qty": self.quantity,
+            "location_id": self.location_id.id,
+            "location_dest_id": customers.id,
+            "company_id": ticket.company_id.id,
+            "partner_id": ticket.partner_id.id,
+            "origin": ticket.number,
+            "date": self.env["scrm.clock"].now(),
+            "procure_method": "make_to_stock",
+            "scrm_part_line_id": self.id,
+        }
+
+    def _scrm_consume(self):
+        """Take the used quantity of each line out of stock; the rest is free again.
+
+        A line that is only wanted yet, such as a part added on site, is reserved
+        first.
+
+        :raise UserError: when more would be consumed than is reserved
+        """
+        self.filtered(lambda line: line.state == "draft")._scrm_reserve()
+        for line in self.filtered(lambda line: line.state == "reserved"):
+            line.ticket_id.check_access("write")
+            used = line.quantity_used or line.quantity
+            if line.uom_id.compare(used, line.quantity_reserved) > 0:
+                raise UserError(
+                    self.env._(
+                        "Ticket %(ticket)s cannot consume %(used)g of “%(product)s”: "
+                        "only %(reserved)g are reserved.",
+                        ticket=line.ticket_id.number,
+                        used=used,
+                        product=line.product_id.name,
+                        reserved=line.quantity_reserved,
+                    )
+                )
+            # Access to the ticket is checked; its users may not process moves.
+            move = line.move_id.sudo().with_company(line.ticket_id.company_id)
+            move.quantity = used
+            move.picked = True
+            move._action_done(cancel_backorder=True)
+            line.sudo().write({"state": "consumed", "quantity_used": used})
+
+    def _scrm_release(self):
+        """Give back what is reserved and was not consumed."""
+        for line in self.filtered(lambda line: line.state == "reserved"):
+            line.ticket_id.check_access("write")
+            # Access to the ticket is checked; its users may not cancel moves.
+            line.move_id.sudo()._action_cancel()
+            line.sudo().state = "released"

@@ -1,0 +1,71 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .scrm_form_field import KEY_PATTERN
+
+
+class ScrmStore(models.Model):
+    """A service point: where a ticket is served, from which warehouse, by whom."""
+
+    _name = "scrm.store"
+    _description = "Store"
+    _order = "name, id"
+    _check_company_auto = True
+
+    key = fields.Char(
+        required=True,
+        copy=False,
+        help="Stable name used by rules, packs and the API.",
+    )
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        string="Company",
+        required=True,
+        default=lambda self: self.env.company,
+    )
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Address",
+        check_company=True,
+        help="Address and coordinates of the store.",
+    )
+    warehouse_id = fields.Many2one(
+        comodel_name="stock.warehouse",
+        string="Warehouse",
+        check_company=True,
+        help="Parts of the store's tickets come from here. "
+        "Without one, the company's first warehouse serves.",
+    )
+    region = fields.Char(index=True)
+    store_class = fields.Char(string="Class", index=True)
+    manager_id = fields.Many2one(comodel_name="res.users", string="Manager")
+    user_ids = fields.Many2many(comodel_name="res.users", string="Staff")
+
+    _key_unique = models.Constraint(
+        "UNIQUE(key)", "Another store already has this key."
+    )
+
+    @api.constrains("key")
+    def _check_key(self):
+        for store in self:
+            if not KEY_PATTERN.match(store.key):
+                raise ValidationError(
+                    self.env._(
+                        "The key “%(key)s” of the store “%(store)s” must start with a "
+                        "lower-case letter and hold only lower-case letters, digits "
+                        "and underscores.",
+                        key=store.key,
+                        store=store.name,
+                    )
+                )
+
+    def _scrm_warehouse(self, company):
+        """The warehouse that serves this store, or the company when it has none.
+
+        :param company: res.company of the ticket
+        """
+        return self.warehouse_id or self.env["stock.warehouse"].search(
+            [("company_id", "=", company.id)], limit=1
+        )

@@ -1,0 +1,246 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..forms.rules import TEXT_LIMIT, check
+from .scrm_form_field import KEY_PATTERN
+
+
+class ScrmTicketTemplate(models.Model):
+    """A business scenario: the form a customer fills, the flow that serves it, the
+    team and priority its tickets start with."""
+
+    _name = "scrm.ticket.template"
+    _description = "Ticket Template"
+    _order = "sequence, name, id"
+
+    key = fields.Char(
+        required=True,
+        copy=False,
+        help="Stable name used by rules, packs and the API.",
+    )
+    name = fields.Char(required=True, translate=True)
+    description = fields.Text(
+        translate=True, help="Tells customers on the portal what the form is for."
+    )
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        string="Company",
+        help="Leave empty to use the template in all companies.",
+    )
+    flow_id = fields.Many2one(
+        comodel_name="scrm.flow",
+        string="Flow",
+        domain=[("model", "=", "helpdesk.ticket")],
+        ondelete="restrict",
+        help="Every ticket of this template starts the published version of the flow.",
+    )
+    team_id = fields.Many2one(comodel_name="helpdesk.ticket.team", string="Team")
+    priority = fields.Selection(
+        selection=lambda self: self.env["helpdesk.ticket"]
+        ._fields["priority"]
+        ._description_selection(self.env),
+        string="Default Priority",
+        default="1",
+    )
+    store_id = fields.Many2one(
+        comodel_name="scrm.store",
+        string="Default Store",
+        help="Store of a ticket that names no other.",
+    )
+    portal_published = fields.Boolean(
+        string="On the Portal", help="Customers can choose this form on the portal."
+    )
+    line_ids = fields.One2many(
+        comodel_name="scrm.ticket.template.line",
+        inverse_name="template_id",
+        string="Form",
+        copy=True,
+    )
+    part_ids = fields.One2many(
+        comodel_name="scrm.ticket.template.part",
+        inverse_name="template_id",
+        string="Parts",
+        copy=True,
+    )
+    values_definition = fields.PropertiesDefinition(
+        string="Form Definition",
+        compute="_compute_values_definition",
+        store=True,
+        copy=False,
+        readonly=True,
+    )
+    ticket_ids = fields.One2many(
+        comodel_name="helpdesk.ticket", inverse_name="template_id", string="Tickets"
+    )
+    ticket_count = fields.Integer(compute="_compute_ticket_count")
+
+    _key_unique = models.Constraint(
+        "UNIQUE(key)", "Another ticket template already has this key."
+    )
+
+    @api.depends(
+        "line_ids.sequence",
+        "line_ids.field_id.name",
+        "line_ids.field_id.option_ids.key",
+        "line_ids.field_id.option_ids.name",
+        "line_ids.field_id.option_ids.sequence",
+    )
+    def _compute_values_definition(self):
+        for template in self.with_context(lang="en_US"):
+            template.values_definition = [
+                line.field_id._scrm_definition()
+                for line in template.line_ids.sorted()
+                if line.field_id
+            ]
+
+    @api.depends("ticket_ids")
+    def _compute_ticket_count(self):
+        counts = dict(
+            self.env["helpdesk.ticket"]._read_group(
+                [("template_id", "in", self.ids)], ["template_id"], ["__count"]
+            )
+        )
+        for template in self:
+            template.ticket_count = counts.get(template, 0)
+
+    @api.constrains("key")
+    def _check_key(self):
+        for template in self:
+            if not KEY_PATTERN.match(template.key):
+                raise ValidationError(
+                    self.env._(
+                        "The key “%(key)s” of the template “%(template)s” must start "
+                        "with a lower-case letter and hold only lower-case letters, "
+                        "digits and underscores.",
+                        key=template.key,
+                        template=template.name,
+                    )
+                )
+
+    @api.constrains("flow_id")
+    def _check_flow(self):
+        for template in self:
+            if template.flow_id and template.flow_id.model != "helpdesk.ticket":
+                raise ValidationError(
+                    self.env._(
+                        "The flow “%(flow)s” of the template “%(template)s” is not "
+                        "made for tickets.",
+                        flow=template.flow_id.name,
+                        template=template.name,
+                    )
+                )
+
+    def write(self, vals):
+        if "values_definition" in vals:
+            raise UserError(
+                self.env._("Change the form of a template by its lines.")
+            )
+        return super().write(vals)
+
+    def copy_data(self, default=None):
+        default = dict(default or {})
+        vals_list = super().copy_data(default)
+        for template, vals in zip(self, vals_list, strict=True):
+            if "key" not in default:
+                vals["key"] = template._scrm_free_key()
+            if "name" not in default:
+                vals["name"] = self.env._("%s (copy)", template.name)
+        return vals_list
+
+    def action_view_tickets(self):
+        """Open the tickets of this template."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "helpdesk_mgmt.helpdesk_ticket_action"
+        )
+        action["domain"] = [("template_id", "in", self.ids)]
+        action["context"] = {"default_template_id": self[:1].id}
+        return action
+
+    def _scrm_free_key(self):
+        number = 2
+        while self.with_context(active_test=False).search_count(
+            [("key", "=", f"{self.key}_{number}")], limit=1
+        ):
+            number += 1
+        return f"{self.key}_{number}"
+
+    # The form
+
+    def _scrm_form_definition(self):
+        """Property definitions of the form, labels in the language of env."""
+        return [
+            {**line.field_id._scrm_definition(), "scrm_required": line.required}
+            for line in self.line_ids.sorted()
+            if line.field_id
+        ]
+
+    def _scrm_rules(self):
+        """The form as the evaluator knows it: a list of ``forms.rules.FieldRule``."""
+        return [
+            line.field_id._scrm_rule(required=line.required)
+            for line in self.line_ids.sorted()
+        ]
+
+    def _scrm_check_values(self, values, complete=True):
+        """Ask the evaluator and put its faults into words.
+
+        :param values: field key -> value
+        :param complete: whether required fields must have a value
+        :return: (field key -> value as it is stored, field key -> what is wrong)
+        :raise ValidationError: when the values are no mapping at all
+        """
+        self.ensure_one()
+        try:
+            clean, faults = check(self._scrm_rules(), values, complete=complete)
+        except TypeError as error:
+            raise ValidationError(
+                self.env._("The values of a form must be given by field key.")
+            ) from error
+        labels = {line.field_id.key: line.field_id.name for line in self.line_ids}
+        return clean, {
+            fault.key: self._scrm_fault_message(fault, labels) for fault in faults
+        }
+
+    def _scrm_fault_message(self, fault, labels):
+        """One sentence that names the field and says what to do.
+
+        :param fault: ``forms.rules.Fault``
+        :param labels: field key -> label in the reader's language
+        """
+        label = labels.get(fault.key, fault.key)
+        seen = str(fault.seen)
+        seen = f"{seen[:60]}…" if len(seen) > 60 else seen
+        messages = {
+            "unknown": lambda: self.env._(
+                "The form “%(form)s” has no field “%(field)s”.",
+                form=self.name,
+                field=label[:60],
+            ),
+            "required": lambda: self.env._(
+                "“%(field)s” is required.", field=label
+            ),
+            "text": lambda: self.env._("“%(field)s” must be a text.", field=label),
+            "too_long": lambda: self.env._(
+                "“%(field)s” is too long: at most %(limit)s characters.",
+                field=label,
+                limit=TEXT_LIMIT,
+            ),
+            "number": lambda: self.env._(
+                "“%(field)s” must be a number, not “%(value)s”.",
+                field=label,
+                value=seen,
+            ),
+            "out_of_range": lambda: self.env._(
+                "“%(field)s” is too large a number: “%(value)s”.",
+                field=label,
+                value=seen,
+            ),
+            "choice": lambda: self.env._(
+                "“%(value)s” is not an option of “%(field)s”.",
+                field=label,
+                value=seen,
+            ),
+        }
+        return messages[fault.code]()
