@@ -179,11 +179,27 @@ def _set_below(set_name: str, modules: list[str]) -> str | None:
         those = outside_modules(addon)
         if f"scrm_{set_name}" == addon or set_name == addon:
             continue
-        if set_name == ALL and "account" in those:
+        if set_name == ALL and _brings_accounting(those):
             continue
         if set(those) <= set(modules) and len(those) > best:
             found, best = addon, len(those)
     return found
+
+
+def _brings_accounting(modules: list[str]) -> bool:
+    """Whether Odoo's module ``account`` is among what ``modules`` need."""
+    folders = [odoo_source.packages_folder() / "odoo/addons"]
+    folders += paths.VENV.glob("lib/python3*/site-packages/odoo/addons")
+    todo, seen = list(modules), set(modules)
+    while todo:
+        name = todo.pop()
+        for folder in folders:
+            path = folder / name / "__manifest__.py"
+            if path.is_file():
+                depends = manifests.read(path).get("depends", [])
+                todo += set(depends) - seen
+                seen.update(depends)
+    return "account" in seen
 
 
 def _base_layer(cluster: Cluster) -> str:

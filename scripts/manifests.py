@@ -13,11 +13,15 @@ _NOT_INSTALLED = ("tests", "readme", "__pycache__")
 
 def manifest(addon: str) -> dict:
     """The manifest of one of our addons."""
-    path = paths.ROOT / addon / "__manifest__.py"
+    return read(paths.ROOT / addon / "__manifest__.py")
+
+
+def read(path: Path) -> dict:
+    """The manifest in a file."""
     try:
         return ast.literal_eval(path.read_text())
     except FileNotFoundError as error:
-        raise Fault(f"{addon}: no such addon here") from error
+        raise Fault(f"{path.parent.name}: no such addon here") from error
     except (SyntaxError, ValueError) as error:
         raise Fault(f"{path}: not a manifest: {error}") from error
 
