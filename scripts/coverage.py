@@ -144,14 +144,19 @@ def find_cases(root):
     return sorted(cases)
 
 
-def read_results(folder):
+def read_results(folder, expected=()):
     """(class name, test name) -> True when all its runs passed.
 
-    A parametrised test is one test here; a skipped one has not passed.
+    A parametrised test is one test here; a skipped one has not passed. `expected`
+    are the names of the reports of a whole run.
     """
     files = sorted(folder.glob("*.xml")) if folder.is_dir() else []
-    if not files:
-        raise CoverageError(f"no test results in {folder}: run `make test` first")
+    absent = sorted(set(expected) - {path.stem for path in files})
+    if absent or not files:
+        raise CoverageError(
+            f"no test results of {', '.join(absent) or 'any test'} in {folder}:"
+            " run `make test` (all of it) first"
+        )
     results = {}
     for path in files:
         for node in ElementTree.parse(path).iter("testcase"):
@@ -208,7 +213,8 @@ def build(root, results_folder):
                 f"{case.path}: {case.name} covers {', '.join(unknown)},"
                 " which tests/requirements.txt does not list"
             )
-    return render(rows, cases, read_results(results_folder))
+    addons = [path.parent.name for path in root.glob("*/__manifest__.py")]
+    return render(rows, cases, read_results(results_folder, [*addons, "tests"]))
 
 
 def main(argv=None):

@@ -1,0 +1,116 @@
+"""Databases and servers for the tests that cross addons.
+
+The pack is imported once into a copy of the template ``all``; each test module that
+needs a server gets a copy of that database and a server of its own, so that modules
+do not see each other's tickets. Nothing here imports Odoo: the tests stand outside,
+at the doors that users and programs have.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from scripts import database, odoo_config, paths, postgres, server  # noqa: E402
+
+PACK = ROOT / "data" / "appliance_installation.json"
+
+
+def odoo(*arguments):
+    """Run one odoo command to its end; its output, both streams, is in ``stdout``."""
+    return subprocess.run(
+        odoo_config.command(*map(str, arguments)),
+        env=odoo_config.environment(postgres.TEST),
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+@dataclass
+class Business:
+    """A database with the pack in it, and who may enter.
+
+    `pack` is the pack's JSON, `keys` the file with the users' API keys.
+    """
+
+    database: str
+    pack: dict
+    keys: Path
+
+    def user(self, key):
+        """The pack's user of this key: login, password, ..."""
+        return next(user for user in self.pack["users"] if user["key"] == key)
+
+    def odoo(self, command, *arguments):
+        """Run one of the addons' odoo commands; see :func:`odoo`."""
+        return odoo(command, *arguments)
+
+    def sql(self, statement):
+        """Rows of one statement, as lines with columns parted by ``|``."""
+        return postgres.TEST.sql(statement, self.database)
+
+    def counts(self, *tables):
+        """Table -> number of its rows."""
+        return {
+            table: int(self.sql(f'SELECT count(*) FROM "{table}"')) for table in tables
+        }
+
+
+@dataclass
+class Running(Business):
+    """The same, served at `url`; `log` is the server's log file."""
+
+    url: str
+    log: Path
+
+
+def _name(label):
+    return f"scrm_root_{label}_{os.getpid()}"
+
+
+@pytest.fixture(scope="session")
+def imported(tmp_path_factory):
+    """The database that the others are copied from."""
+    name = database.copy_template(database.ALL, _name("pack"))
+    keys = tmp_path_factory.mktemp("keys") / "keys.json"
+    arguments = ["--prepare", "-d", name, "--pack", PACK, "--keys", keys]
+    done = odoo("scrm_scenario", *arguments)
+    assert not done.returncode, done.stdout
+    yield Business(name, json.loads(PACK.read_text()), keys)
+    database.drop_copy(name)
+
+
+@pytest.fixture(scope="module")
+def copied(imported, request):
+    """A copy of the database for this module, without a server."""
+    name = _name(request.module.__name__.rpartition("_")[2])
+    database.copy(postgres.TEST, imported.database, name)
+    yield Business(name, imported.pack, imported.keys)
+    database.drop_copy(name)
+
+
+@pytest.fixture(scope="module")
+def running(copied):
+    """That copy, served over HTTP with a clock that scenarios may set."""
+    with server.Server(copied.database, env={"SCRM_TEST_CLOCK": "1"}) as served:
+        yield Running(
+            copied.database, copied.pack, copied.keys, served.url, served.log
+        )
+
+
+@pytest.fixture(scope="session")
+def screenshots():
+    """The ignored folder where browser tests leave what they saw."""
+    folder = paths.SCREENSHOTS / "tests"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
