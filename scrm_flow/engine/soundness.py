@@ -21,6 +21,7 @@ designer can mark it and a message can list it.
 ...     print(fault.code, fault.node)
 unreachable attic
 unreachable end
+no_way_to_end start
 no_outgoing visit
 """
 

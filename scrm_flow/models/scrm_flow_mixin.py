@@ -358,6 +358,14 @@ class ScrmFlowMixin(models.AbstractModel):
                 )
             return step
         steps = run.step_ids.filtered(lambda step: step.state == "open")
+        if not steps and run.state == "incident":
+            raise UserError(
+                self.env._(
+                    "“%(record)s” is stuck: %(reason)s",
+                    record=self.display_name,
+                    reason=run.incident_reason,
+                )
+            )
         if not steps:
             raise UserError(
                 self.env._("There is no open step on “%s”.", self.display_name)

@@ -113,9 +113,9 @@ class ScrmFlowNode(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        nodes = super().create(vals_list)
-        nodes.version_id._check_is_draft()
-        return nodes
+        version_ids = {vals.get("version_id") for vals in vals_list}
+        self.env["scrm.flow.version"].browse(version_ids - {None})._check_is_draft()
+        return super().create(vals_list)
 
     def write(self, vals):
         self.version_id._check_is_draft()

@@ -79,7 +79,9 @@ class ScrmFlowTransition(models.Model):
     @api.constrains("condition")
     def _check_condition(self):
         for transition in self:
-            problems = transition._condition_problems()
+            # constraints run with sudo, but what the designer may see counts here
+            asked = transition.with_user(self.env.user)
+            problems = asked._condition_problems()
             if problems:
                 raise ValidationError(
                     self.env._(
@@ -91,9 +93,9 @@ class ScrmFlowTransition(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        transitions = super().create(vals_list)
-        transitions.version_id._check_is_draft()
-        return transitions
+        version_ids = {vals.get("version_id") for vals in vals_list}
+        self.env["scrm.flow.version"].browse(version_ids - {None})._check_is_draft()
+        return super().create(vals_list)
 
     def write(self, vals):
         self.version_id._check_is_draft()

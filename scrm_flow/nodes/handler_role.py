@@ -27,6 +27,11 @@ class ScrmFlowHandlerRole(models.AbstractModel):
     @api.model
     def _people(self, record, data):
         # sudo: who is a member of a role is asked by the flow, not by the user
-        group = self.env["res.groups"].sudo().browse(data["group_id"]).exists()
-        members = group.with_context(active_test=False).all_user_ids
-        return (members - self.env.ref("base.user_root")).sorted("id")
+        users = self.env["res.users"].sudo().with_context(active_test=False)
+        return users.search(
+            [
+                ("all_group_ids", "in", data["group_id"]),
+                ("id", "!=", self.env.ref("base.user_root").id),
+            ],
+            order="id",
+        )
