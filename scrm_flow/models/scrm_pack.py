@@ -39,12 +39,13 @@ class ScrmPack(models.Model):
             pack = porter.load(self.env, data)
         except PackErrors as faults:
             raise UserError(self._faults_text(faults)) from faults
-        self._remember(pack)
-        return {
+        report = {
             "key": data["key"],
             **pack.counts,
             "skipped_languages": sorted(pack.skipped_languages),
         }
+        self._remember(pack)
+        return report
 
     @api.model
     def check_pack(self, data):

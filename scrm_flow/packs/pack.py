@@ -60,7 +60,7 @@ class Pack:
         self.user_env = env
         #: for records: English first, translations after it
         self.env = env(context={**env.context, "lang": "en_US", "active_test": False})
-        self.data = data or {}
+        self.data = {} if data is None else data
         self.path = "$"
         self.counts = {"created": 0, "updated": 0, "unchanged": 0}
         #: (kind, key) of everything the pack's own sections define

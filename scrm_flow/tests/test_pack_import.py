@@ -157,7 +157,6 @@ class TestPackImport(PackCase):
         wizard = self.env["scrm.pack.import"].with_user(self.manager)
         with Form(wizard) as form:
             form.file = base64.b64encode(content)
-            form.filename = "small.json"
         wizard = form.record
         wizard.action_check()
         self.assertFalse(wizard.faults)
