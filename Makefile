@@ -6,6 +6,7 @@ ADDON ?=
 PYTEST_ARGS ?=
 PACK ?=
 CHECK ?=
+FIX ?=
 
 .PHONY: help setup run test lint bench scenario dist shots coverage-table stop clean
 
@@ -22,7 +23,7 @@ test:
 	@$(SCRIPTS) test $(addprefix --addon=,$(ADDON)) --pytest-args='$(PYTEST_ARGS)'
 
 lint:
-	@$(SCRIPTS) lint
+	@$(SCRIPTS) lint $(if $(FIX),--fix)
 
 bench:
 	@$(SCRIPTS) bench

@@ -173,7 +173,7 @@ COMMANDS = {
 HELP = {
     "run [PORT=8069]": "make and serve the demo",
     "test [ADDON=] [PYTEST_ARGS=]": "run all tests, or one addon's",
-    "lint": "run all linters",
+    "lint [FIX=1]": "run all linters (FIX=1: let them mend what they can)",
     "bench, bench-<room>": "run the benchmarks",
     "scenario PACK=path": "play a pack's scenarios on a fresh database",
     "dist": "build wheels and prove that they install and load",

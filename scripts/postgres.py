@@ -15,6 +15,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,7 +92,8 @@ class Cluster:
         inside = self.home / "run"
         if len(os.fsencode(inside)) <= _SOCKET_LIMIT - len(".s.PGSQL.5432"):
             return str(inside)
-        return f"/tmp/scrm-{os.getuid()}-{paths.CLONE_ID}-{self.name}"
+        folder = f"scrm-{os.getuid()}-{paths.CLONE_ID}-{self.name}"
+        return f"{tempfile.gettempdir()}/{folder}"
 
     @property
     def data(self) -> Path:
@@ -205,7 +207,7 @@ class Cluster:
         """Run one statement; rows as lines, columns parted by ``|``."""
         program = self.binary("psql") if not is_own() else _own_psql()
         done = subprocess.run(
-            [program, "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", statement],
+            [program, "-XAtq", "-vON_ERROR_STOP=1", "-d", database, "-c", statement],
             env=shell.base_environment(**self.environment()),
             stdin=subprocess.DEVNULL,
             capture_output=True,

@@ -80,7 +80,10 @@ def is_done(names: tuple[str, ...]) -> bool:
 def install(names: tuple[str, ...]) -> None:
     """Install the requirement files ``names`` into the clone's environment."""
     if not (stamps.is_current("venv", _base_value()) and paths.PYTHON.exists()):
-        for stamp in ("venv", *(f"venv-{files[0]}" for files in (RUN_FILES, TEST_FILES))):
+        for stamp in (
+            "venv",
+            *(f"venv-{files[0]}" for files in (RUN_FILES, TEST_FILES)),
+        ):
             stamps.forget(stamp)
         create(paths.VENV)
         stamps.write("venv", _base_value())

@@ -1,0 +1,160 @@
+"""Rules of this house that no linter knows; each check returns its complaints.
+
+A complaint is ``path:line: what``.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from . import paths
+
+MAX_LINES = 500
+# An addon may use those listed for it, and nothing else of ours.
+BELOW = {
+    "scrm_flow": set(),
+    "scrm_flow_hr": {"scrm_flow"},
+    "scrm_ticket": {"scrm_flow"},
+    "scrm_settlement": {"scrm_flow", "scrm_ticket"},
+    "scrm_opportunity": {"scrm_flow", "scrm_ticket"},
+}
+# Written so that this file does not match itself.
+_MACHINE_PATH = re.compile(r"(?<![\w.}])/(?:wor[k]|roo[t]|hom[e]/\w+|Users/\w+)/\w")
+_REGISTRY = re.compile(
+    r"(?:pypi\.or[g]|pythonhoste[d]|registry\.npmj[s]|npmmirro[r]"
+    r"|debian\.or[g]|ghcr\.i[o]|mirrors?\.\w+\.\w+)"
+)
+_TEXT = {"", ".cfg", ".css", ".csv", ".ini", ".js", ".json", ".md", ".mjs", ".po"}
+_TEXT |= {".pot", ".py", ".rst", ".scss", ".sh", ".toml", ".txt", ".xml", ".yaml"}
+_TEXT |= {".yml"}
+
+
+def files() -> list[Path]:
+    """Files that are, or would be, committed."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=paths.ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = [paths.ROOT / name for name in listed.stdout.split("\0") if name]
+    return [path for path in found if path.is_file()]
+
+
+def complaints() -> list[str]:
+    """What all checks have to say."""
+    found: list[str] = []
+    for path in files():
+        if path.suffix not in _TEXT or path.name == "package-lock.json":
+            continue
+        text = path.read_text(encoding="utf-8", errors="replace")
+        name = path.relative_to(paths.ROOT).as_posix()
+        found += too_long(name, text)
+        found += machine_words(name, text)
+        found += upward_words(name, text)
+        if path.suffix == ".py":
+            tree = ast.parse(text)
+            found += upward_imports(name, tree)
+            found += global_translation(name, tree)
+            found += bare_sudo(name, text, tree)
+            found += bare_skips(name, tree)
+    return found
+
+
+def too_long(name: str, text: str) -> Iterator[str]:
+    """Python and JavaScript files past the limit."""
+    count = text.count("\n")
+    if name.endswith((".py", ".js")) and count > MAX_LINES:
+        yield f"{name}:1: {count} lines, more than {MAX_LINES}: split it"
+
+
+def machine_words(name: str, text: str) -> Iterator[str]:
+    """Paths of somebody's machine and hosts of package registries."""
+    for number, line in enumerate(text.splitlines(), 1):
+        for pattern in (_MACHINE_PATH, _REGISTRY):
+            if match := pattern.search(line):
+                yield f"{name}:{number}: names {match[0]!r}"
+
+
+def upward_words(name: str, text: str) -> Iterator[str]:
+    """External ids of an addon that stands above, in XML and CSV."""
+    addon = name.split("/")[0]
+    if addon not in BELOW or not name.endswith((".xml", ".csv")):
+        return
+    for number, line in enumerate(text.splitlines(), 1):
+        for other in re.findall(r"\b(scrm_\w+)\.\w", line):
+            if other in BELOW and other not in BELOW[addon] | {addon}:
+                yield f"{name}:{number}: {addon} must not know {other}"
+
+
+def upward_imports(name: str, tree: ast.AST) -> Iterator[str]:
+    """Imports of an addon that stands above."""
+    addon = name.split("/")[0]
+    if addon not in BELOW:
+        return
+    for node in ast.walk(tree):
+        modules = []
+        if isinstance(node, ast.Import):
+            modules = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            modules = [f"{node.module}.{alias.name}" for alias in node.names]
+        for module in modules:
+            match = re.match(r"(?:odoo\.addons\.)?(scrm_\w+)", module)
+            other = match[1] if match else None
+            if other in BELOW and other not in BELOW[addon] | {addon}:
+                yield f"{name}:{node.lineno}: {addon} must not import {other}"
+
+
+def global_translation(name: str, tree: ast.AST) -> Iterator[str]:
+    """``from odoo import _``: ``self.env._`` knows the language by itself."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module in ("odoo", "odoo.tools"):
+            if any(alias.name == "_" for alias in node.names):
+                yield f"{name}:{node.lineno}: use self.env._, or LazyTranslate"
+
+
+def bare_sudo(name: str, text: str, tree: ast.AST) -> Iterator[str]:
+    """Calls of ``sudo()`` in addons without a comment at or just before them."""
+    if name.split("/")[0] not in BELOW or "/tests/" in name:
+        return
+    lines = text.splitlines()
+    statements = [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            continue
+        if node.func.attr != "sudo":
+            continue
+        start = max(
+            (s.lineno for s in statements if s.lineno <= node.lineno <= s.end_lineno),
+            default=node.lineno,
+        )
+        around = lines[max(start - 2, 0) : node.end_lineno]
+        if not any("#" in line for line in around):
+            yield f"{name}:{node.end_lineno}: sudo() without a comment why it is safe"
+
+
+def bare_skips(name: str, tree: ast.AST) -> Iterator[str]:
+    """Skipped tests that do not say why."""
+    for node in ast.walk(tree):
+        for decorator in getattr(node, "decorator_list", ()):
+            if getattr(decorator, "attr", "") in ("skip", "expectedFailure"):
+                yield f"{name}:{decorator.lineno}: skipped without a reason"
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            continue
+        needed = {"skip": 1, "skipTest": 1, "skipIf": 2, "skipUnless": 2}
+        reasons = [word for word in node.keywords if word.arg in ("reason", "msg")]
+        if len(node.args) + len(reasons) < needed.get(node.func.attr, 0):
+            yield f"{name}:{node.lineno}: skipped without a reason"
+
+
+def run() -> int:
+    """Print the complaints; returns the exit code."""
+    found = complaints()
+    for complaint in found:
+        print(complaint)
+    return 1 if found else 0
