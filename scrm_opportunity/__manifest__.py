@@ -6,6 +6,7 @@
     "category": "Sales/CRM",
     "author": "SCRM for Odoo contributors",
     "depends": ["scrm_ticket", "sale_crm"],
+    "external_dependencies": {"python": ["phonenumbers"]},
     "data": [
         "security/scrm_opportunity_groups.xml",
         "security/ir.model.access.csv",

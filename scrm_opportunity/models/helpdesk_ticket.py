@@ -104,31 +104,10 @@ class HelpdeskTicket(models.Model):
                 for ticket in tickets
             ]
         )
-        known = {
-            (match.ticket_id.id, match.lead_id.id): match for match in tickets.match_ids
-        }
         fresh = []
         for ticket in tickets:
             decided = decide(subjects[ticket.id], found.get(ticket.id, ()))
-            by_hand = ticket.match_ids.filtered("decided_by_id")
-            may_link = "linked" not in by_hand.mapped("state")
-            kept = by_hand
-            for decision, pair in decided:
-                vals = {
-                    "score": pair.total,
-                    "signals": [hit.as_dict() for hit in pair.hits],
-                }
-                match = known.get((ticket.id, pair.candidate.lead))
-                if match not in by_hand:
-                    linked = decision == LINK and may_link
-                    vals["state"] = "linked" if linked else "suggested"
-                if match:
-                    match.write(vals)
-                    kept |= match
-                else:
-                    lead = {"ticket_id": ticket.id, "lead_id": pair.candidate.lead}
-                    fresh.append({**lead, **vals})
-            (ticket.match_ids - kept).unlink()
+            fresh += ticket._scrm_keep_matches(decided)
         if fresh:
             tickets.env["scrm.match"].create(fresh)
         # what was read with sudo must not stay in the cache that the user reads
@@ -138,3 +117,31 @@ class HelpdeskTicket(models.Model):
         self.env["crm.lead"].invalidate_model(
             ["match_ids", "ticket_ids", "ticket_count"]
         )
+
+    def _scrm_keep_matches(self, decided):
+        """Bring the matches of one ticket up to date with what was found.
+
+        :param decided: list of (decision, Match) from `decide`
+        :return: values of the matches still to create
+        """
+        known = {match.lead_id.id: match for match in self.match_ids}
+        by_hand = self.match_ids.filtered("decided_by_id")
+        may_link = "linked" not in by_hand.mapped("state")
+        kept, fresh = by_hand, []
+        for decision, pair in decided:
+            lead_id = pair.candidate.lead
+            match = known.get(lead_id, self.env["scrm.match"])
+            vals = {
+                "score": pair.total,
+                "signals": [hit.as_dict() for hit in pair.hits],
+            }
+            if not match or match not in by_hand:
+                linked = decision == LINK and may_link
+                vals["state"] = "linked" if linked else "suggested"
+            if match:
+                match.write(vals)
+                kept |= match
+            else:
+                fresh.append({"ticket_id": self.id, "lead_id": lead_id, **vals})
+        (self.match_ids - kept).unlink()
+        return fresh

@@ -118,6 +118,7 @@ class ScrmMatch(models.Model):
     @api.model
     def _search(self, domain, *args, bypass_access=False, **kwargs):
         if not (self.env.su or bypass_access):
+            self.browse().check_access("read")
             ends = {"lead_id": "crm.lead", "ticket_id": "helpdesk.ticket"}
             if not all(self.env[model].has_access("read") for model in ends.values()):
                 return self.browse()._as_query()

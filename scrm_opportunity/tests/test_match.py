@@ -36,11 +36,14 @@ class TestMatch(OpportunityCase):
         lead = self.lead("Twelve air conditioners", self.sunrise, self.lin)
         ticket = self.ticket(self.sunrise, self.lin)
         with Form(ticket) as form:
-            rows = [(row.lead_id, row.state) for row in form.match_ids]
-            self.assertEqual(rows, [(lead, "linked")])
-        with Form(lead.with_user(self.lin)) as form:
-            rows = [(row.ticket_id, row.state) for row in form.match_ids]
-            self.assertEqual(rows, [(ticket, "linked")])
+            self.assertEqual(len(form.match_ids), 1)
+            with form.match_ids.edit(0) as row:
+                self.assertEqual(row.lead_id, lead)
+                self.assertEqual(row.state, "linked")
+        matches = Form(lead.with_user(self.lin)).match_ids
+        self.assertEqual(len(matches), 1)
+        self.assertEqual(matches._records[0]["ticket_id"], ticket.id)
+        self.assertEqual(matches._records[0]["state"], "linked")
 
     def test_the_best_is_linked_the_others_are_suggested(self):
         self.lead("Same company", self.qian, self.lin)
