@@ -9,3 +9,4 @@ from . import test_flow_progress
 from . import test_flow_race
 from . import test_flow_run
 from . import test_flow_version
+from . import test_js

@@ -1,0 +1,52 @@
+import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { registry } from "@web/core/registry";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+
+/**
+ * Shows how far a record has come in its flow: what is done, who has it now, and
+ * what probably follows. Reads the Json field `scrm_progress`.
+ */
+export class FlowBar extends Component {
+    static template = "scrm_flow.FlowBar";
+    static props = { ...standardFieldProps };
+
+    get items() {
+        return this.props.record.data[this.props.name] || [];
+    }
+
+    /** Who and when, for somebody who wants to know more about one node. */
+    hint(item) {
+        const lines = [];
+        if (item.handlers.length) {
+            lines.push(item.handlers.join(", "));
+        }
+        if (item.since) {
+            lines.push(_t("since %s", this.time(item.since)));
+        }
+        if (item.until) {
+            lines.push(_t("until %s", this.time(item.until)));
+        }
+        if (item.private) {
+            lines.push(_t("hidden from customers"));
+        }
+        return lines.join("\n");
+    }
+
+    time(value) {
+        return formatDateTime(deserializeDateTime(value), { showSeconds: false });
+    }
+
+    stateLabel(item) {
+        return { done: _t("done"), now: _t("now"), next: _t("next") }[item.state];
+    }
+}
+
+export const flowBar = {
+    component: FlowBar,
+    displayName: _t("Flow Progress"),
+    supportedTypes: ["json"],
+};
+
+registry.category("fields").add("scrm_flow_bar", flowBar);

@@ -1,0 +1,116 @@
+import { expect, test } from "@odoo/hoot";
+import { queryAllTexts } from "@odoo/hoot-dom";
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import {
+    contains,
+    defineModels,
+    fields,
+    models,
+    mountView,
+    onRpc,
+} from "@web/../tests/web_test_helpers";
+
+class Order extends models.Model {
+    _name = "order";
+
+    name = fields.Char();
+    scrm_progress = fields.Generic({ type: "json" });
+    scrm_flow_actions = fields.Generic({ type: "json" });
+
+    _records = [
+        {
+            id: 1,
+            name: "Order",
+            scrm_progress: [
+                {
+                    key: "triage",
+                    name: "Triage",
+                    state: "done",
+                    since: "2026-03-02 02:00:00",
+                    until: "2026-03-02 03:00:00",
+                    handlers: ["Ann"],
+                    private: false,
+                },
+                {
+                    key: "visit",
+                    name: "Visit",
+                    state: "now",
+                    since: "2026-03-02 03:00:00",
+                    until: false,
+                    handlers: ["Bob", "Cid"],
+                    private: true,
+                },
+                {
+                    key: "end",
+                    name: "End",
+                    state: "next",
+                    since: false,
+                    until: false,
+                    handlers: [],
+                    private: false,
+                },
+            ],
+            scrm_flow_actions: [
+                {
+                    step_id: 7,
+                    node: "Visit",
+                    node_key: "visit",
+                    transitions: [
+                        { key: "visited", name: "Visited", primary: true },
+                        { key: "back", name: "Send back", primary: false },
+                    ],
+                },
+            ],
+        },
+        { id: 2, name: "Never started", scrm_progress: false, scrm_flow_actions: false },
+    ];
+}
+
+defineMailModels();
+defineModels([Order]);
+
+const ARCH = `
+    <form>
+        <field name="name"/>
+        <field name="scrm_progress" widget="scrm_flow_bar"/>
+        <field name="scrm_flow_actions" widget="scrm_flow_buttons"/>
+    </form>`;
+
+function mount(resId) {
+    return mountView({ resModel: "order", type: "form", resId, arch: ARCH });
+}
+
+test("the bar shows what is done, who has it now and what follows", async () => {
+    await mount(1);
+    expect(queryAllTexts(".o_scrm_flow_bar_name")).toEqual(["Triage", "Visit", "End"]);
+    expect(".o_scrm_flow_bar_done[data-key=triage] .fa-check").toHaveCount(1);
+    expect("[data-key=visit][aria-current=step]").toHaveCount(1);
+    expect("[data-key=visit] .o_scrm_flow_bar_handlers").toHaveText("Bob, Cid");
+    expect("[data-key=visit] .fa-eye-slash").toHaveCount(1);
+    expect(".o_scrm_flow_bar_next[data-key=end]").toHaveCount(1);
+});
+
+test("nothing is shown for a record without a flow", async () => {
+    await mount(2);
+    expect(".o_scrm_flow_bar").toHaveCount(0);
+    expect(".o_scrm_flow_buttons button").toHaveCount(0);
+});
+
+test("a button saves the record and completes its step once", async () => {
+    onRpc("order", "web_save", () => {
+        expect.step("save");
+    });
+    onRpc("order", "scrm_step_complete", ({ args, kwargs }) => {
+        expect.step([args[0], kwargs.transition_key, kwargs.step_id]);
+        return { node: false, state: "done" };
+    });
+    await mount(1);
+    expect(queryAllTexts(".o_scrm_flow_buttons button")).toEqual([
+        "Visited",
+        "Send back",
+    ]);
+    expect("button[data-key=visited]").toHaveClass("btn-primary");
+    await contains(".o_field_widget[name=name] input").edit("Changed");
+    await contains("button[data-key=back]").click();
+    expect.verifySteps(["save", [[1], "back", 7]]);
+});
