@@ -6,6 +6,7 @@ and uninstall happen on a copy of it.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -24,7 +25,7 @@ def check(addons: list[str]) -> list[junit.Case]:
 
 
 def _check_one(addon: str) -> list[junit.Case]:
-    copy = f"scrm_check_{addon}"
+    copy = f"scrm_check_{addon}_{os.getpid()}"
     cluster = postgres.TEST
     steps = {
         "install": lambda: database.install_log(database.template(addon)),

@@ -21,9 +21,10 @@ def run(arguments: list[str]) -> int:
 
 
 def _setup(_rest: list[str]) -> None:
-    from . import setup
+    from . import postgres, setup
 
     setup.prepare(tests=True)
+    postgres.DEMO.start()
     say("ready")
 
 

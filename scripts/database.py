@@ -165,6 +165,7 @@ def _outside_layer(cluster: Cluster, set_name: str) -> str:
         if not exists(cluster, name):
             with timed(f"      template of Odoo's modules: {', '.join(missing)}"):
                 _build(cluster, name, source, missing, china=china)
+                _drop_older(cluster, f"scrm_tpl0_{label}_", name)
     return name
 
 
@@ -240,12 +241,11 @@ def install_log(template_name: str) -> Path:
 
 
 def _drop_older(cluster: Cluster, prefix: str, keep: str) -> None:
-    pattern = prefix.replace("_", r"\_") + "%"
     names = cluster.sql(
-        f"SELECT datname FROM pg_database WHERE datname LIKE '{pattern}'"
+        f"SELECT datname FROM pg_database WHERE datname ~ '^{prefix}[0-9a-f]{{10}}$'"
     )
     for name in names.splitlines():
-        if name != keep and not name.endswith("_new"):
+        if name != keep:
             drop(cluster, name)
 
 

@@ -57,7 +57,8 @@ TEST_STEPS = (
 
 
 def _answers(cluster: postgres.Cluster) -> bool:
-    return not postgres.is_own() and paths.PYTHON.exists() and cluster.is_running()
+    # one's own server is asked by Cluster.start, at every command
+    return postgres.is_own() or (paths.PYTHON.exists() and cluster.is_running())
 
 
 def prepare(*, tests: bool = False) -> None:

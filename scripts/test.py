@@ -24,11 +24,12 @@ def run(rest: list[str]) -> int:
     options = _parse(rest)
     setup_steps.prepare(tests=True)
     start = time.monotonic()
-    shutil.rmtree(paths.REPORTS, ignore_errors=True)
-    paths.REPORTS.mkdir(parents=True)
     addons = options.addon or manifests.ours()
     pytest_options = shlex.split(options.pytest_args)
     whole = not (options.addon or pytest_options)
+    if whole:
+        shutil.rmtree(paths.REPORTS, ignore_errors=True)
+    paths.REPORTS.mkdir(parents=True, exist_ok=True)
     cases: list[junit.Case] = []
     for addon in addons:
         say(f"\n=== {addon}")
@@ -63,7 +64,7 @@ def _attempt(name: str, action) -> list[junit.Case]:
 
 
 def _addon(addon: str, options: list[str]) -> list[junit.Case]:
-    copy = database.copy_template(addon, f"scrm_test_{addon}")
+    copy = database.copy_template(addon, f"scrm_test_{addon}_{os.getpid()}")
     folder = paths.ROOT / addon
     wanted = [folder / "tests", *(folder / name for name in _PURE_FOLDERS)]
     command = [
@@ -72,9 +73,10 @@ def _addon(addon: str, options: list[str]) -> list[junit.Case]:
         *(str(path) for path in wanted if path.is_dir()),
         *options,
     ]
-    cases = _pytest(addon, command, odoo_config.environment(postgres.TEST))
-    database.drop_copy(copy)
-    return cases
+    try:
+        return _pytest(addon, command, odoo_config.environment(postgres.TEST))
+    finally:
+        database.drop_copy(copy)
 
 
 def _root_tests(options: list[str]) -> list[junit.Case]:
