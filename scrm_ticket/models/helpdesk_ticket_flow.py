@@ -104,6 +104,7 @@ class HelpdeskTicket(models.Model):
             return
         if not vals.keys() & {"template_id", "stage_id"}:
             return
+        self.check_access("write")
         for ticket in self.sudo():  # names for the message, of a ticket one writes
             run = ticket.scrm_run_id
             if run.state not in ("running", "incident"):

@@ -1,11 +1,9 @@
-import re
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..forms.rules import FieldRule
+from odoo.addons.scrm_flow.models.scrm_flow import KEY_PATTERN
 
-KEY_PATTERN = re.compile(r"^[a-z][a-z0-9_]*$")
+from ..forms.rules import FieldRule
 
 
 class ScrmFormField(models.Model):
@@ -60,7 +58,7 @@ class ScrmFormField(models.Model):
     @api.constrains("key")
     def _check_key(self):
         for field in self:
-            if not KEY_PATTERN.match(field.key) or field.key.endswith("_html"):
+            if not KEY_PATTERN.fullmatch(field.key or "") or field.key.endswith("_html"):
                 raise ValidationError(
                     self.env._(
                         "The key “%(key)s” of the form field “%(field)s” must start "
@@ -152,7 +150,7 @@ class ScrmFormOption(models.Model):
     @api.constrains("key")
     def _check_key(self):
         for option in self:
-            if not KEY_PATTERN.match(option.key):
+            if not KEY_PATTERN.fullmatch(option.key or ""):
                 raise ValidationError(
                     self.env._(
                         "The key “%(key)s” of the option “%(option)s” must start with "

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .scrm_form_field import KEY_PATTERN
+from odoo.addons.scrm_flow.models.scrm_flow import KEY_PATTERN
 
 
 class ScrmStore(models.Model):
@@ -50,7 +50,7 @@ class ScrmStore(models.Model):
     @api.constrains("key")
     def _check_key(self):
         for store in self:
-            if not KEY_PATTERN.match(store.key):
+            if not KEY_PATTERN.fullmatch(store.key or ""):
                 raise ValidationError(
                     self.env._(
                         "The key “%(key)s” of the store “%(store)s” must start with a "

@@ -1,8 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.scrm_flow.models.scrm_flow import KEY_PATTERN
+
 from ..forms.rules import TEXT_LIMIT, check
-from .scrm_form_field import KEY_PATTERN
 
 
 class ScrmTicketTemplate(models.Model):
@@ -108,7 +109,7 @@ class ScrmTicketTemplate(models.Model):
     @api.constrains("key")
     def _check_key(self):
         for template in self:
-            if not KEY_PATTERN.match(template.key):
+            if not KEY_PATTERN.fullmatch(template.key or ""):
                 raise ValidationError(
                     self.env._(
                         "The key “%(key)s” of the template “%(template)s” must start "
