@@ -45,7 +45,9 @@ class ScrmMatch(models.Model):
         help="Who accepted or rejected. Empty while only the system has decided.",
     )
     decided_at = fields.Datetime()
-    partner_id = fields.Many2one(related="lead_id.partner_id")
+    partner_id = fields.Many2one(
+        related="lead_id.partner_id", string="Customer", help="Of the opportunity."
+    )
     salesperson_id = fields.Many2one(related="lead_id.user_id", string="Salesperson")
     lead_stage_id = fields.Many2one(related="lead_id.stage_id", string="Stage")
     ticket_stage_id = fields.Many2one(
