@@ -30,13 +30,14 @@ class ScrmPack(Command):
             command.add_argument("-d", "--database", required=True)
             command.add_argument("file", type=Path, help="the pack's JSON file")
             command.add_argument("--key", help="export: key of the imported pack")
-        text = "print the JSON Schema of packs, of all addons on the addons path"
-        command = commands.add_parser("schema", help=text, description=text)
-        command.add_argument("-c", "--config", help="Odoo's configuration file")
-        command.add_argument("-o", "--output", type=Path, help="write it to this file")
-        command.add_argument(
-            "--check", action="store_true", help="fail when the published one is stale"
-        )
+        for name, text in (
+            ("schema", "print the JSON Schema of packs, of all addons here"),
+            ("reference", "print the reference of the format, in Markdown"),
+        ):
+            command = commands.add_parser(name, help=text, description=text)
+            command.add_argument("-c", "--config", help="Odoo's configuration file")
+            command.add_argument("-o", "--output", type=Path, help="write this file")
+            command.add_argument("--check", type=Path, help="fail when it is stale")
 
     def run(self, cmdargs):
         """Run the command; exits with 1 when the pack or schema is not right."""
@@ -47,8 +48,8 @@ class ScrmPack(Command):
         if getattr(options, "database", None):
             arguments += ["-d", options.database]
         config.parse_config(arguments, setup_logging=True)
-        if options.command == "schema":
-            sys.exit(self._schema(options))
+        if options.command in ("schema", "reference"):
+            sys.exit(self._describe(options))
         if options.command != "export" and not options.file.is_file():
             sys.exit(f"{options.file}: there is no such file")
         with Registry(options.database).cursor() as cr:
@@ -88,20 +89,23 @@ class ScrmPack(Command):
         print(f"{options.file}: {', '.join(data)}")
         return 0
 
-    def _schema(self, options):
+    def _describe(self, options):
+        """Print, write or check what is made from the addons on the addons path."""
         initialize_sys_path()
-        from odoo.addons.scrm_flow.packs import schema
+        from odoo.addons.scrm_flow.packs import reference, schema
 
         schema.import_all()
         text = schema.to_json(schema.compose())
+        if options.command == "reference":
+            text = reference.to_markdown(schema.compose())
         if options.check:
             current = ""
             with contextlib.suppress(FileNotFoundError):
-                current = schema.PUBLISHED.read_text(encoding="utf-8")
+                current = options.check.read_text(encoding="utf-8")
             if current != text:
-                print(f"{schema.PUBLISHED.name} is stale: run odoo scrm_pack schema -o")
+                print(f"{options.check} is stale: make it again with -o")
                 return 1
-            print(f"{schema.PUBLISHED.name} is up to date")
+            print(f"{options.check} is up to date")
         elif options.output:
             options.output.write_text(text, encoding="utf-8")
             print(options.output)

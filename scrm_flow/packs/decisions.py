@@ -17,7 +17,7 @@ class DecisionTableSection(Section):
         "decision_table",
         {
             "name": f.TEXT,
-            "model": f.STRING,
+            "model": f.described(f.STRING, "what is asked: `helpdesk.ticket`"),
             "rules": {
                 "type": "array",
                 "minItems": 1,
@@ -28,15 +28,28 @@ class DecisionTableSection(Section):
                             "type": "array",
                             "items": f.obj(
                                 {
-                                    "dimension": f.STRING,
+                                    "dimension": f.described(
+                                        f.STRING,
+                                        "what is looked at: `field.<key>`, `store`,"
+                                        " `region`, `priority`, ...",
+                                    ),
                                     "operator": {"enum": list(decision.OPERATORS)},
-                                    "value": f.STRING,
+                                    "value": f.described(
+                                        f.STRING,
+                                        "lists and ranges with a comma; `between`"
+                                        " excludes its lower and includes its upper"
+                                        " limit; an empty end is open: `60, 100`",
+                                    ),
                                 },
                                 ["dimension", "operator", "value"],
                             ),
                         },
                         "result": f.obj(
-                            {"kind": f.KEY, "key": f.STRING}, ["kind", "key"]
+                            {
+                                "kind": f.described(f.KEY, "such as `pricelist`"),
+                                "key": f.described(f.STRING, "key of that kind"),
+                            },
+                            ["kind", "key"],
                         ),
                     },
                     ["name", "result"],

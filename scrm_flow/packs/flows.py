@@ -22,24 +22,43 @@ class FlowSection(Section):
         "flow",
         {
             "name": f.TEXT,
-            "model": f.STRING,
+            "model": f.described(f.STRING, "whose records run through it: `helpdesk.ticket`"),
             "description": f.TEXT,
             "nodes": f.keyed_list(
                 {
                     "name": f.TEXT,
-                    "type": f.KEY,
-                    "rank": f.INTEGER,
-                    "private": f.BOOLEAN,
-                    "customer_name": f.TEXT,
+                    "type": f.described(
+                        f.KEY,
+                        "`start`, `user_task`, `exclusive_gateway`, `service_task`,"
+                        " `end`",
+                    ),
+                    "rank": f.described(
+                        f.INTEGER, "order in the progress bar; that of the list"
+                    ),
+                    "private": f.described(f.BOOLEAN, "hidden from customers"),
+                    "customer_name": f.described(f.TEXT, "what customers read"),
                     "handler": {
-                        **f.obj({"people": f.refs("user"), "role": f.ref("role")}),
+                        **f.obj(
+                            {
+                                "people": f.described(
+                                    f.refs("user"), "all of them may complete it"
+                                ),
+                                "role": f.described(
+                                    f.ref("role"), "its members in turn"
+                                ),
+                            }
+                        ),
                         "minProperties": 1,
                         "maxProperties": 1,
+                        "description": "of a user task: one of the two",
                     },
-                    "service": f.obj(
-                        {"kind": f.KEY, "config": {"type": "object"}}, ["kind"]
+                    "service": f.described(
+                        f.obj({"kind": f.KEY, "config": {"type": "object"}}, ["kind"]),
+                        "of a service task: `set_values`, `parts_reserve`,"
+                        " `parts_consume`",
                     ),
                     "position": {
+                        "description": "left and top in the designer",
                         "type": "array",
                         "items": {"type": "number"},
                         "minItems": 2,
@@ -50,12 +69,16 @@ class FlowSection(Section):
             ),
             "transitions": f.keyed_list(
                 {
-                    "source": f.KEY,
-                    "target": f.KEY,
-                    "name": f.TEXT,
+                    "source": f.described(f.KEY, "key of a node"),
+                    "target": f.described(f.KEY, "key of a node"),
+                    "name": f.described(f.TEXT, "text of the handler's button"),
                     "rank": f.INTEGER,
-                    "condition": f.STRING,
-                    "default": f.BOOLEAN,
+                    "condition": f.described(
+                        f.STRING, "Odoo domain on the record, as text"
+                    ),
+                    "default": f.described(
+                        f.BOOLEAN, "taken by a gateway when no condition holds"
+                    ),
                 },
                 ["source", "target"],
             ),

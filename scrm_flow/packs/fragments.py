@@ -67,6 +67,11 @@ def refs(kind):
     return {"type": "array", "items": ref(kind)}
 
 
+def described(schema, words):
+    """The schema with a description, which the reference shows."""
+    return {**schema, "description": words}
+
+
 def obj(properties, required=()):
     """An object that refuses unknown keys."""
     return {

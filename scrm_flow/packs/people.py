@@ -20,8 +20,8 @@ class CompanySection(Section):
     schema = f.obj(
         {
             "name": f.STRING,
-            "country": f.ref("country"),
-            "currency": f.ref("currency"),
+            "country": f.described(f.ref("country"), "ISO code: `CN`"),
+            "currency": f.described(f.ref("currency"), "ISO code: `CNY`"),
             "street": f.STRING,
             "city": f.STRING,
             "phone": f.STRING,
@@ -65,7 +65,14 @@ class RoleSection(Section):
         "group": Kind("res.groups"),
     }
     schema = f.listing(
-        "role", {"name": f.TEXT, "implies": f.refs("group")}, required=["name"]
+        "role",
+        {
+            "name": f.TEXT,
+            "implies": f.described(
+                f.refs("group"), "XML ids of groups whose rights members get"
+            ),
+        },
+        required=["name"],
     )
 
     def load_item(self, pack, item):
@@ -98,14 +105,14 @@ class PartnerSection(Section):
         "partner",
         {
             "name": f.STRING,
-            "company": f.BOOLEAN,
-            "parent": f.ref("partner"),
+            "company": f.described(f.BOOLEAN, "a company, not a person"),
+            "parent": f.described(f.ref("partner"), "the company it belongs to"),
             "email": f.STRING,
             "phone": f.STRING,
             "street": f.STRING,
             "city": f.STRING,
-            "country": f.ref("country"),
-            "lang": f.STRING,
+            "country": f.described(f.ref("country"), "ISO code"),
+            "lang": f.described(f.STRING, "`en_US`, `zh_CN`"),
         },
         required=["name"],
     )
@@ -148,12 +155,14 @@ class UserSection(Section):
                 **f.STRING,
                 "description": "Only for demonstrations; never exported.",
             },
-            "portal": f.BOOLEAN,
-            "partner": f.ref("partner"),
+            "portal": f.described(f.BOOLEAN, "a customer with portal access"),
+            "partner": f.described(f.ref("partner"), "made anew when left out"),
             "roles": f.refs("role"),
-            "groups": f.refs("group"),
-            "tz": f.STRING,
-            "lang": f.STRING,
+            "groups": f.described(
+                f.refs("group"), "XML ids of groups besides those of the roles"
+            ),
+            "tz": f.described(f.STRING, "`Asia/Shanghai`"),
+            "lang": f.described(f.STRING, "`en_US`, `zh_CN`"),
         },
         required=["login", "name"],
     )

@@ -21,19 +21,26 @@ class ScenarioSection(Section):
         """Made anew: addons' verbs and expectations come and go."""
         step = f.obj(
             {
-                "name": f.KEY,
-                "title": f.STRING,
-                "at": f.DATETIME,
-                "as": f.ref("user"),
+                "name": f.described(f.KEY, "for changes `since` this step"),
+                "title": f.described(f.STRING, "what the table prints; the verb"),
+                "at": f.described(f.DATETIME, "the test clock is set to it first"),
+                "as": f.described(f.ref("user"), "whose session or API key"),
                 "door": {"enum": list(DOORS)},
-                "do": f.KEY,
-                "with": {"type": "object"},
+                "do": f.described(f.KEY, "a verb of this door"),
+                "with": {"type": "object", "description": "what the verb needs"},
                 "save": {
+                    "description": "name -> dotted path into the verb's answer;"
+                    " later steps write `${name}`",
                     "type": "object",
                     "propertyNames": f.KEY,
                     "additionalProperties": f.STRING,
                 },
-                "expect": {"type": "array", "items": self._expectation()},
+                "expect": {
+                    "description": "`{\"that\": expectation, ...}`; without any the"
+                    " step must not be refused",
+                    "type": "array",
+                    "items": self._expectation(),
+                },
             },
             ["door", "do"],
         )
