@@ -1,2 +1,3 @@
 from . import models
 from . import packs
+from . import wizards

@@ -18,6 +18,7 @@
         "views/scrm_settlement_fact_views.xml",
         "views/scrm_settlement_record_views.xml",
         "views/scrm_settlement_statement_views.xml",
+        "wizards/scrm_settlement_statement_prepare_views.xml",
         "views/account_move_views.xml",
         "views/scrm_ticket_template_views.xml",
         "views/helpdesk_ticket_views.xml",

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools.misc import formatLang
 
 
@@ -36,6 +37,32 @@ class ScrmPriceLine(models.Model):
     rule_name = fields.Char(readonly=True, translate=True)
     inputs = fields.Json(required=True, readonly=True)
     reason = fields.Char(readonly=True, translate=True)
+
+    # A price is read by who reads its ticket
+
+    def _search(self, domain, *args, bypass_access=False, **kwargs):
+        if not (self.env.su or bypass_access):
+            tickets = self.env["helpdesk.ticket"].with_context(active_test=False)
+            readable = Domain("ticket_id", "in", tickets._search([]))
+            domain = Domain(domain) & readable
+        return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
+
+    def _check_access(self, operation):
+        result = super()._check_access(operation)
+        if not self or self.env.su:
+            return result
+        rows = self - result[0] if result else self
+        # sudo: only to learn which tickets decide
+        tickets = self.env["helpdesk.ticket"].browse(rows.sudo().ticket_id.ids)
+        readable = set(tickets._filtered_access("read").ids)
+        forbidden = rows.filtered(lambda row: row.sudo().ticket_id.id not in readable)
+        if not forbidden:
+            return result
+        if result:
+            forbidden += result[0]
+        return forbidden, lambda: AccessError(
+            self.env._("You may read prices only of tickets you may read.")
+        )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -100,13 +127,14 @@ class ScrmPriceLine(models.Model):
     def _store(self, ticket, vals):
         """Write the computed line with its sentence in every language."""
         line = super().create({"ticket_id": ticket.id, **vals})
-        names, reasons = {}, {}
         for code, _name in self.env["res.lang"].get_installed():
             here = line.with_context(lang=code)
-            names[code] = here.rule_id.name
-            reasons[code] = here._sentence(ticket.with_context(lang=code))
-        line.update_field_translations("rule_name", names)
-        line.update_field_translations("reason", reasons)
+            super(ScrmPriceLine, here).write(
+                {
+                    "rule_name": here.rule_id.name,
+                    "reason": here._sentence(ticket.with_context(lang=code)),
+                }
+            )
         return line
 
     def _sentence(self, ticket):

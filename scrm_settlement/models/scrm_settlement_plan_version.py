@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 
 class ScrmSettlementPlanVersion(models.Model):
@@ -87,7 +88,18 @@ class ScrmSettlementPlanVersion(models.Model):
         return self
 
     def _freeze(self):
-        """Freeze for ever what has been settled with."""
+        """Freeze for ever what has been settled with.
+
+        An edit that was committed meanwhile makes this transaction start again.
+        """
         fresh = self.filtered(lambda version: not version.frozen)
         if fresh:
-            super(ScrmSettlementPlanVersion, fresh).write({"frozen": True})
+            self.flush_model()
+            self.env.execute_query(
+                SQL(
+                    "UPDATE scrm_settlement_plan_version SET frozen = TRUE "
+                    "WHERE id IN %s RETURNING id",
+                    tuple(fresh.ids),
+                )
+            )
+            fresh.invalidate_recordset(["frozen"])

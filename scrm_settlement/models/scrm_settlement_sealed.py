@@ -72,21 +72,18 @@ class ScrmSettlementSealed(models.AbstractModel):
         if not rows:
             return self.browse()
         columns = list(rows[0])
-        casts = {
-            name: SQL("%s::jsonb")
-            for name in columns
-            if name in self._fields and self._fields[name].type == "json"
+        json_columns = {
+            name for name in columns if self._fields[name].type == "json"
         }
         for start in range(0, len(rows), 500):
             values = SQL(", ").join(
                 SQL(
-                    "(%s)",
+                    "(%s, %s, now() AT TIME ZONE 'UTC')",
                     SQL(", ").join(
-                        SQL("%s::jsonb", row[name])
-                        if name in casts
-                        else SQL("%s", row[name])
+                        SQL("%s::jsonb" if name in json_columns else "%s", row[name])
                         for name in columns
                     ),
+                    self.env.uid,
                 )
                 for row in rows[start : start + 500]
             )
@@ -94,14 +91,12 @@ class ScrmSettlementSealed(models.AbstractModel):
                 SQL(
                     """
                     INSERT INTO %(table)s (%(columns)s, create_uid, create_date)
-                    SELECT rows.*, %(uid)s, now() AT TIME ZONE 'UTC'
-                      FROM (VALUES %(values)s) AS rows (%(columns)s)
+                         VALUES %(values)s
                     ON CONFLICT (%(conflict)s) DO NOTHING
-                    RETURNING id
+                      RETURNING id
                     """,
                     table=SQL.identifier(self._table),
                     columns=SQL(", ").join(map(SQL.identifier, columns)),
-                    uid=self.env.uid,
                     values=values,
                     conflict=conflict,
                 )

@@ -47,7 +47,7 @@ class ScrmSettlementStatement(models.Model):
     plan_id = fields.Many2one(
         "scrm.settlement.plan", required=True, readonly=True, ondelete="restrict"
     )
-    plan_name = fields.Char(related="plan_id.name", related_sudo=True)
+    plan_name = fields.Char("Plan Name", related="plan_id.name", related_sudo=True)
     payee_id = fields.Many2one(
         "res.partner", required=True, readonly=True, ondelete="restrict", index=True
     )

@@ -1,0 +1,4 @@
+from . import company
+from . import pricelists
+from . import prices
+from . import settlement

@@ -1,0 +1,49 @@
+"""Which templates calculate a price, and how."""
+
+from odoo.addons.scrm_flow.packs import fragments as f
+from odoo.addons.scrm_flow.packs.registry import Section, register_section
+
+
+@register_section
+class PriceSection(Section):
+    """Price calculation of ticket templates: decision table and priced service."""
+
+    key = "prices"
+    addon = "scrm_settlement"
+    after = ("templates", "decision_tables", "pricelists", "products")
+    schema = {
+        "type": "array",
+        "x-scrm-unique": "template",
+        "items": f.obj(
+            {
+                "template": f.ref("template"),
+                "table": f.ref("decision_table"),
+                "product": f.ref("product"),
+                "enabled": f.BOOLEAN,
+            },
+            ["template", "table", "product"],
+        ),
+    }
+
+    def load_item(self, pack, item):
+        template = pack.ref("template", item["template"], ".template")
+        pack.write(
+            template,
+            {
+                "price_table_id": pack.ref("decision_table", item["table"], ".table").id,
+                "price_product_id": pack.ref("product", item["product"], ".product").id,
+                "price_enabled": item.get("enabled", True),
+            },
+        )
+
+    def dump(self, pack):
+        return [
+            {
+                "template": key,
+                "table": pack.key_of("decision_table", record.price_table_id),
+                "product": pack.key_of("product", record.price_product_id),
+                "enabled": None if record.price_enabled else False,
+            }
+            for key, record in pack.records("template")
+            if record.price_table_id and record.price_product_id
+        ]

@@ -1,0 +1,2 @@
+from . import expect
+from . import verbs

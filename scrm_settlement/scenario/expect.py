@@ -1,0 +1,112 @@
+"""What scenarios see of prices and settlement."""
+
+from odoo.addons.scrm_flow.scenario.registry import Seen, register_expectation
+
+_STRING = {"type": "string"}
+_ID = {"type": ["string", "integer"]}
+_DECIMAL = {"type": "string", "pattern": "^-?[0-9]+(\\.[0-9]+)?$"}
+
+
+@register_expectation(
+    "price",
+    {
+        "ticket": _ID,
+        "amount": {"type": ["string", "null"]},
+        "pricelist": {**_STRING, "x-scrm-ref": "pricelist"},
+    },
+    ["ticket", "amount"],
+)
+def price(play, wanted, step):
+    """The price of a ticket (null: none), and the pricelist it comes from."""
+    lines = play.admin.search_read(
+        "scrm.price.line",
+        [("ticket_id", "=", int(wanted["ticket"]))],
+        ["amount", "pricelist_id", "reason"],
+    )
+    total = sum(line["amount"] for line in lines) if lines else None
+    yield Seen("price", wanted["amount"], total)
+    if "pricelist" in wanted:
+        pricelist = play.id_of("pricelist", wanted["pricelist"])
+        seen = [line["pricelist_id"][0] for line in lines]
+        yield Seen("pricelist", [pricelist], seen)
+
+
+@register_expectation(
+    "settled",
+    {
+        "ticket": _ID,
+        "plan": {**_STRING, "x-scrm-ref": "plan"},
+        "payee": {**_STRING, "x-scrm-ref": "user"},
+        "amount": _DECIMAL,
+        "count": {"type": "integer"},
+    },
+    ["ticket", "amount"],
+)
+def settled(play, wanted, step):
+    """What a ticket pays in all, by one plan or all plans."""
+    domain = [("source_key", "=", f"helpdesk.ticket:{int(wanted['ticket'])}")]
+    if "plan" in wanted:
+        domain.append(("plan_id.key", "=", wanted["plan"]))
+    if "payee" in wanted:
+        user = play.id_of("user", wanted["payee"])
+        domain.append(("payee_id.user_ids", "in", [user]))
+    rows = play.admin.search_read("scrm.settlement.record", domain, ["amount"])
+    total = round(sum(row["amount"] for row in rows), 6)
+    yield Seen("settled", wanted["amount"], total)
+    if "count" in wanted:
+        yield Seen("settlement records", wanted["count"], len(rows))
+
+
+@register_expectation(
+    "statement",
+    {
+        "id": _ID,
+        "state": _STRING,
+        "amount": _DECIMAL,
+        "records": {"type": "integer"},
+        "as": {**_STRING, "x-scrm-ref": "user"},
+    },
+    ["id"],
+)
+def statement(play, wanted, step):
+    """A statement as a user sees it: state, total, number of records."""
+    door = play.json2(wanted["as"]) if "as" in wanted else play.admin
+    row = door.read(
+        "scrm.settlement.statement",
+        [int(wanted["id"])],
+        ["state", "amount_total", "record_count"],
+    )[0]
+    for name, field in (
+        ("state", "state"),
+        ("amount", "amount_total"),
+        ("records", "record_count"),
+    ):
+        if name in wanted:
+            yield Seen(f"statement {name}", wanted[name], row[field])
+
+
+@register_expectation(
+    "bill",
+    {"statement": _ID, "state": _STRING, "amount": _DECIMAL},
+    ["statement"],
+)
+def bill(play, wanted, step):
+    """The vendor bill of a statement: posted, balanced, of this amount."""
+    moves = play.admin.search_read(
+        "account.move",
+        [("scrm_statement_id", "=", int(wanted["statement"]))],
+        ["state", "move_type", "amount_untaxed"],
+    )
+    yield Seen("bills", 1, len(moves))
+    if len(moves) != 1:
+        return
+    move = moves[0]
+    yield Seen("kind of entry", "in_invoice", move["move_type"])
+    yield Seen("bill", wanted.get("state", "posted"), move["state"])
+    if "amount" in wanted:
+        yield Seen("bill amount", wanted["amount"], move["amount_untaxed"])
+    lines = play.admin.search_read(
+        "account.move.line", [("move_id", "=", move["id"])], ["debit", "credit"]
+    )
+    debit = round(sum(line["debit"] for line in lines), 6)
+    yield Seen("debit = credit", debit, round(sum(x["credit"] for x in lines), 6))

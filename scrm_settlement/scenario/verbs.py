@@ -1,0 +1,53 @@
+"""What scenarios do in settlement, through the API."""
+
+from odoo.addons.scrm_flow.scenario.registry import register_verb
+
+_STRING = {"type": "string"}
+_ID = {"type": ["string", "integer"]}
+STATEMENT = "scrm.settlement.statement"
+
+
+@register_verb("json2", "settle", {"plan": {**_STRING, "x-scrm-ref": "plan"}}, ["plan"])
+def settle(actor, args, play):
+    """Settle what a plan has not settled yet."""
+    plan = play.id_of("plan", args["plan"], "scrm.settlement.plan")
+    return actor.call("scrm.settlement.plan", "settle", ids=[plan])
+
+
+@register_verb(
+    "json2",
+    "prepare_statements",
+    {
+        "plan": {**_STRING, "x-scrm-ref": "plan"},
+        "period": {**_STRING, "pattern": "^[0-9]{4}-[0-9]{2}$"},
+        "payee": {**_STRING, "x-scrm-ref": "user"},
+    },
+    ["plan", "period"],
+)
+def prepare_statements(actor, args, play):
+    """Prepare the statements of a month, for all payees or one user."""
+    arguments = {"plan": args["plan"], "period": args["period"]}
+    if "payee" in args:
+        user = play.id_of("user", args["payee"])
+        row = play.admin.read("res.users", [user], ["partner_id"])[0]
+        arguments["payee"] = row["partner_id"][0]
+    ids = actor.call(STATEMENT, "prepare", **arguments)
+    return {"ids": ids, "id": ids[0] if ids else None, "count": len(ids)}
+
+
+def _step(method, words):
+    def step(actor, args, play):
+        actor.call(STATEMENT, method, ids=[int(args["id"])])
+        return {"id": int(args["id"])}
+
+    step.__doc__ = words
+    return step
+
+
+for _name, _words in (
+    ("confirm", "Confirm a statement: its records are fixed."),
+    ("approve", "Approve a statement that somebody else prepared."),
+    ("post", "Post the vendor bill of a statement."),
+):
+    _verb = _step(f"action_{_name}", _words)
+    register_verb("json2", f"{_name}_statement", {"id": _ID}, ["id"])(_verb)

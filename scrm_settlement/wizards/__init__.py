@@ -1,0 +1,1 @@
+from . import scrm_settlement_statement_prepare
