@@ -68,12 +68,11 @@ class CrmLead(models.Model):
         return result
 
     def _scrm_start_chosen_flow(self):
-        # sudo: the flow was chosen by somebody who may choose flows
-        flow = self.sudo().scrm_flow_id
-        if flow != self.sudo().scrm_run_id.flow_id or (
-            self.sudo().scrm_run_id.state not in ("running", "incident")
-        ):
-            self.scrm_flow_start(flow)
+        self.ensure_one()
+        lead = self.sudo()  # the flow was chosen by somebody who may choose flows
+        running = lead.scrm_run_id.state in ("running", "incident")
+        if not running or lead.scrm_run_id.flow_id != lead.scrm_flow_id:
+            self.scrm_flow_start(lead.scrm_flow_id)
 
     def action_view_tickets(self):
         """The linked tickets that the user may read."""
@@ -89,14 +88,14 @@ class CrmLead(models.Model):
         return action
 
     def _merge_dependences(self, opportunities):
-        super()._merge_dependences(opportunities)
+        result = super()._merge_dependences(opportunities)
         # sudo: all matches follow the merge, whoever may see their tickets
-        matches = opportunities.sudo().match_ids
-        taken = self.sudo().match_ids.ticket_id
+        matches, taken = opportunities.sudo().match_ids, self.sudo().match_ids.ticket_id
         for match in matches.sorted("state_rank"):
             if match.ticket_id not in taken:
                 match.lead_id = self
                 taken |= match.ticket_id
+        return result
 
     @api.model
     def _scrm_candidates(self, wanted):

@@ -102,14 +102,14 @@ class ScrmMatch(models.Model):
         refused = result[0] if result else self.browse()
         # sudo: reads the two links only, to ask whether the user may read their ends
         known = (self - refused).sudo().filtered("id")
-        leads = known.lead_id.sudo(False)._filtered_access("read")
-        tickets = known.ticket_id.sudo(False)._filtered_access("read")
+        leads = known.lead_id.with_env(self.env)._filtered_access("read")
+        tickets = known.ticket_id.with_env(self.env)._filtered_access("read")
         hidden = known.filtered(
             lambda match: (
                 match.lead_id.id not in leads._ids
                 or match.ticket_id.id not in tickets._ids
             )
-        ).sudo(False)
+        ).with_env(self.env)
         if not hidden:
             return result
         refused |= hidden
