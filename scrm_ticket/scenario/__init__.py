@@ -1,0 +1,3 @@
+from . import expect
+from . import stock
+from . import verbs
