@@ -1,0 +1,2 @@
+from . import handler_department
+from . import handler_manager
