@@ -17,6 +17,7 @@ class ScrmSettlementFrozen(models.AbstractModel):
         return records
 
     def write(self, vals):
+        self.check_access("write")
         self._check_not_frozen()
         result = super().write(vals)
         self._check_not_frozen()  # moved below a frozen version
@@ -24,6 +25,7 @@ class ScrmSettlementFrozen(models.AbstractModel):
         return result
 
     def update_field_translations(self, field_name, translations, source_lang=""):
+        self.check_access("write")
         self._check_not_frozen()
         return super().update_field_translations(field_name, translations, source_lang)
 

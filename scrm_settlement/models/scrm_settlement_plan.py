@@ -3,6 +3,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..engine import formulas, money, trace
@@ -83,6 +84,18 @@ class ScrmSettlementPlan(models.Model):
         )
         for plan in self:
             plan.record_count = counts.get(plan, 0)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        for plan in self:
+            if any(plan.version_ids.mapped("frozen")):
+                raise UserError(
+                    self.env._(
+                        "“%(plan)s” has been used to settle: archive it instead of "
+                        "deleting it.",
+                        plan=plan.name,
+                    )
+                )
 
     # Settling
 

@@ -112,7 +112,16 @@ class ScrmSettlementRule(models.Model):
         "formula", "inner", "amount", "rate", "dimension", "minimum", "maximum"
     )
     def _check_formula(self):
+        measured = dict(self._selection_dimension())
         for rule in self:
+            if rule.dimension and rule.dimension not in measured:
+                raise ValidationError(
+                    self.env._(
+                        "Rule “%(rule)s”: there is no measured value “%(dimension)s”.",
+                        rule=rule.name,
+                        dimension=rule.dimension,
+                    )
+                )
             try:
                 rule._formula()
             except formulas.BadFormula as fault:

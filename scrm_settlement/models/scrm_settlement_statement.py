@@ -133,6 +133,7 @@ class ScrmSettlementStatement(models.Model):
         raise UserError(self.env._("Statements are made by preparing a period."))
 
     def write(self, vals):
+        self.check_access("write")
         if STEPS & vals.keys():
             raise UserError(
                 self.env._("A statement changes only by its own steps and buttons.")

@@ -1,8 +1,173 @@
+import copy
+
+from odoo.exceptions import UserError
 from odoo.tests.common import tagged
 
 from .common import SettlementCommon
 
+RULE = {
+    "key": "standard",
+    "name": {"en_US": "Standard fee", "zh_CN": "标准安装费"},
+    "when": [
+        {"dimension": "field.settle_area", "operator": "between", "value": "0, 500"}
+    ],
+    "formula": {
+        "kind": "range",
+        "of": "percent",
+        "rate": "20",
+        "dimension": "price_total",
+        "minimum": "80",
+        "maximum": "150",
+    },
+}
+PLAN = {
+    "key": "packed",
+    "name": {"en_US": "Packed", "zh_CN": "打包方案"},
+    "templates": ["settle_installation"],
+    "payee_node": "visit",
+    "versions": [
+        {
+            "valid_from": "2026-01-01",
+            "components": [
+                {
+                    "key": "fee",
+                    "name": "Fee",
+                    "product": "__test__.fee",
+                    "rules": [RULE],
+                }
+            ],
+        }
+    ],
+}
+PACK = {
+    "format": "scrm-pack/1",
+    "key": "settlement_test",
+    "name": "Settlement test",
+    "pricelists": [
+        {
+            "key": "packed_basic",
+            "name": {"en_US": "Basic", "zh_CN": "基础价"},
+            "prices": [{"product": "__test__.service", "price": "388.5"}],
+        }
+    ],
+    "decision_tables": [
+        {
+            "key": "packed_bands",
+            "name": "Packed bands",
+            "model": "helpdesk.ticket",
+            "rules": [
+                {
+                    "name": "All",
+                    "result": {"kind": "pricelist", "key": "packed_basic"},
+                }
+            ],
+        }
+    ],
+    "prices": [
+        {
+            "template": "settle_installation",
+            "table": "packed_bands",
+            "product": "__test__.service",
+        }
+    ],
+    "settlement": [PLAN],
+}
+
 
 @tagged("post_install", "-at_install")
 class TestPack(SettlementCommon):
-    """Sections pricelists, prices, settlement and company.chart."""
+    """Sections pricelists, prices and settlement, and the company's chart."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["ir.model.data"]._update_xmlids(
+            [
+                {"xml_id": "__test__.fee", "record": cls.fee_product},
+                {"xml_id": "__test__.service", "record": cls.service},
+            ]
+        )
+        cls.env["res.lang"]._activate_lang("zh_CN")
+        cls.packs = cls.env["scrm.pack"]
+
+    def _fault(self, change):
+        """What an import says to the pack after ``change``; nothing is imported."""
+        pack = copy.deepcopy(PACK)
+        change(pack)
+        with self.assertRaises(UserError) as caught, self.env.cr.savepoint():
+            self.packs.import_pack(pack)
+        plans = self.env["scrm.settlement.plan"]
+        self.assertFalse(plans.search([("key", "=", "packed")]))
+        return str(caught.exception)
+
+    def test_import(self):
+        """The imported business prices and pays."""
+        self.packs.import_pack(PACK)
+        plan = self.env["scrm.settlement.plan"].search([("key", "=", "packed")])
+        self.assertEqual(plan.with_context(lang="zh_CN").name, "打包方案")
+        rule = plan.version_ids.component_ids.rule_ids
+        self.assertEqual(rule.with_context(lang="zh_CN").name, "标准安装费")
+        self.assertEqual((rule.minimum, rule.maximum, rule.rate), (80, 150, 20))
+        ticket = self.new_ticket(50)
+        self.assertEqual(ticket.scrm_price_total, 388.5)
+        records = self.finish(ticket).filtered(lambda record: record.plan_id == plan)
+        self.assertEqual(records.amount, 80)
+
+    def test_import_again(self):
+        """A second import changes nothing, also when the plan has been used."""
+        self.packs.import_pack(PACK)
+        self.finish(self.new_ticket(50))
+        report = self.packs.import_pack(PACK)
+        self.assertEqual((report["created"], report["updated"]), (0, 0))
+
+    def test_used_version_is_refused(self):
+        """A pack cannot change rules that have paid: the path says which."""
+        self.packs.import_pack(PACK)
+        self.finish(self.new_ticket(50))
+        pack = copy.deepcopy(PACK)
+        component = pack["settlement"][0]["versions"][0]["components"][0]
+        component["rules"][0]["formula"]["minimum"] = "81"
+        with self.assertRaises(UserError) as caught, self.env.cr.savepoint():
+            self.packs.import_pack(pack)
+        self.assertIn("$.settlement[0].versions[0]", str(caught.exception))
+        plan = self.env["scrm.settlement.plan"].search([("key", "=", "packed")])
+        self.assertEqual(plan.version_ids.component_ids.rule_ids.minimum, 80)
+
+    def test_round_trip(self):
+        """What is exported is what was imported."""
+        self.packs.import_pack(PACK)
+        exported = self.packs.export_pack("settlement_test")
+        plans = {plan["key"]: plan for plan in exported["settlement"]}
+        for key, value in PLAN.items():
+            self.assertEqual(plans["packed"][key], value, key)
+        lists = {item["key"]: item for item in exported["pricelists"]}
+        prices = lists["packed_basic"]["prices"]
+        self.assertEqual([price["price"] for price in prices], ["388.5"])
+        self.assertEqual(exported["company"]["chart"], self.company.chart_template)
+        self.assertIn("settle_installation", str(exported["prices"]))
+
+    def test_faults(self):
+        """Wrong packs are refused whole, each fault with its JSON path."""
+
+        def formula(pack):
+            component = pack["settlement"][0]["versions"][0]["components"][0]
+            return component["rules"][0]["formula"]
+
+        path = "$.settlement[0].versions[0].components[0].rules[0].formula"
+        message = self._fault(lambda pack: formula(pack).pop("maximum"))
+        self.assertIn(f"{path}: ", message)
+        self.assertIn("maximum", message)
+        message = self._fault(lambda pack: formula(pack).update(amount="3"))
+        self.assertIn(f"{path}.amount", message)
+        message = self._fault(lambda pack: formula(pack).update(minimum="151"))
+        self.assertIn("$.settlement[0].versions[0].components[0]", message)
+        message = self._fault(lambda pack: formula(pack).update(rate=20))
+        self.assertIn(f"{path}.rate", message)
+        message = self._fault(lambda pack: pack["prices"][0].update(table="nothing"))
+        self.assertIn("$.prices[0].table", message)
+        message = self._fault(
+            lambda pack: pack.update(company={"chart": "no_such_chart"})
+        )
+        self.assertIn("$.company.chart", message)
+        message = self._fault(lambda pack: pack["settlement"].append(PLAN))
+        self.assertIn("$.settlement[1]", message)

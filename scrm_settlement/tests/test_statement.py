@@ -201,6 +201,7 @@ class TestStatement(SettlementCommon):
         with self.refused("somebody else", AccessError):
             statement.action_approve()
         statement.action_draft()
+        self.finish(self.new_ticket(50))
         statement.with_user(self.accountant_2).prepare("installers", "2026-03")
         statement.action_confirm()
         for user in (self.accountant, self.accountant_2):
@@ -236,7 +237,7 @@ class TestStatement(SettlementCommon):
         statement = self.approved_statement()
         statement.posting_date = "2026-03-31"
         self.company.fiscalyear_lock_date = "2026-03-31"
-        with self.refused("locked until 03/31/2026"):
+        with self.refused("the books are locked until"):
             statement.action_post()
         self.assertEqual(statement.state, "approved")
         self.assertFalse(statement.sudo().move_id)
