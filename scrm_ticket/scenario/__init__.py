@@ -1,3 +1,4 @@
+from . import doors
 from . import expect
 from . import stock
 from . import verbs

@@ -6,11 +6,13 @@ from odoo.addons.scrm_flow.scenario.registry import (
     register_probe,
 )
 
+from .doors import shelf_of
+
 _STRING = {"type": "string"}
 _ID = {"type": ["string", "integer"]}
 _DECIMAL = {"type": "string", "pattern": "^-?[0-9]+(\\.[0-9]+)?$"}
 _PRODUCT = {**_STRING, "x-scrm-ref": "product"}
-_LOCATION = {**_STRING, "x-scrm-ref": "location"}
+_WAREHOUSE = {**_STRING, "x-scrm-ref": "warehouse"}
 
 
 def _figures(rows):
@@ -53,7 +55,7 @@ def quants(play):
     "quant",
     {
         "product": _PRODUCT,
-        "location": {**_LOCATION, "description": "all internal ones if left out"},
+        "warehouse": {**_WAREHOUSE, "description": "all of them if left out"},
         "on_hand": _DECIMAL,
         "reserved": _DECIMAL,
         "change_on_hand": _DECIMAL,
@@ -70,8 +72,8 @@ def quant(play, wanted, step):
     """What is in stock and what of it is reserved, and how that has changed."""
     product = play.id_of("product", wanted["product"])
     location = None
-    if "location" in wanted:
-        location = play.id_of("location", wanted["location"])
+    if "warehouse" in wanted:
+        location = shelf_of(play, wanted["warehouse"])
     now = _of(_quants(play), product, location)
     then = _of(play.marks[wanted.get("since", "before")]["quants"], product, location)
     for place, name in enumerate(("on_hand", "reserved")):
