@@ -153,6 +153,8 @@ class Extension:
     section = None
     addon = None
     kind = None
+    #: sections that must be loaded before the extended one
+    after = ()
     #: where in the section's schema the keys go
     pointer = ("items",)
     properties = {}
@@ -196,8 +198,9 @@ def sections():
         if key in seen or key not in _sections:
             return
         seen.add(key)
-        for needed in _sections[key].after:
-            place(needed)
+        for part in (_sections[key], *extensions(key)):
+            for needed in part.after:
+                place(needed)
         ordered.append(_sections[key])
 
     for key in _sections:

@@ -1,0 +1,5 @@
+from . import stock
+from . import helpdesk
+from . import stores
+from . import forms
+from . import templates

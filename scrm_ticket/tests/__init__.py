@@ -8,3 +8,4 @@ from . import test_part_line
 from . import test_dimension
 from . import test_portal
 from . import test_json2
+from . import test_pack

@@ -1,0 +1,55 @@
+"""Stores: where tickets are served."""
+
+from odoo.addons.scrm_flow.packs import fragments as f
+from odoo.addons.scrm_flow.packs.registry import Kind, Section, register_section
+
+
+@register_section
+class StoreSection(Section):
+    """Stores: service points with address, warehouse, region, class and staff."""
+
+    key = "stores"
+    addon = "scrm_ticket"
+    after = ("company", "partners", "stock", "users")
+    kinds = {"store": Kind("scrm.store", key_field="key")}
+    schema = f.listing(
+        "store",
+        {
+            "name": f.TEXT,
+            "partner": f.ref("partner"),
+            "warehouse": f.ref("warehouse"),
+            "region": f.STRING,
+            "class": f.STRING,
+            "manager": f.ref("user"),
+            "users": f.refs("user"),
+        },
+        required=["name"],
+    )
+
+    def load_item(self, pack, item):
+        vals = {
+            "name": pack.text(item["name"]),
+            "company_id": pack.env.company.id,
+            "partner_id": pack.ref("partner", item.get("partner"), ".partner").id,
+            "warehouse_id": pack.ref(
+                "warehouse", item.get("warehouse"), ".warehouse"
+            ).id,
+            "region": item.get("region"),
+            "store_class": item.get("class"),
+            "manager_id": pack.ref("user", item.get("manager"), ".manager").id,
+            "user_ids": pack.refs("user", item.get("users"), ".users").ids,
+        }
+        vals.update(self.extra_vals(pack, "store", item))
+        store = pack.upsert("store", item["key"], "scrm.store", vals)
+        self.extra_load(pack, "store", item, store)
+
+    def dump_item(self, pack, record):
+        return {
+            "name": pack.dump_text(record, "name"),
+            "partner": pack.key_of("partner", record.partner_id),
+            "warehouse": pack.key_of("warehouse", record.warehouse_id),
+            "region": record.region,
+            "class": record.store_class,
+            "manager": pack.key_of("user", record.manager_id),
+            "users": pack.keys_of("user", record.user_ids),
+        }

@@ -1,0 +1,108 @@
+"""Ticket templates."""
+
+from odoo.addons.scrm_flow.packs import fragments as f
+from odoo.addons.scrm_flow.packs.registry import Kind, Section, register_section
+
+
+@register_section
+class TemplateSection(Section):
+    """Ticket templates: form, flow, team, parts and doors of a business scenario."""
+
+    key = "templates"
+    addon = "scrm_ticket"
+    after = ("fields", "flows", "stores", "teams", "products")
+    kinds = {"template": Kind("scrm.ticket.template", key_field="key")}
+    schema = f.listing(
+        "template",
+        {
+            "name": f.TEXT,
+            "description": f.TEXT,
+            "flow": f.ref("flow"),
+            "team": f.ref("team"),
+            "store": f.ref("store"),
+            "priority": {
+                "enum": ["0", "1", "2", "3"],
+                "description": "0 low, 1 medium (if left out), 2 high, 3 very high",
+            },
+            "portal": f.BOOLEAN,
+            "fields": {
+                "type": "array",
+                "x-scrm-unique": "field",
+                "items": f.obj(
+                    {"field": f.ref("field"), "required": f.BOOLEAN}, ["field"]
+                ),
+            },
+            "parts": {
+                "type": "array",
+                "x-scrm-unique": "product",
+                "items": f.obj(
+                    {"product": f.ref("product"), "quantity": f.DECIMAL}, ["product"]
+                ),
+            },
+        },
+        required=["name"],
+    )
+
+    def load_item(self, pack, item):
+        flow = pack.ref("flow", item.get("flow"), ".flow")
+        vals = {
+            "name": pack.text(item["name"]),
+            "description": pack.text(item.get("description")),
+            "flow_id": flow.id,
+            "team_id": pack.ref("team", item.get("team"), ".team").id,
+            "store_id": pack.ref("store", item.get("store"), ".store").id,
+            "priority": item.get("priority", "1"),
+            "portal_published": item.get("portal", False),
+        }
+        vals.update(self.extra_vals(pack, "template", item))
+        template = pack.upsert("template", item["key"], "scrm.ticket.template", vals)
+        pack.sync(
+            template, "line_ids", self._line_rows(pack, item), key="field_id"
+        )
+        pack.sync(
+            template, "part_ids", self._part_rows(pack, item), key="product_id"
+        )
+        self.extra_load(pack, "template", item, template)
+
+    def _line_rows(self, pack, item):
+        rows = []
+        for number, line in enumerate(item.get("fields", ())):
+            field = pack.ref("field", line["field"], f".fields[{number}].field")
+            vals = {"required": line.get("required", False), "sequence": 10 * number}
+            rows.append((field.id, vals))
+        return rows
+
+    def _part_rows(self, pack, item):
+        rows = []
+        for number, part in enumerate(item.get("parts", ())):
+            path = f".parts[{number}].product"
+            product = pack.ref("product", part["product"], path)
+            if not product.is_storable:
+                raise pack.error(
+                    pack.user_env._("“%s” is not kept in stock", product.name), path
+                )
+            quantity = pack.decimal(part.get("quantity", "1"))
+            rows.append((product.id, {"quantity": quantity, "sequence": 10 * number}))
+        return rows
+
+    def dump_item(self, pack, record):
+        return {
+            "name": pack.dump_text(record, "name"),
+            "description": pack.dump_text(record, "description"),
+            "flow": pack.key_of("flow", record.flow_id),
+            "team": pack.key_of("team", record.team_id),
+            "store": pack.key_of("store", record.store_id),
+            "priority": None if record.priority == "1" else record.priority,
+            "portal": record.portal_published,
+            "fields": [
+                {"field": line.field_id.key, "required": line.required or None}
+                for line in record.line_ids.sorted()
+            ],
+            "parts": [
+                {
+                    "product": pack.key_of("product", part.product_id),
+                    "quantity": pack.dump_decimal(part.quantity),
+                }
+                for part in record.part_ids.sorted()
+            ],
+        }

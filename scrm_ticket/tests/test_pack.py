@@ -1,0 +1,233 @@
+import copy
+
+from odoo.exceptions import UserError
+from odoo.tests import TransactionCase, tagged
+
+PACK = {
+    "format": "scrm-pack/1",
+    "key": "test_workshop",
+    "name": "Workshop",
+    "requires": ["scrm_ticket"],
+    "users": [
+        {
+            "key": "test_smith",
+            "login": "test_smith",
+            "name": "Smith",
+            "groups": ["scrm_ticket.group_user"],
+        }
+    ],
+    "partners": [{"key": "test_shop", "name": "Shop"}],
+    "products": [
+        {"key": "test_belt", "name": "Belt", "price": "12.5", "cost": "7"},
+        {"key": "test_hour", "name": "Hour", "type": "service"},
+    ],
+    "stock": {
+        "warehouses": [{"key": "test_cellar", "name": "Cellar", "code": "TCEL"}],
+        "quantities": [
+            {"product": "test_belt", "warehouse": "test_cellar", "quantity": "7.5"}
+        ],
+    },
+    "teams": [{"key": "test_fitters", "name": "Fitters", "members": ["test_smith"]}],
+    "stages": [
+        {"key": "test_bench", "name": "On the bench", "sequence": 3},
+        {"key": "test_gone", "name": "Gone", "sequence": 9, "closed": True},
+    ],
+    "stores": [
+        {
+            "key": "test_yard",
+            "name": "Yard",
+            "partner": "test_shop",
+            "warehouse": "test_cellar",
+            "region": "North",
+            "class": "B",
+            "manager": "test_smith",
+            "users": ["test_smith"],
+        }
+    ],
+    "fields": [
+        {"key": "test_fault", "name": {"en_US": "Fault"}, "type": "text"},
+        {
+            "key": "test_urgency",
+            "name": "Urgency",
+            "type": "choice",
+            "options": [
+                {"key": "low", "name": "Low"},
+                {"key": "high", "name": "High"},
+            ],
+        },
+    ],
+    "flows": [
+        {
+            "key": "test_repair",
+            "name": "Repair",
+            "model": "helpdesk.ticket",
+            "nodes": [
+                {"key": "start", "name": "Start", "type": "start"},
+                {
+                    "key": "bench",
+                    "name": "Bench",
+                    "type": "user_task",
+                    "handler": {"people": ["test_smith"]},
+                    "stage": "test_bench",
+                },
+                {
+                    "key": "take",
+                    "name": "Take",
+                    "type": "service_task",
+                    "service": {"kind": "parts_reserve"},
+                },
+                {"key": "end", "name": "End", "type": "end", "stage": "test_gone"},
+            ],
+            "transitions": [
+                {"key": "a", "source": "start", "target": "bench"},
+                {"key": "b", "source": "bench", "target": "take"},
+                {"key": "c", "source": "take", "target": "end"},
+            ],
+        }
+    ],
+    "templates": [
+        {
+            "key": "test_repair",
+            "name": "Repair",
+            "flow": "test_repair",
+            "team": "test_fitters",
+            "store": "test_yard",
+            "priority": "3",
+            "portal": True,
+            "fields": [
+                {"field": "test_urgency", "required": True},
+                {"field": "test_fault"},
+            ],
+            "parts": [{"product": "test_belt", "quantity": "2"}],
+        }
+    ],
+}
+
+
+@tagged("post_install", "-at_install")
+class TestTicketPack(TransactionCase):
+    """Templates, forms, stores and stock in packs."""
+
+    def load(self, **changes):
+        data = copy.deepcopy(PACK)
+        data.update(copy.deepcopy(changes))
+        return self.env["scrm.pack"].import_pack(data)
+
+    def test_import_and_use(self):
+        """What a pack describes is there and works."""
+        self.load()
+        template = self.env["scrm.ticket.template"].search(
+            [("key", "=", "test_repair")]
+        )
+        self.assertEqual(
+            [(line.field_id.key, line.required) for line in template.line_ids],
+            [("test_urgency", True), ("test_fault", False)],
+        )
+        self.assertEqual(template.store_id.warehouse_id.name, "Cellar")
+        answer = self.env["helpdesk.ticket"].scrm_submit(
+            "test_repair", {"test_urgency": "high"}
+        )
+        ticket = self.env["helpdesk.ticket"].browse(answer["id"])
+        self.assertEqual(ticket.stage_id.name, "On the bench")
+        self.assertEqual(ticket.user_id.login, "test_smith")
+        self.assertEqual(ticket.team_id.name, "Fitters")
+        self.assertEqual(ticket.priority, "3")
+        ticket.with_user(ticket.user_id).scrm_step_complete()
+        self.assertEqual(ticket.stage_id.name, "Gone")
+        shelf = template.store_id.warehouse_id.lot_stock_id
+        belt = template.part_ids.product_id
+        quant = self.env["stock.quant"].search(
+            [("product_id", "=", belt.id), ("location_id", "=", shelf.id)]
+        )
+        self.assertEqual((quant.quantity, quant.reserved_quantity), (7.5, 2))
+
+    def test_import_again_changes_nothing(self):
+        """A second import writes nothing, and stock that was used stays used."""
+        self.load()
+        quants = self.env["stock.quant"].search(
+            [("product_id.name", "=", "Belt"), ("location_id.usage", "=", "internal")]
+        )
+        self.env["stock.quant"]._update_available_quantity(
+            quants.product_id, quants.location_id, -4
+        )
+        report = self.load()
+        self.assertFalse(report["created"], report)
+        self.assertFalse(report["updated"], report)
+        self.assertEqual(quants.quantity, 3.5)
+
+    def test_export_gives_the_same_pack(self):
+        """What was imported comes out again."""
+        self.load()
+        exported = self.env["scrm.pack"].export_pack()
+        for section in ("fields", "stores", "templates", "teams", "stages", "products"):
+            keys = {item["key"] for item in PACK[section]}
+            found = [item for item in exported[section] if item["key"] in keys]
+            expected = {item["key"]: item for item in PACK[section]}
+            for item in found:
+                self.assertEqual(
+                    {**item}, self._as_dumped(section, expected[item["key"]])
+                )
+            self.assertEqual(len(found), len(keys), section)
+        self.assertIn(
+            {"product": "test_belt", "warehouse": "test_cellar", "quantity": "7.5"},
+            exported["stock"]["quantities"],
+        )
+        flow = next(f for f in exported["flows"] if f["key"] == "test_repair")
+        stages = [node.get("stage") for node in flow["nodes"]]
+        self.assertEqual(stages, [None, "test_bench", None, "test_gone"])
+
+    def _as_dumped(self, section, item):
+        item = copy.deepcopy(item)
+        if isinstance(item.get("name"), dict):
+            item["name"] = item["name"]["en_US"]
+        if section == "products":
+            item.setdefault("price", "1")
+        return item
+
+    def test_faults_have_their_path(self):
+        """Each fault names its place, and nothing of the pack is imported."""
+        before = self.env["scrm.form.field"].search_count([])
+
+        def faults(section, change):
+            data = copy.deepcopy(PACK)
+            change(data[section])
+            with self.assertRaises(UserError) as caught:
+                self.env["scrm.pack"].import_pack(data)
+            return str(caught.exception)
+
+        for section, change, path in (
+            (
+                "templates",
+                lambda v: v[0].update(flow="nowhere"),
+                "$.templates[0].flow",
+            ),
+            (
+                "templates",
+                lambda v: v[0]["fields"][1].update(field="nowhere"),
+                "$.templates[0].fields[1].field",
+            ),
+            (
+                "templates",
+                lambda v: v[0]["parts"][0].update(product="test_hour"),
+                "$.templates[0].parts[0].product",
+            ),
+            (
+                "fields",
+                lambda v: v[1].pop("options"),
+                "$.fields[1].options",
+            ),
+            ("fields", lambda v: v[0].update(type="date"), "$.fields[0].type"),
+            ("stores", lambda v: v[0].update(colour="red"), "$.stores[0].colour"),
+            (
+                "stock",
+                lambda v: v["quantities"][0].update(product="test_hour"),
+                "$.stock.quantities[0].product",
+            ),
+            (
+                "flows",
+                lambda v: v[0]["nodes"][1].update(stage="nowhere"),
+                "$.flows[0].nodes[1].stage",
+            ),
+        ):
+            self.assertIn(f"{path}: ", faults(section, change))
+        self.assertEqual(self.env["scrm.form.field"].search_count([]), before)
