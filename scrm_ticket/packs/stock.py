@@ -49,7 +49,9 @@ class ProductSection(Section):
             "type": "service" if record.type == "service" else None,
             "code": record.default_code,
             "price": pack.dump_decimal(record.list_price),
-            "cost": record.standard_price and pack.dump_decimal(record.standard_price),
+            "cost": pack.dump_decimal(record.standard_price)
+            if record.standard_price
+            else None,
         }
 
 
