@@ -60,9 +60,7 @@ class Assignment:
             "chosen": self.handler and brief(self.handler),
             "shared": [brief(p) for p in self.candidates if p != self.handler],
             "waiting": [brief(p) for p in self.waiting],
-            "left_out": [
-                {**brief(p), "why": p.unavailable} for p in self.left_out
-            ],
+            "left_out": [{**brief(p), "why": p.unavailable} for p in self.left_out],
         }
 
 

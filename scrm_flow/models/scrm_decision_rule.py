@@ -16,9 +16,7 @@ class ScrmDecisionRule(models.Model):
     name = fields.Char(required=True, translate=True)
     condition_ids = fields.One2many("scrm.decision.condition", "rule_id", copy=True)
     result_model = fields.Char(help="Technical name of the result's model.")
-    result_id = fields.Many2oneReference(
-        string="Result ID", model_field="result_model"
-    )
+    result_id = fields.Many2oneReference(string="Result ID", model_field="result_model")
     result_name = fields.Char(compute="_compute_result_name", string="Result")
 
     @api.depends("result_model", "result_id")

@@ -97,9 +97,7 @@ class ScrmFlowEngine(models.AbstractModel):
         for step in run.step_ids.filtered(lambda step: step.state == "incident"):
             move.note("retry", step, step.node_key)
             move.resumed[step.node_key] = step
-            move.follow(
-                tokens.enter(move.graph, step.node_key, move.holds, move.act)
-            )
+            move.follow(tokens.enter(move.graph, step.node_key, move.holds, move.act))
         self._settle([move])
 
     @api.model
@@ -143,11 +141,15 @@ class ScrmFlowEngine(models.AbstractModel):
         """Store what these moves did, then tell the records."""
         self._open_steps(moves)
         # sudo: the engine's own rows; rights were checked by the callers
-        live = self.env["scrm.flow.step"].sudo().search(
-            [
-                ("run_id", "in", [move.run.id for move in moves]),
-                ("state", "in", ("open", "incident")),
-            ]
+        live = (
+            self.env["scrm.flow.step"]
+            .sudo()
+            .search(
+                [
+                    ("run_id", "in", [move.run.id for move in moves]),
+                    ("state", "in", ("open", "incident")),
+                ]
+            )
         )
         by_run = live.grouped("run_id")
         ended = []
@@ -220,9 +222,9 @@ class ScrmFlowEngine(models.AbstractModel):
             by_values[key].append(move.record)
             position[key] = values
         for key, records in by_values.items():
-            records[0].concat(*records[1:]).with_context(
-                scrm_flow_moving=True
-            ).write(position[key])
+            records[0].concat(*records[1:]).with_context(scrm_flow_moving=True).write(
+                position[key]
+            )
 
 
 class RunMove:

@@ -60,7 +60,7 @@ class ScrmFlowLog(models.Model):
         for entry in self:
             entry.description = entry._describe()
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("The log of a flow cannot be changed."))
 
     @api.ondelete(at_uninstall=False)
@@ -175,9 +175,7 @@ class ScrmFlowLog(models.Model):
         self.ensure_one()
         detail = self.detail or {}
         if "assignment" in detail:
-            return self.env["scrm.flow.step"]._describe_assignment(
-                detail["assignment"]
-            )
+            return self.env["scrm.flow.step"]._describe_assignment(detail["assignment"])
         if "transition" in detail:
             # sudo: names of transitions, on a record the reader may see
             labels = self.run_id.sudo().version_id._labels()["transitions"]

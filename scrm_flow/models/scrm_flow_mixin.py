@@ -286,9 +286,7 @@ class ScrmFlowMixin(models.AbstractModel):
                 if last and last["private"]:
                     states = {last["state"], item["state"]}
                     last["until"] = item["until"]
-                    last["state"] = (
-                        states.pop() if len(states) == 1 else "now"
-                    )
+                    last["state"] = states.pop() if len(states) == 1 else "now"
                     continue
             masked.append(item)
         return masked

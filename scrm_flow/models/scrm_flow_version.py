@@ -231,9 +231,7 @@ class ScrmFlowVersion(models.Model):
             "many_outgoing": _(
                 "more than one transition leaves a node that cannot choose"
             ),
-            "condition_ignored": _(
-                "a transition that is always taken has a condition"
-            ),
+            "condition_ignored": _("a transition that is always taken has a condition"),
             "gateway_no_default": _(
                 "the gateway has neither a default nor a transition without "
                 "condition, so work could get stuck"

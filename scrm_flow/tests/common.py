@@ -19,9 +19,7 @@ class FlowCase(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         add_model(cls.registry, cls.env.cr, order_model())
-        cls.addClassCleanup(
-            remove_model, cls.registry, cls.env.cr, "scrm.test.order"
-        )
+        cls.addClassCleanup(remove_model, cls.registry, cls.env.cr, "scrm.test.order")
         cls.Order = cls.env["scrm.test.order"]
         cls.model = cls.env["ir.model"]._get("scrm.test.order")
         cls.env["ir.model.access"].create(

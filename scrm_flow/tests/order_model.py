@@ -25,20 +25,20 @@ def order_model():
             self.sudo().events = f"{self.events or ''}{text} "
 
         def _scrm_step_opened(self, step):
-            super()._scrm_step_opened(step)
             self._event(f"opened:{step.node_key}")
+            return super()._scrm_step_opened(step)
 
         def _scrm_step_done(self, step):
-            super()._scrm_step_done(step)
             self._event(f"done:{step.node_key}")
+            return super()._scrm_step_done(step)
 
         def _scrm_run_ended(self, run):
-            super()._scrm_run_ended(run)
             self._event("ended")
+            return super()._scrm_run_ended(run)
 
         def _scrm_run_cancelled(self, run):
-            super()._scrm_run_cancelled(run)
             self._event("cancelled")
+            return super()._scrm_run_cancelled(run)
 
     return ScrmTestOrder
 

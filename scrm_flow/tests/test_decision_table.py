@@ -31,8 +31,11 @@ class TestDecisionTable(FlowCase):
                 "model_id": self.model.id,
                 "rule_ids": [
                     self.rule("Up to 50", ("area", "between", "0, 50")),
-                    self.rule("Up to 90, new", ("area", "between", "50, 90"),
-                              ("kind", "in", "new, newer")),
+                    self.rule(
+                        "Up to 90, new",
+                        ("area", "between", "50, 90"),
+                        ("kind", "in", "new, newer"),
+                    ),
                     self.rule("All the rest"),
                 ],
             }

@@ -233,7 +233,9 @@ class TestEngine(BaseCase):
         self.assertEqual(len(hits), 1)
 
     def test_turns_are_fair_whoever_is_away(self):
-        people = {number: assignment.Person(number, str(number)) for number in (1, 2, 3)}
+        people = {
+            number: assignment.Person(number, str(number)) for number in (1, 2, 3)
+        }
         turns = assignment.Turns(lambda place, ids: {})
         chosen = []
         for day in range(6):

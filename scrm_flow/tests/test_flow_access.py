@@ -28,11 +28,15 @@ class TestFlowAccess(FlowCase):
         for name in ("scrm.flow.run", "scrm.flow.step", "scrm.flow.log"):
             with self.subTest(model=name):
                 model = self.env[name].with_user(self.watcher)
-                found = model.search([("flow_id", "=", self.flow.id)]) if (
-                    name != "scrm.flow.log"
-                ) else model.search([("run_id.flow_id", "=", self.flow.id)])
+                found = (
+                    model.search([("flow_id", "=", self.flow.id)])
+                    if (name != "scrm.flow.log")
+                    else model.search([("run_id.flow_id", "=", self.flow.id)])
+                )
                 self.assertEqual(set(found.mapped("res_id")), {self.mine.id})
-                self.assertEqual(model.search_count([("id", "in", found.ids)]), len(found))
+                self.assertEqual(
+                    model.search_count([("id", "in", found.ids)]), len(found)
+                )
                 foreign = self.env[name].search([("res_id", "=", self.other.id)])
                 self.assertTrue(foreign)
                 with self.assertRaises(AccessError):

@@ -20,10 +20,11 @@ class TestFlowIncident(FlowCase):
 
     def test_failed_service_and_retry(self):
         order = self.at_visit()
+        reason = "the printer is on fire"
 
         def fail(service, record, step, config):
             record.note = "half done"
-            raise UserError("the printer is on fire")
+            raise UserError(reason)
 
         with self.service(fail):
             answer = order.with_user(self.bob).scrm_step_complete()
@@ -33,7 +34,9 @@ class TestFlowIncident(FlowCase):
         self.assertFalse(order.note, "what the service did is undone")
         visit, stamp = run.step_ids[-2:]
         self.assertEqual((visit.state, visit.done_by_id), ("done", self.bob))
-        self.assertEqual((stamp.state, stamp.incident_code), ("incident", "action_failed"))
+        self.assertEqual(
+            (stamp.state, stamp.incident_code), ("incident", "action_failed")
+        )
         self.assertNotIn("ended", order.events)
 
         with self.assertRaises(AccessError):
@@ -107,10 +110,10 @@ class TestFlowIncident(FlowCase):
 
     def test_an_incident_can_be_cancelled(self):
         order = self.at_visit()
-        (self.bob | self.cid).active = False
+        reason = "no"
 
         def fail(service, record, step, config):
-            raise UserError("no")
+            raise UserError(reason)
 
         with self.service(fail):
             order.with_user(self.designer).scrm_step_complete()

@@ -59,7 +59,7 @@ class TestFlowLog(FlowCase):
             "when": ("at = at - interval '1 hour'", [], middle),
             "where": ("node_key = 'visit'", [], middle),
             "what": ("event = 'cancel'", [], last),
-            "detail": ("detail = '{\"transition\": \"refuse\"}'", [], middle),
+            "detail": ('detail = \'{"transition": "refuse"}\'', [], middle),
             "seal": ("digest = repeat('0', 64)", [], middle),
             "last seal": ("digest = repeat('0', 64)", [], last),
         }

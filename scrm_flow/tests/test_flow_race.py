@@ -93,7 +93,7 @@ class TestFlowRace(BaseCase):
 
             def request():
                 order = env["scrm.test.order"].browse(self.order_id)
-                order.scrm_run_id.state  # noqa: B018: takes the snapshot
+                order.mapped("scrm_run_id.state")  # takes the snapshot
                 ready()
                 answer = order.scrm_step_complete(transition, self.step_id)
                 env.flush_all()

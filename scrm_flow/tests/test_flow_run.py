@@ -24,9 +24,7 @@ class TestFlowRun(FlowCase):
         self.assertFalse(order.scrm_handler_ids)
         self.assertEqual(run.end_key, "end")
         self.assertTrue(run.ended_at)
-        self.assertEqual(
-            run.step_ids.mapped("node_key"), ["triage", "visit", "stamp"]
-        )
+        self.assertEqual(run.step_ids.mapped("node_key"), ["triage", "visit", "stamp"])
         self.assertEqual(
             self.events(order),
             [

@@ -23,9 +23,7 @@ class TestFlowVersion(FlowCase):
                 lambda v=version: v.write({"node_ids": [Command.clear()]}),
                 lambda v=version: v.unlink(),
                 lambda n=node: n.write({"name": "other"}),
-                lambda n=node: n.update_field_translations(
-                    "name", {"en_US": "other"}
-                ),
+                lambda n=node: n.update_field_translations("name", {"en_US": "other"}),
                 lambda n=node: n.unlink(),
                 lambda n=node: n.copy({"key": "one_more"}),
                 lambda t=transition: t.write({"condition": "[('area', '>', 1)]"}),

@@ -14,7 +14,7 @@ class TestJs(HttpCase):
     def test_widgets(self):
         """The unit tests of the progress bar and the buttons, in a browser.
 
-        Covers: H25
+        Runs: static/tests
         """
         self.browser_js(
             "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000"

@@ -21,9 +21,7 @@ class TestFlowHr(FlowCase):
         cls.service = departments.create(
             {"name": "Service", "manager_id": employees[0].id}
         )
-        cls.repair = departments.create(
-            {"name": "Repair", "parent_id": cls.service.id}
-        )
+        cls.repair = departments.create({"name": "Repair", "parent_id": cls.service.id})
         employees[0].department_id = cls.service
         employees[1:].department_id = cls.repair
 

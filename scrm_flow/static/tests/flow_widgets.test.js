@@ -1,6 +1,6 @@
-import { expect, test } from "@odoo/hoot";
-import { queryAllTexts } from "@odoo/hoot-dom";
-import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import {expect, test} from "@odoo/hoot";
+import {queryAllTexts} from "@odoo/hoot-dom";
+import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 import {
     contains,
     defineModels,
@@ -14,8 +14,8 @@ class Order extends models.Model {
     _name = "order";
 
     name = fields.Char();
-    scrm_progress = fields.Generic({ type: "json" });
-    scrm_flow_actions = fields.Generic({ type: "json" });
+    scrm_progress = fields.Generic({type: "json"});
+    scrm_flow_actions = fields.Generic({type: "json"});
 
     _records = [
         {
@@ -56,13 +56,13 @@ class Order extends models.Model {
                     node: "Visit",
                     node_key: "visit",
                     transitions: [
-                        { key: "visited", name: "Visited", primary: true },
-                        { key: "back", name: "Send back", primary: false },
+                        {key: "visited", name: "Visited", primary: true},
+                        {key: "back", name: "Send back", primary: false},
                     ],
                 },
             ],
         },
-        { id: 2, name: "Never started", scrm_progress: false, scrm_flow_actions: false },
+        {id: 2, name: "Never started", scrm_progress: false, scrm_flow_actions: false},
     ];
 }
 
@@ -77,9 +77,10 @@ const ARCH = `
     </form>`;
 
 function mount(resId) {
-    return mountView({ resModel: "order", type: "form", resId, arch: ARCH });
+    return mountView({resModel: "order", type: "form", resId, arch: ARCH});
 }
 
+// Covers: H25
 test("the bar shows what is done, who has it now and what follows", async () => {
     await mount(1);
     expect(queryAllTexts(".o_scrm_flow_bar_name")).toEqual(["Triage", "Visit", "End"]);
@@ -100,9 +101,9 @@ test("a button saves the record and completes its step once", async () => {
     onRpc("order", "web_save", () => {
         expect.step("save");
     });
-    onRpc("order", "scrm_step_complete", ({ args, kwargs }) => {
+    onRpc("order", "scrm_step_complete", ({args, kwargs}) => {
         expect.step([args[0], kwargs.transition_key, kwargs.step_id]);
-        return { node: false, state: "done" };
+        return {node: false, state: "done"};
     });
     await mount(1);
     expect(queryAllTexts(".o_scrm_flow_buttons button")).toEqual([

@@ -1,8 +1,8 @@
-import { Component } from "@odoo/owl";
-import { _t } from "@web/core/l10n/translation";
-import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
-import { registry } from "@web/core/registry";
-import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import {Component} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
+import {deserializeDateTime, formatDateTime} from "@web/core/l10n/dates";
+import {registry} from "@web/core/registry";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
 /**
  * Shows how far a record has come in its flow: what is done, who has it now, and
@@ -10,7 +10,7 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
  */
 export class FlowBar extends Component {
     static template = "scrm_flow.FlowBar";
-    static props = { ...standardFieldProps };
+    static props = {...standardFieldProps};
 
     get items() {
         return this.props.record.data[this.props.name] || [];
@@ -35,11 +35,11 @@ export class FlowBar extends Component {
     }
 
     time(value) {
-        return formatDateTime(deserializeDateTime(value), { showSeconds: false });
+        return formatDateTime(deserializeDateTime(value), {showSeconds: false});
     }
 
     stateLabel(item) {
-        return { done: _t("done"), now: _t("now"), next: _t("next") }[item.state];
+        return {done: _t("done"), now: _t("now"), next: _t("next")}[item.state];
     }
 }
 

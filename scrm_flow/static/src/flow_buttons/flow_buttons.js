@@ -1,8 +1,8 @@
-import { Component, useState } from "@odoo/owl";
-import { _t } from "@web/core/l10n/translation";
-import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
-import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import {Component, useState} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {useService} from "@web/core/utils/hooks";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
 /**
  * The ways to go on that are open to the current user, a button each. Reads the
@@ -10,11 +10,11 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
  */
 export class FlowButtons extends Component {
     static template = "scrm_flow.FlowButtons";
-    static props = { ...standardFieldProps };
+    static props = {...standardFieldProps};
 
     setup() {
         this.orm = useService("orm");
-        this.state = useState({ busy: false });
+        this.state = useState({busy: false});
     }
 
     get actions() {
@@ -31,10 +31,15 @@ export class FlowButtons extends Component {
             if (!(await record.save())) {
                 return;
             }
-            await this.orm.call(record.resModel, "scrm_step_complete", [[record.resId]], {
-                transition_key: transition.key,
-                step_id: action.step_id,
-            });
+            await this.orm.call(
+                record.resModel,
+                "scrm_step_complete",
+                [[record.resId]],
+                {
+                    transition_key: transition.key,
+                    step_id: action.step_id,
+                }
+            );
         } finally {
             // also after a refusal: somebody else may have been faster
             this.state.busy = false;
