@@ -103,9 +103,7 @@ def copied(imported, request):
 def running(copied):
     """That copy, served over HTTP with a clock that scenarios may set."""
     with server.Server(copied.database, env={"SCRM_TEST_CLOCK": "1"}) as served:
-        yield Running(
-            copied.database, copied.pack, copied.keys, served.url, served.log
-        )
+        yield Running(copied.database, copied.pack, copied.keys, served.url, served.log)
 
 
 @pytest.fixture(scope="session")
