@@ -142,6 +142,12 @@ def template(set_name: str) -> str:
     return name
 
 
+def outside_layer(set_name: str) -> str:
+    """The name of the database with all that a set needs and none of ours."""
+    postgres.TEST.start()
+    return _outside_layer(postgres.TEST, set_name)
+
+
 def _outside_layer(cluster: Cluster, set_name: str) -> str:
     """The database with what a set needs that is not ours.
 
