@@ -61,7 +61,7 @@ class Formula:
         if cls.kind:
             FORMULAS[cls.kind] = cls
 
-    def compute(self, inputs, trace):
+    def compute(self, inputs: dict, trace: Trace) -> Decimal:
         """Return the unrounded amount for ``inputs``, tracing each step."""
         raise NotImplementedError
 
@@ -77,7 +77,7 @@ class Fixed(Formula):
     kind = "fixed"
     amount: Decimal
 
-    def compute(self, inputs, trace):
+    def compute(self, inputs: dict, trace: Trace) -> Decimal:
         trace.add("fixed", result=text(self.amount))
         return self.amount
 
@@ -101,7 +101,7 @@ class PerUnit(Formula):
     def reads(self):
         return (self.dimension,)
 
-    def compute(self, inputs, trace):
+    def compute(self, inputs: dict, trace: Trace) -> Decimal:
         value = number(inputs, self.dimension)
         result = CONTEXT.multiply(self.rate, value)
         trace.add(
@@ -130,7 +130,7 @@ class Percent(Formula):
     def reads(self):
         return (self.dimension,)
 
-    def compute(self, inputs, trace):
+    def compute(self, inputs: dict, trace: Trace) -> Decimal:
         value = number(inputs, self.dimension)
         result = CONTEXT.multiply(CONTEXT.multiply(self.rate, value), Decimal("0.01"))
         trace.add(
@@ -163,7 +163,7 @@ class Range(Formula):
             raise BadFormula("minimum above maximum")
         object.__setattr__(self, "reads", self.inner.reads)
 
-    def compute(self, inputs, trace):
+    def compute(self, inputs: dict, trace: Trace) -> Decimal:
         value = self.inner.compute(inputs, trace)
         result = min(max(value, self.minimum), self.maximum)
         trace.add(

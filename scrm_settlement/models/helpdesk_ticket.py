@@ -25,7 +25,11 @@ class HelpdeskTicket(models.Model):
         "scrm.price.line", "ticket_id", "Price Lines", readonly=True, copy=False
     )
     scrm_price_currency_id = fields.Many2one(
-        "res.currency", compute="_compute_scrm_price", store=True, compute_sudo=True
+        "res.currency",
+        "Price Currency",
+        compute="_compute_scrm_price",
+        store=True,
+        compute_sudo=True,
     )
     scrm_price_total = fields.Monetary(
         "Price",

@@ -78,9 +78,7 @@ class ScrmSettlementPlanVersion(models.Model):
         """Copy this version into a new one that starts tomorrow or later."""
         self.ensure_one()
         starts = self.plan_id.version_ids.mapped("valid_from")
-        start = fields.Date.add(
-            max([*starts, self.env["scrm.clock"].today()]), days=1
-        )
+        start = fields.Date.add(max([*starts, self.env["scrm.clock"].today()]), days=1)
         version = self.copy({"valid_from": start, "valid_to": False})
         return version.get_formview_action()
 

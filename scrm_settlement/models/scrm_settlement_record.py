@@ -70,9 +70,7 @@ class ScrmSettlementRecord(models.Model):
     _source_unique = models.UniqueIndex(
         "(plan_id, component_key, payee_id, source_key, revision)"
     )
-    _unbilled_index = models.Index(
-        "(plan_id, basis_date) WHERE statement_id IS NULL"
-    )
+    _unbilled_index = models.Index("(plan_id, basis_date) WHERE statement_id IS NULL")
 
     # Seal
 
@@ -120,8 +118,9 @@ class ScrmSettlementRecord(models.Model):
         """The computation, step by step, in the reader's language."""
         self.ensure_one()
         sentences = []
+        none = self.env._("none")
         asked = ", ".join(
-            f"{labels.get(key, key)}: {self.env._('none') if value is None else value}"
+            f"{labels.get(key, key)}: {none if value is None else value}"
             for key, value in sorted((self.inputs or {}).items())
         )
         if asked:

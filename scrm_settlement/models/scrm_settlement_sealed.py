@@ -21,30 +21,25 @@ class ScrmSettlementSealed(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        raise UserError(
-            self.env._(
-                "%(what)s are written by the settlement only.", what=self._description
-            )
-        )
+        raise self._sealed_error()
 
     def write(self, vals):
-        raise UserError(
-            self.env._(
-                "%(what)s are sealed: they cannot be changed.", what=self._description
-            )
-        )
+        raise self._sealed_error()
 
     def unlink(self):
-        raise UserError(
-            self.env._(
-                "%(what)s are sealed: they cannot be deleted.", what=self._description
-            )
-        )
+        raise self._sealed_error()
 
     def copy(self, default=None):
-        raise UserError(
+        raise self._sealed_error()
+
+    def _sealed_error(self):
+        # sudo: the name of the model only
+        name = self.env["ir.model"]._get(self._name).sudo().name
+        return UserError(
             self.env._(
-                "%(what)s are written by the settlement only.", what=self._description
+                "“%(what)s” is sealed: only the settlement itself adds to it, and "
+                "nothing is ever changed or deleted.",
+                what=name,
             )
         )
 
@@ -72,9 +67,7 @@ class ScrmSettlementSealed(models.AbstractModel):
         if not rows:
             return self.browse()
         columns = list(rows[0])
-        json_columns = {
-            name for name in columns if self._fields[name].type == "json"
-        }
+        json_columns = {name for name in columns if self._fields[name].type == "json"}
         for start in range(0, len(rows), 500):
             values = SQL(", ").join(
                 SQL(

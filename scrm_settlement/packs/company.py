@@ -28,11 +28,11 @@ class CompanyBooks(Extension):
         chart = charts._get_chart_template_mapping().get(code)
         if not chart:
             raise pack.error(
-                pack.env._("there is no chart of accounts “%s”", code), ".chart"
+                pack.user_env._("there is no chart of accounts “%s”", code), ".chart"
             )
         if not pack.is_installed(chart["module"]):
             raise pack.error(
-                pack.env._(
+                pack.user_env._(
                     "the chart of accounts “%(chart)s” needs the addon %(addon)s, "
                     "which is not installed",
                     chart=code,
@@ -42,7 +42,7 @@ class CompanyBooks(Extension):
             )
         if record.root_id._existing_accounting():
             raise pack.error(
-                pack.env._(
+                pack.user_env._(
                     "%s has journal entries: its chart of accounts stays as it is",
                     record.name,
                 ),

@@ -30,7 +30,9 @@ class PriceSection(Section):
         pack.write(
             template,
             {
-                "price_table_id": pack.ref("decision_table", item["table"], ".table").id,
+                "price_table_id": pack.ref(
+                    "decision_table", item["table"], ".table"
+                ).id,
                 "price_product_id": pack.ref("product", item["product"], ".product").id,
                 "price_enabled": item.get("enabled", True),
             },

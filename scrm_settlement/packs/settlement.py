@@ -65,7 +65,9 @@ class SettlementSection(Section):
                 {
                     "valid_from": f.DATE,
                     "valid_to": f.DATE,
-                    "components": f.keyed_list(_COMPONENT, ["name", "product", "rules"]),
+                    "components": f.keyed_list(
+                        _COMPONENT, ["name", "product", "rules"]
+                    ),
                 },
                 ["components"],
                 key="valid_from",
@@ -157,8 +159,11 @@ class SettlementSection(Section):
 
     def _load_rules(self, pack, component, items):
         rows = [
-            (rule["key"], {"name": pack.text(rule["name"]), "rank": rank}
-             | self._formula_vals(pack, rule["formula"]))
+            (
+                rule["key"],
+                {"name": pack.text(rule["name"]), "rank": rank}
+                | self._formula_vals(pack, rule["formula"]),
+            )
             for rank, rule in enumerate(items)
         ]
         for number, (rule, item) in enumerate(

@@ -89,7 +89,11 @@ class SettlementCommon(TransactionCase):
                     "handler_user_ids": [Command.set(users)],
                 }
             )
-        for source, target in (("start", "visit"), ("visit", "check"), ("check", "done")):
+        for source, target in (
+            ("start", "visit"),
+            ("visit", "check"),
+            ("check", "done"),
+        ):
             cls.env["scrm.flow.transition"].create(
                 {
                     "version_id": version.id,

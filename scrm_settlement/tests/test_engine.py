@@ -112,9 +112,7 @@ class TestEngine(BaseCase):
         if expected is None:
             self.assertIsNone(result)
             return
-        self.assertEqual(
-            result.amount, expected.quantize(step, rounding=ROUND_HALF_UP)
-        )
+        self.assertEqual(result.amount, expected.quantize(step, rounding=ROUND_HALF_UP))
         self.assertEqual(result.steps[0], {"op": "rule", "rule": f"rule{index}"})
         sealed = trace.digest(result.steps)
         again = compute.compute(compute.Component("c", rules), inputs, step)

@@ -1,4 +1,3 @@
-from odoo.exceptions import UserError
 from odoo.tests.common import tagged
 
 from .common import SettlementCommon
@@ -70,7 +69,11 @@ class TestFact(SettlementCommon):
         ticket = self.new_ticket(61)
         self.finish(ticket)
         fact = self._fact(ticket)
-        for facts in (fact, fact.sudo(), fact.with_user(self.env.ref("base.user_admin"))):
+        for facts in (
+            fact,
+            fact.sudo(),
+            fact.with_user(self.env.ref("base.user_admin")),
+        ):
             with self.refused():
                 facts.write({"inputs": {}})
             with self.refused():

@@ -1,6 +1,6 @@
 from lxml import html
 
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests.common import HttpCase, tagged
 
 from .common import SettlementCommon
@@ -95,9 +95,7 @@ class TestPrice(SettlementCommon):
         with self.refused("Installation", ValidationError):
             self.template.price_table_id = False
         condition = self.price_table.rule_ids[0].condition_ids
-        condition.write(
-            {"dimension": "price_total", "operator": ">", "value": "1"}
-        )
+        condition.write({"dimension": "price_total", "operator": ">", "value": "1"})
         with self.refused("asks for the price", ValidationError):
             self.template.write({"price_table_id": self.price_table.id})
         self.price_table.rule_ids[0].write(

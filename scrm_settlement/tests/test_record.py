@@ -1,4 +1,3 @@
-from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests.common import tagged
 
@@ -42,7 +41,13 @@ class TestRecord(SettlementCommon):
         """The amount is explained in words, in the reader's language."""
         self.env["res.lang"]._activate_lang("zh_CN")
         record = self.finish(self.new_ticket(50))
-        for words in ("Standard Fee", "20 %", "399", "below the minimum of 80", "80.00"):
+        for words in (
+            "Standard Fee",
+            "20 %",
+            "399",
+            "below the minimum of 80",
+            "80.00",
+        ):
             self.assertIn(words, record.explanation)
         chinese = record.with_context(lang="zh_CN")
         self.assertIn("低于下限", chinese.explanation)
@@ -145,9 +150,7 @@ class TestRecord(SettlementCommon):
         self.assertEqual(large.rule_id.key, "large")
         self.assertEqual(large.amount, 150.45)
         self.assertEqual(small.rule_id.key, "standard")
-        self.assertEqual(
-            large.inputs, {"field.settle_area": 100.3}
-        )
+        self.assertEqual(large.inputs, {"field.settle_area": 100.3})
 
     def test_components_add_up(self):
         """Each component pays on its own, to its own node's handler."""

@@ -156,7 +156,11 @@ class TestRights(SettlementCommon, RpcMixin, HttpCase):
             self.rpc(self.accountant, model, "action_post", ids), "UserError"
         )
         (bill,) = self.rpc(
-            self.accountant, "account.move", "read", [move_id], ["state", "amount_total"]
+            self.accountant,
+            "account.move",
+            "read",
+            [move_id],
+            ["state", "amount_total"],
         )
         self.assertEqual((bill["state"], bill["amount_total"]), ("posted", 80))
         for name, ids in (("plan", self.plan.ids), ("rule", self.rule.ids)):
@@ -170,7 +174,11 @@ class TestRights(SettlementCommon, RpcMixin, HttpCase):
         """The plan manager edits rules, but neither prepares nor approves nor posts."""
         self.assertTrue(
             self.rpc(
-                self.manager, "scrm.settlement.rule", "write", self.rule.ids, {"rate": 21}
+                self.manager,
+                "scrm.settlement.rule",
+                "write",
+                self.rule.ids,
+                {"rate": 21},
             )
         )
         self.finish(self.new_ticket(50))
@@ -213,7 +221,14 @@ class TestRights(SettlementCommon, RpcMixin, HttpCase):
                 "company_id": company.id,
             }
         )
-        for name in ("plan", "plan.version", "component", "fact", "record", "statement"):
+        for name in (
+            "plan",
+            "plan.version",
+            "component",
+            "fact",
+            "record",
+            "statement",
+        ):
             model = self.env[f"scrm.settlement.{name}"].with_user(self.accountant)
             self.assertFalse(model.search([]), name)
         with self.assertRaises(AccessError):
