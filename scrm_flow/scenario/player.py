@@ -291,4 +291,6 @@ def _plain_text(value):
         return ", ".join(map(_plain_text, value))
     if isinstance(value, dict):
         return ", ".join(f"{key} {_plain_text(part)}" for key, part in value.items())
-    return str(value)
+    if isinstance(value, float):
+        return f"{value:.6f}".rstrip("0").rstrip(".")
+    return "none" if value is None else str(value)
