@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import requests
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -73,6 +74,24 @@ class Running(Business):
     url: str
     log: Path
 
+    def call(self, user, model, method, **arguments):
+        """Call a public method through the API as a user of the pack.
+
+        :param user: key in the pack, or `base.user_admin`
+        """
+        access = json.loads(self.keys.read_text())
+        answer = requests.post(
+            f"{self.url}/json/2/{model}/{method}",
+            json=arguments,
+            headers={
+                "Authorization": f"Bearer {access['users'][user]['key']}",
+                "X-Odoo-Database": self.database,
+            },
+            timeout=120,
+        )
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
 
 def _name(label):
     return f"scrm_root_{label}_{os.getpid()}"
@@ -91,11 +110,14 @@ def imported(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def copied(imported, request):
+def copied(imported, request, tmp_path_factory):
     """A copy of the database for this module, without a server."""
     name = _name(request.module.__name__.rpartition("_")[2])
     database.copy(postgres.TEST, imported.database, name)
-    yield Business(name, imported.pack, imported.keys)
+    access = json.loads(imported.keys.read_text())
+    keys = tmp_path_factory.mktemp("keys") / "keys.json"
+    keys.write_text(json.dumps({**access, "database": name}))
+    yield Business(name, imported.pack, keys)
     database.drop_copy(name)
 
 

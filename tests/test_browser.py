@@ -4,8 +4,8 @@ import re
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
-
 from portal import submission
+
 from scripts import machine
 
 DESKTOP = {"width": 1400, "height": 900}
