@@ -35,7 +35,7 @@ class ScrmPriceLine(models.Model):
     )
     rule_id = fields.Many2one("scrm.decision.rule", readonly=True, ondelete="set null")
     rule_name = fields.Char(readonly=True, translate=True)
-    inputs = fields.Json(required=True, readonly=True)
+    inputs = fields.Json(readonly=True)
     reason = fields.Char(readonly=True, translate=True)
 
     # A price is read by who reads its ticket
@@ -117,11 +117,14 @@ class ScrmPriceLine(models.Model):
     def _same(self, vals):
         """Whether this line already says all that."""
         self.ensure_one()
-        return all(
-            (self[name].id if self._fields[name].type == "many2one" else self[name])
-            == value
-            for name, value in vals.items()
-        )
+
+        def plain(name):
+            value = self[name]
+            if self._fields[name].type == "json":
+                return value or {}  # an empty one is stored as nothing
+            return value.id if self._fields[name].type == "many2one" else value
+
+        return all(plain(name) == value for name, value in vals.items())
 
     @api.model
     def _store(self, ticket, vals):

@@ -32,7 +32,7 @@ PLAN = {
                 {
                     "key": "fee",
                     "name": "Fee",
-                    "product": "__test__.fee",
+                    "product": "scrm_test.fee",
                     "rules": [RULE],
                 }
             ],
@@ -47,7 +47,7 @@ PACK = {
         {
             "key": "packed_basic",
             "name": {"en_US": "Basic", "zh_CN": "基础价"},
-            "prices": [{"product": "__test__.service", "price": "388.5"}],
+            "prices": [{"product": "scrm_test.service", "price": "388.5"}],
         }
     ],
     "decision_tables": [
@@ -67,7 +67,7 @@ PACK = {
         {
             "template": "settle_installation",
             "table": "packed_bands",
-            "product": "__test__.service",
+            "product": "scrm_test.service",
         }
     ],
     "settlement": [PLAN],
@@ -83,8 +83,8 @@ class TestPack(SettlementCommon):
         super().setUpClass()
         cls.env["ir.model.data"]._update_xmlids(
             [
-                {"xml_id": "__test__.fee", "record": cls.fee_product},
-                {"xml_id": "__test__.service", "record": cls.service},
+                {"xml_id": "scrm_test.fee", "record": cls.fee_product},
+                {"xml_id": "scrm_test.service", "record": cls.service},
             ]
         )
         cls.env["res.lang"]._activate_lang("zh_CN")
