@@ -111,6 +111,16 @@ class ScrmFlowTransition(models.Model):
     def _unlink_except_frozen(self):
         self.version_id._check_is_draft()
 
+    def _default_name(self) -> str:
+        """What the button says without a name: where it leads, if one can choose."""
+        self.ensure_one()
+        siblings = self.version_id.transition_ids.filtered(
+            lambda transition: transition.source_id == self.source_id
+        )
+        if self.source_id.type == "user_task" and len(siblings) == 1:
+            return self.env._("Complete")
+        return self.target_id.name
+
     def _domain(self):
         """The condition as a domain, None when it always holds."""
         self.ensure_one()

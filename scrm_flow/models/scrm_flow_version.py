@@ -298,7 +298,7 @@ class ScrmFlowVersion(models.Model):
                 node.key: node.customer_name or node.name for node in version.node_ids
             },
             "transitions": {
-                transition.key: transition.name or transition.target_id.name
+                transition.key: transition.name or transition._default_name()
                 for transition in version.transition_ids
             },
         }

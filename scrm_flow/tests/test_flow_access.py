@@ -102,3 +102,9 @@ class TestFlowAccess(FlowCase):
                 }
             ],
         )
+        self.mine.area = 100
+        self.mine.with_user(self.ann).scrm_step_complete("accept")
+        actions = self.mine.with_user(self.designer).sudo(False)._scrm_flow_actions()
+        self.assertEqual(
+            [way["name"] for way in actions[0]["transitions"]], ["Complete"]
+        )
