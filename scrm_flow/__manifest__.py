@@ -18,6 +18,7 @@
         "views/scrm_flow_views.xml",
         "views/scrm_decision_table_views.xml",
         "views/scrm_flow_menus.xml",
+        "wizards/scrm_flow_bpmn_import_views.xml",
         "wizards/scrm_pack_import_views.xml",
         "wizards/scrm_pack_export_views.xml",
         "views/scrm_pack_views.xml",

@@ -15,5 +15,6 @@ from . import scrm_flow_log
 from . import scrm_flow_engine
 from . import scrm_flow_mixin
 from . import res_groups
+from . import scrm_flow_bpmn
 from . import scrm_pack
 from . import scrm_pack_scenario

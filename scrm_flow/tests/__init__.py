@@ -1,4 +1,5 @@
 from . import test_bpmn
+from . import test_bpmn_import
 from . import test_bpmn_spiff
 from . import test_clock
 from . import test_decision_table

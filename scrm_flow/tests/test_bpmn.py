@@ -234,7 +234,8 @@ class TestBpmn(BaseCase):
                 '<userTask id="u"><extensionElements><scrm:node key="k" type="end">',
                 '<scrm:property name="rank">seven</scrm:property>',
                 "</scrm:node></extensionElements></userTask>",
-                '<userTask id="v"><extensionElements><scrm:node key="k" type="user_task"/>',
+                '<userTask id="v"><extensionElements>'
+                '<scrm:node key="k" type="user_task"/>',
                 "</extensionElements></userTask>",
             )
         )

@@ -1,2 +1,3 @@
+from . import scrm_flow_bpmn_import
 from . import scrm_pack_import
 from . import scrm_pack_export
