@@ -31,7 +31,7 @@ class PricelistSection(Section):
     def load_item(self, pack, item):
         currency = pack.ref("currency", item.get("currency"), ".currency")
         vals = {"name": pack.text(item["name"]), "company_id": pack.env.company.id}
-        if currency:
+        if currency and not currency.active:
             currency.active = True
         vals["currency_id"] = (currency or pack.env.company.currency_id).id
         pricelist = pack.upsert("pricelist", item["key"], "product.pricelist", vals)
