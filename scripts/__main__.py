@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from scripts.progress import Fault, complain
 
 def main() -> int:
     """Run one command; faults become one line and exit code 1."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # servers stop with us
     try:
         return commands.run(sys.argv[1:])
     except Fault as fault:

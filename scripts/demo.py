@@ -40,7 +40,11 @@ def run(rest: list[str]) -> int:
     )
     with running:
         _announce(running.url)
-        running.wait()
+        try:
+            running.wait()
+        except KeyboardInterrupt:
+            say("stopped; PostgreSQL stays up for the next start (`make stop`)")
+            return 0
     raise Fault(f"Odoo ended by itself; its log: {running.log}")
 
 
@@ -121,16 +125,31 @@ def _has_demo_scenario() -> bool:
 
 def _announce(url: str) -> None:
     say(f"\nSCRM for Odoo is at {url}    (Ctrl-C stops it)\n")
-    users = json.loads(PACK.read_text()).get("users", [])
-    rows = [("login", "password", "who")]
-    for user in users:
-        name = user.get("name")
-        if isinstance(name, dict):
-            name = name.get("en_US") or next(iter(name.values()))
-        who = f"{name} ({user['kind']})" if user.get("kind") else name
-        rows.append((user.get("login", user["key"]), user.get("password", ""), who))
-    rows.append(("admin", "admin", "administrator"))
-    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
-    for login, password, who in rows:
-        say(f"  {login:<{widths[0]}}  {password:<{widths[1]}}  {who}")
+    pack = json.loads(PACK.read_text())
+    roles = {role["key"]: _english(role["name"]) for role in pack.get("roles", [])}
+    rows = [("login", "password", "who", "")]
+    for user in pack.get("users", []):
+        names = [roles.get(key, key) for key in user.get("roles", [])]
+        names += [_group_name(group) for group in user.get("groups", [])]
+        role = "Customer" if user.get("portal") else ", ".join(names)
+        password = user.get("password", "")
+        rows.append((user["login"], password, role, _english(user["name"])))
+    rows.append(("admin", "admin", "Administrator", ""))
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    for login, password, role, name in rows:
+        columns = (f"{login:<{widths[0]}}", f"{password:<{widths[1]}}")
+        say(("  " + "  ".join((*columns, f"{role:<{widths[2]}}", name))).rstrip())
     say("")
+
+
+def _group_name(external_id: str) -> str:
+    """In words: ``scrm_settlement.group_accountant`` is a settlement accountant."""
+    addon, _, group = external_id.partition(".")
+    words = f"{addon.removeprefix('scrm_')} {group.removeprefix('group_')}"
+    return words.replace("_", " ").capitalize()
+
+
+def _english(text: str | dict[str, str]) -> str:
+    if isinstance(text, dict):
+        return text.get("en_US") or next(iter(text.values()))
+    return text

@@ -11,9 +11,18 @@ import os
 import shutil
 from pathlib import Path
 
-from . import database, manifests, odoo_config, odoo_log, paths, postgres, shell
+from . import (
+    database,
+    manifests,
+    odoo_config,
+    odoo_log,
+    paths,
+    postgres,
+    shell,
+    stamps,
+    venv,
+)
 from . import setup as setup_steps
-from . import stamps, venv
 from .progress import Fault, say, timed
 
 DIST = paths.ROOT / "dist"
