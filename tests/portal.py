@@ -72,13 +72,18 @@ def complaints(answer):
     return " ".join(" ".join(element.itertext()) for element in found)
 
 
-def submission(pack):
-    """(user, template key, values) of the pack's first good portal submission."""
+def submission(pack, lang="en_US"):
+    """A good submission of the pack at the portal: (user, template key, values).
+
+    :param lang: by a customer who reads this language
+    """
+    users = {user["key"]: user for user in pack["users"]}
     for scenario in pack["scenarios"]:
         for step in scenario["steps"]:
+            if (step["door"], step["do"]) != ("portal", "submit_ticket"):
+                continue
             refused = any(one["that"] == "refused" for one in step.get("expect", ()))
-            if step["do"] == "submit_ticket" and step["door"] == "portal":
-                if not refused:
-                    user = next(u for u in pack["users"] if u["key"] == step["as"])
-                    return user, step["with"]["template"], step["with"]["values"]
-    raise AssertionError("the pack submits no ticket on the portal")
+            user = users[step["as"]]
+            if not refused and user.get("lang", "en_US") == lang:
+                return user, step["with"]["template"], step["with"]["values"]
+    raise AssertionError(f"nobody submits a ticket on the portal in {lang}")
