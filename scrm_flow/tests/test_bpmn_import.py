@@ -128,14 +128,14 @@ class TestBpmnImport(BpmnCase):
     def test_file_of_another_tool(self):
         """It becomes a draft, with a list of what must still be set."""
         self.refused(FILE.read_bytes(), "model: is missing")
-        wizard = self.wizard(FILE.read_bytes(), model_id=self.model.id)
+        wizard = self.wizard(FILE.read_bytes(), model="scrm.test.order")
         wizard.action_import()
         draft = wizard.version_id
         self.assertEqual(draft.flow_id.name, "Repair")
         self.assertEqual(draft.flow_id.key, "process_1x9r2vn")
         self.assertEqual(len(draft.node_ids), 6)
         for line in (
-            "Line 18, “Look at the request”: say who handles it; it is drawn in the"
+            "Line 17, “Look at the request”: say who handles it; it is drawn in the"
             " lane “Front desk”",
             "“Send a quotation”: choose the service and its settings",
             "“large”: write the condition anew; until then it never holds:"
@@ -144,7 +144,7 @@ class TestBpmnImport(BpmnCase):
             self.assertIn(line, wizard.todos)
         with self.assertRaisesRegex(UserError, "nobody is named to handle it"):
             draft.action_publish()
-        self.refused(FILE.read_bytes(), "choose it", model_id=self.model.id)
+        self.refused(FILE.read_bytes(), "choose it", model="scrm.test.order")
 
     def test_condition_that_was_not_set_never_holds(self):
         outcome = self.files.import_bpmn(FILE.read_bytes(), None, "scrm.test.order")

@@ -16,10 +16,9 @@ class ScrmFlowBpmnImport(models.TransientModel):
         "scrm.flow",
         help="The file becomes a new draft of this flow; empty: a new flow.",
     )
-    model_id = fields.Many2one(
-        "ir.model",
+    model = fields.Selection(
+        selection=lambda self: self._selection_model(),
         string="Records",
-        domain=lambda self: [("model", "in", self.env["scrm.flow"]._flow_models())],
         help="The records that run through a new flow. A file that was exported here "
         "says so itself.",
     )
@@ -28,11 +27,18 @@ class ScrmFlowBpmnImport(models.TransientModel):
     is_right = fields.Boolean(readonly=True)
     version_id = fields.Many2one("scrm.flow.version", readonly=True)
 
+    def _selection_model(self):
+        """The models whose records can run through a flow, by their names."""
+        names = self.env["scrm.flow"]._flow_models()
+        # sudo: only the models' names are shown
+        models = self.env["ir.model"].sudo().search([("model", "in", names)])
+        return [(model.model, model.name) for model in models]
+
     def action_check(self):
         """Show every fault with its line, and what is still to do; import nothing."""
         self.ensure_one()
         found = self.env["scrm.flow.bpmn"].check_bpmn(
-            self._content(), self.flow_id.key, self.model_id.model
+            self._content(), self.flow_id.key, self.model
         )
         self.faults = "\n".join(found["faults"])
         self.todos = "\n".join(found["todos"])
@@ -46,7 +52,7 @@ class ScrmFlowBpmnImport(models.TransientModel):
         """
         self.ensure_one()
         outcome = self.env["scrm.flow.bpmn"].import_bpmn(
-            self._content(), self.flow_id.key, self.model_id.model
+            self._content(), self.flow_id.key, self.model
         )
         self.faults = False
         self.todos = "\n".join(outcome["todos"])
