@@ -60,12 +60,14 @@ class ScrmFlowEngine(models.AbstractModel):
         return runs
 
     @api.model
-    def _complete(self, step, edge_key, override=False):
+    def _complete(self, record, step, edge_key, override=False):
         """Complete an open step and take one of its transitions.
 
         The caller holds the lock of the run and has checked rights and choice.
+
+        :param record: the business record, with the engine's rights
         """
-        move = RunMove(step.run_id, step._record(), self.env["scrm.clock"].now())
+        move = RunMove(step.run_id, record, self.env["scrm.clock"].now())
         edge = move.graph.edges[edge_key]
         step.write(
             {
@@ -361,13 +363,14 @@ class RunMove:
                     node=self.version._labels()["nodes"][key],
                 ),
             }
+        shared = [person.id for person in outcome.candidates]
         return {
             **values,
             **NO_INCIDENT,
             "state": "open",
             "ended_at": False,
             "user_id": outcome.handler.id,
-            "candidate_ids": [(6, 0, [person.id for person in outcome.candidates])],
+            "candidate_ids": [(6, 0, shared)] if len(shared) > 1 else [(5,)],
         }
 
     def stuck_values(self, stuck):

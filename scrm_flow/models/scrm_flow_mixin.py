@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..engine import tokens
@@ -157,7 +157,9 @@ class ScrmFlowMixin(models.AbstractModel):
                 )
             )
         edge = self._scrm_chosen_edge(step, transition_key)
-        self.env["scrm.flow.engine"]._complete(step, edge.key, override=not is_handler)
+        self.env["scrm.flow.engine"]._complete(
+            self.sudo(), step, edge.key, override=not is_handler
+        )
         record = self.sudo()  # sudo: own position, read above
         return {"node": record.scrm_node_key, "state": run.state}
 
@@ -332,7 +334,7 @@ class ScrmFlowMixin(models.AbstractModel):
 
     @api.model
     def _scrm_is_manager(self):
-        return self.env.uid == self.env.ref("base.user_root").id or (
+        return self.env.uid == SUPERUSER_ID or (
             self.env.user.has_group("scrm_flow.group_manager")
         )
 

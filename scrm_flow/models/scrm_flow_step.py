@@ -38,8 +38,10 @@ class ScrmFlowStep(models.Model):
         "scrm_flow_step_candidate_rel",
         "step_id",
         "user_id",
-        string="May Complete",
+        string="Shared by",
         readonly=True,
+        context={"active_test": False},
+        help="Everybody who may complete the step, when these are several people.",
     )
     assign_trace = fields.Json(readonly=True)
     assign_reason = fields.Text(

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
@@ -31,7 +31,7 @@ class ScrmFlowHandlerRole(models.AbstractModel):
         return users.search(
             [
                 ("all_group_ids", "in", data["group_id"]),
-                ("id", "!=", self.env.ref("base.user_root").id),
+                ("id", "!=", SUPERUSER_ID),
             ],
             order="id",
         )

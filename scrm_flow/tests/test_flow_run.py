@@ -1,7 +1,11 @@
 from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw
 from odoo.tests import tagged
 
 from .common import FlowCase
+
+#: What one transition of a person may cost with cold caches, all included.
+MAX_QUERIES = 20
 
 
 @tagged("post_install", "-at_install")
@@ -78,6 +82,13 @@ class TestFlowRun(FlowCase):
         order = self.start()
         with self.assertRaisesRegex(AccessError, "handled by Ann"):
             order.with_user(self.eve).scrm_step_complete("accept")
+        with self.assertRaisesRegex(AccessError, "handled by Ann"):  # over RPC
+            call_kw(
+                self.env(user=self.eve)["scrm.test.order"],
+                "scrm_step_complete",
+                [[order.id]],
+                {"transition_key": "accept", "step_id": order.scrm_step_ids.id},
+            )
         self.assertEqual(order.scrm_node_key, "triage")
         order.with_user(self.designer).scrm_step_complete("accept")
         entry = order.scrm_run_id.log_ids.filtered(lambda e: e.event == "complete")
@@ -161,3 +172,4 @@ class TestFlowRun(FlowCase):
         for _number in range(20):
             self.start(area=40).with_user(self.ann).scrm_step_complete("accept")
         self.assertEqual(complete_first_step(), few)
+        self.assertLessEqual(few, MAX_QUERIES)
