@@ -10,6 +10,7 @@
     "data": [
         "security/scrm_opportunity_groups.xml",
         "security/ir.model.access.csv",
+        "security/scrm_opportunity_security.xml",
         "views/scrm_match_views.xml",
         "views/helpdesk_ticket_views.xml",
         "views/crm_lead_views.xml",

@@ -83,14 +83,31 @@ class TestMatchRights(OpportunityCase):
         self.assertEqual(len(rows[0]["match_ids"]), 1)
         self.assertEqual(rows[0]["lead_count"], 0)
 
+    def only_sales(self, user):
+        """Take the right to all tickets from a salesperson."""
+        for name in ("group_helpdesk_user", "group_helpdesk_user_team"):
+            user.group_ids -= self.env.ref(f"helpdesk_mgmt.{name}")
+
     def test_the_tickets_side_is_guarded_too(self):
-        """A salesperson without right to the ticket sees no match on the lead."""
-        self.wang.group_ids -= self.env.ref("helpdesk_mgmt.group_helpdesk_user")
-        self.wang.group_ids -= self.env.ref("helpdesk_mgmt.group_helpdesk_user_team")
-        self.case.user_id = self.lin
+        """A salesperson who may not read the ticket sees no suggestion of it."""
+        self.only_sales(self.lin)
+        self.assertFalse(self.case.with_user(self.lin).has_access("read"))
+        lead = self.open.with_user(self.lin)
+        self.assertFalse(lead.match_ids)
+        self.assertFalse(self.env["scrm.match"].with_user(self.lin).search([]))
+
+    def test_salesperson_reads_the_tickets_of_the_own_opportunities(self):
+        """Linked ones, without helpdesk rights, and only to read."""
+        self.only_sales(self.wang)
         secret = self.secret.with_user(self.wang)
-        self.assertFalse(secret.match_ids)
-        self.assertEqual(secret.ticket_count, 0)
+        self.assertEqual(secret.ticket_ids, self.case)
+        case = self.case.with_user(self.wang)
+        self.assertTrue(case.name)
+        self.assertFalse(case.has_access("write"))
+        other = self.ticket(self.moon)
+        self.assertFalse(other.with_user(self.wang).has_access("read"))
+        secret.match_ids.action_reject()
+        self.assertFalse(case.has_access("read"))
 
     def test_helpdesk_without_sales_rights(self):
         """Works on tickets as before; nothing of matches can be read."""
