@@ -22,6 +22,17 @@ MEGABYTE = 1024 * 1024
 class ScrmTicketPortal(CustomerPortalHelpdesk):
     """The customer's side: choose a form, fill it in, follow the ticket."""
 
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        if "scrm_open_ticket_count" in counters:
+            tickets = request.env["helpdesk.ticket"]
+            values["scrm_open_ticket_count"] = (
+                tickets.search_count([("stage_id.closed", "=", False)])
+                if tickets.has_access("read")
+                else 0
+            )
+        return values
+
     # Choosing
 
     @http.route("/my/scrm/new", type="http", auth="user", website=True, methods=["GET"])

@@ -180,7 +180,8 @@ class HelpdeskTicket(models.Model):
 
     def _scrm_copy_parts(self):
         if not self.part_line_ids and self.template_id.part_ids:
-            self.part_line_ids = [
+            # Parts of the template: the new ticket has them, whoever raised it.
+            self.sudo().part_line_ids = [
                 Command.create(
                     {"product_id": part.product_id.id, "quantity": part.quantity}
                 )

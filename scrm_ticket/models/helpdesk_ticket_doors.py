@@ -105,7 +105,8 @@ class HelpdeskTicket(models.Model):
             with self.env.cr.savepoint():
                 ticket = tickets.create(vals)
                 if ticket.partner_id:
-                    ticket.message_subscribe(partner_ids=ticket.partner_id.ids)
+                    # The customer follows the ticket, whoever submitted it.
+                    ticket.sudo().message_subscribe(partner_ids=ticket.partner_id.ids)
         except UniqueViolation as error:
             if not (error.diag.constraint_name or "").endswith(
                 "scrm_submit_key_unique"

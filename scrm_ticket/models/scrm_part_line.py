@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class ScrmPartLine(models.Model):
@@ -178,8 +179,10 @@ class ScrmPartLine(models.Model):
 
         :raise UserError: when one is short, naming product, need and what is there
         """
-        for line in self.filtered(lambda line: line.state in ("draft", "released")):
-            line.ticket_id.check_access("write")
+        wanted = self.filtered(lambda line: line.state in ("draft", "released"))
+        wanted.ticket_id.check_access("write")
+        wanted._scrm_lock_stock()
+        for line in wanted:
             if not line.location_id:
                 raise UserError(
                     self.env._(
@@ -203,18 +206,57 @@ class ScrmPartLine(models.Model):
                 free = line.product_id.sudo().with_context(
                     location=line.location_id.id
                 )
-                raise UserError(
-                    self.env._(
-                        "Not enough “%(product)s” in %(location)s: %(needed)g needed, "
-                        "%(available)g available.",
-                        product=line.product_id.name,
-                        location=line.location_id.display_name,
-                        needed=line.quantity,
-                        # the move may hold a part of it already
-                        available=max(free.free_qty + move.quantity, 0.0),
-                    )
+                # the move may hold a part of it already
+                raise line._scrm_shortage(
+                    line.quantity, max(free.free_qty + move.quantity, 0.0)
                 )
             line.sudo().write({"move_id": move.id, "state": "reserved"})
+
+    def _scrm_shortage(self, needed, available):
+        """The error that says which part is short.
+
+        :param needed: quantity in the product's unit, like ``available``
+        """
+        return UserError(
+            self.env._(
+                "Not enough “%(product)s” in %(location)s: %(needed)g needed, "
+                "%(available)g available.",
+                product=self.product_id.name,
+                location=self.location_id.display_name,
+                needed=needed,
+                available=available,
+            )
+        )
+
+    def _scrm_lock_stock(self):
+        """Let nobody else take the same goods until this transaction ends.
+
+        Odoo itself steps around a quant that is locked and notes its reservation on
+        a new one: of two tickets that want the last part at once, both would get it.
+        Here the second one waits. When the first commits, PostgreSQL ends the second
+        transaction with a serialization failure, Odoo repeats the request, and the
+        repetition sees what is left.
+        """
+        # Which shelves there are is decided by the ticket's store.
+        shelves = self.sudo().location_id
+        if not shelves:
+            return
+        locations = shelves.search([("id", "child_of", shelves.ids)])
+        self.env["stock.quant"].flush_model(["product_id", "location_id"])
+        self.env.execute_query(
+            SQL(
+                """
+                SELECT id
+                  FROM stock_quant
+                 WHERE product_id IN %s
+                   AND location_id IN %s
+                 ORDER BY id
+                   FOR NO KEY UPDATE
+                """,
+                tuple(self.product_id.ids),
+                tuple(locations.ids),
+            )
+        )
 
     def _scrm_move_vals(self):
         """Values of the move that takes this part to the customer."""
@@ -247,8 +289,10 @@ class ScrmPartLine(models.Model):
         :raise UserError: when more would be consumed than is reserved
         """
         self.filtered(lambda line: line.state == "draft")._scrm_reserve()
-        for line in self.filtered(lambda line: line.state == "reserved"):
-            line.ticket_id.check_access("write")
+        held = self.filtered(lambda line: line.state == "reserved")
+        held.ticket_id.check_access("write")
+        held._scrm_lock_stock()
+        for line in held:
             used = line.quantity_used or line.quantity
             if line.uom_id.compare(used, line.quantity_reserved) > 0:
                 raise UserError(
@@ -261,6 +305,11 @@ class ScrmPartLine(models.Model):
                         reserved=line.quantity_reserved,
                     )
                 )
+            on_hand = line.product_id.sudo().with_context(
+                location=line.location_id.id
+            )
+            if line.uom_id.compare(used, on_hand.qty_available) > 0:
+                raise line._scrm_shortage(used, on_hand.qty_available)
             # Access to the ticket is checked; its users may not process moves.
             move = line.move_id.sudo().with_company(line.ticket_id.company_id)
             move.quantity = used

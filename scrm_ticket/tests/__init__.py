@@ -9,3 +9,4 @@ from . import test_dimension
 from . import test_portal
 from . import test_json2
 from . import test_pack
+from . import test_race

@@ -104,6 +104,17 @@ class TestPartLine(TicketCase):
         self.assertEqual(ticket.scrm_run_state, "done")
         self.assertEqual(self.on_shelf(), (4, 0))
 
+    def test_what_is_gone_is_not_consumed(self):
+        """A part that left the shelf though it was reserved: refused, not below zero."""
+        ticket = self.to_visit()
+        self.env["stock.quant"]._update_available_quantity(
+            self.bracket, self.shelf, -5
+        )
+        ticket.with_user(ticket.user_id).scrm_step_complete()
+        self.assertEqual(ticket.scrm_run_state, "incident")
+        self.assertIn("1 needed, 0 available", ticket.scrm_incident_reason)
+        self.assertEqual(self.on_shelf()[0], 0)
+
     def test_part_added_on_site(self):
         """A part added after the reservation is taken from stock as well."""
         ticket = self.to_visit()

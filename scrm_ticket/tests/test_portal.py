@@ -238,7 +238,9 @@ class TestPortal(TicketFixture, HttpCase):
         self.assertEqual([state for _name, state in items], ["now", "next", "next"])
         self.assertEqual(items[1][0], "Our visit")
         text = page.text_content()
-        self.assertNotIn("Check the request", text)
+        for private in ("Check the request", "Dora"):
+            self.assertNotIn(private, text)
+        self.assertIn("Close this ticket", text)
         for words in ("Floor area", "60", "On the wall", "Test Bracket", "Wanted"):
             self.assertIn(words, text)
         ticket.with_user(self.dora).scrm_step_complete()
@@ -279,8 +281,11 @@ class TestPortal(TicketFixture, HttpCase):
         self.login("pia")
         self.assertIn("/my/tickets", self.url_open("/my").text)
         self.assertEqual(self.url_open("/my/tickets").status_code, 200)
-        counters = self.make_jsonrpc_request("/my/counters", {"counters": ["ticket_count"]})
+        counters = self.make_jsonrpc_request(
+            "/my/counters", {"counters": ["ticket_count", "scrm_open_ticket_count"]}
+        )
         self.assertEqual(counters["ticket_count"], 1)
+        self.assertEqual(counters["scrm_open_ticket_count"], 1)
         self.login("dora")
         self.assertEqual(self.url_open("/my/tickets").status_code, 200)
         self.login("pia")

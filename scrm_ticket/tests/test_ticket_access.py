@@ -40,6 +40,19 @@ class TestTicketAccess(TicketCase):
         ):
             self.assertEqual(self.sees(customer, ticket), expected, customer.login)
 
+    def test_who_raises_a_ticket_follows_it(self):
+        """Any ticket user raises a ticket and reads it, though others handle it.
+
+        Covers: E09
+        """
+        ticket = self.submit(self.egon, partner=self.customer.id)
+        self.assertEqual(ticket.scrm_handler_ids, self.dora)
+        self.assertTrue(self.sees(self.egon, ticket))
+        self.assertFalse(self.sees(self.ella, ticket))
+        self.assertEqual(ticket.part_line_ids.product_id, self.bracket)
+        with self.assertRaises(AccessError):
+            ticket.with_user(self.egon).name = "Mine"
+
     def test_customers_write_nothing(self):
         """Customers read their ticket and write nothing on it directly."""
         ticket = self.submit().with_user(self.pia)

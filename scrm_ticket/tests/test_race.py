@@ -1,0 +1,192 @@
+"""Two at a time, in real transactions that commit.
+
+What these tests commit stays in the test database: the history of a flow cannot be
+deleted. The keys are random, so nothing else meets it.
+"""
+
+import threading
+import uuid
+
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import Registry
+from odoo.service.model import retrying
+from odoo.tests import BaseCase, get_db_name, tagged
+
+from .common import TicketFixture
+
+
+class Race:
+    """Runs functions at the same time, each in its own transaction, with the
+    retries that Odoo gives every request."""
+
+    def __init__(self, registry):
+        self.registry = registry
+
+    def run(self, uid, functions):
+        """Results or exceptions of the functions, in their order.
+
+        :param functions: list of function(env)
+        """
+        barrier = threading.Barrier(len(functions))
+        outcome = [None] * len(functions)
+
+        def work(index, function):
+            try:
+                with self.registry.cursor() as cr:
+                    env = api.Environment(cr, uid, {})
+                    barrier.wait(timeout=30)
+                    outcome[index] = retrying(lambda: function(env), env)
+            except Exception as error:
+                outcome[index] = error
+
+        threads = [
+            threading.Thread(target=work, args=pair) for pair in enumerate(functions)
+        ]
+        for thread in threads:
+            thread.dbname = get_db_name()
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=120)
+        return outcome
+
+
+@tagged("post_install", "-at_install")
+class TestRace(TicketFixture, BaseCase):
+    """Concurrent users, as they are in production."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.registry = Registry(get_db_name())
+        cls.race = Race(cls.registry)
+        cls.tag = uuid.uuid4().hex[:8]
+        with cls.registry.cursor() as cr:
+            cls.env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
+            cls.make_small_world()
+            cr.commit()
+
+    @classmethod
+    def make_small_world(cls):
+        """A published template with one part, of which there is one left."""
+        env, tag = cls.env, cls.tag
+        warehouse = env["stock.warehouse"].create({"name": tag, "code": tag[:5]})
+        cls.shelf = warehouse.lot_stock_id
+        cls.bracket = cls.make_part(f"Race part {tag}", 1)
+        store = env["scrm.store"].create(
+            {"key": f"race_{tag}", "name": tag, "warehouse_id": warehouse.id}
+        )
+        cls.dora = env["res.users"].create(
+            {
+                "login": f"race_{tag}",
+                "name": "Dora",
+                "group_ids": [
+                    (4, env.ref("scrm_ticket.group_user").id),
+                    (4, env.ref("scrm_flow.group_manager").id),
+                ],
+            }
+        )
+        cls.engineers = env["res.groups"].create(
+            {
+                "name": tag,
+                "scrm_key": f"race_{tag}",
+                "user_ids": [(4, cls.dora.id)],
+            }
+        )
+        flow = cls.make_flow(f"race_{tag}")
+        env["scrm.ticket.template"].create(
+            {
+                "key": f"race_{tag}",
+                "name": "Race",
+                "flow_id": flow.id,
+                "store_id": store.id,
+                "part_ids": [(0, 0, {"product_id": cls.bracket.id})],
+            }
+        )
+        cls.uid = cls.dora.id
+
+    def read(self, function):
+        """What a new transaction sees."""
+        with self.registry.cursor() as cr:
+            return function(api.Environment(cr, SUPERUSER_ID, {}))
+
+    def submit_key(self, env, key=None):
+        return env["helpdesk.ticket"].scrm_submit(
+            f"race_{self.tag}", {}, idempotency_key=key
+        )
+
+    def test_same_key_at_the_same_moment(self):
+        """Eight calls with one key make one ticket and all learn its number.
+
+        Covers: E12
+        """
+        key = uuid.uuid4().hex
+        answers = self.race.run(
+            self.uid, [lambda env: self.submit_key(env, key) for _number in range(8)]
+        )
+        for answer in answers:
+            self.assertIsInstance(answer, dict, answer)
+        self.assertEqual(len({answer["number"] for answer in answers}), 1, answers)
+        count = self.read(
+            lambda env: env["helpdesk.ticket"].search_count(
+                [("scrm_submit_key", "=", key)]
+            )
+        )
+        self.assertEqual(count, 1)
+
+    def test_last_part(self):
+        """Two tickets want the last part at once: one gets it, the other is told.
+
+        Covers: P03, P04
+        """
+        tickets = []
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, self.uid, {})
+            for _number in range(2):
+                tickets.append(self.submit_key(env)["id"])
+            cr.commit()
+
+        def complete(ticket):
+            return lambda env: (
+                env["helpdesk.ticket"].browse(ticket).scrm_step_complete()["state"]
+            )
+
+        states = self.race.run(self.uid, [complete(ticket) for ticket in tickets])
+        self.assertEqual(sorted(map(str, states)), ["incident", "running"])
+
+        def seen(env):
+            quant = env["stock.quant"].search(
+                [
+                    ("product_id", "=", self.bracket.id),
+                    ("location_id", "=", self.shelf.id),
+                ]
+            )
+            loser = env["helpdesk.ticket"].browse(tickets[states.index("incident")])
+            lines = env["scrm.part.line"].search([("ticket_id", "in", tickets)])
+            return (
+                (quant.quantity, quant.reserved_quantity),
+                loser.scrm_incident_reason,
+                sorted(lines.mapped("state")),
+            )
+
+        shelf, reason, lines = self.read(seen)
+        self.assertEqual(shelf, (1, 1))
+        self.assertIn("1 needed, 0 available", reason)
+        self.assertEqual(lines, ["draft", "reserved"])
+
+    def test_same_step_at_the_same_moment(self):
+        """Two complete the same step: one moves the ticket, the other is told."""
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, self.uid, {})
+            ticket = self.submit_key(env)["id"]
+            step = env["helpdesk.ticket"].browse(ticket).sudo().scrm_step_ids
+            step_id = step.filtered(lambda step: step.state == "open").id
+            cr.commit()
+
+        def complete(env):
+            record = env["helpdesk.ticket"].browse(ticket)
+            return record.scrm_step_complete(step_id=step_id)
+
+        answers = self.race.run(self.uid, [complete, complete])
+        told = [answer for answer in answers if isinstance(answer, Exception)]
+        self.assertEqual(len(told), 1, answers)
+        self.assertIn("already completed", str(told[0]))
