@@ -1,3 +1,7 @@
+# A command talks to its terminal; Odoo loads it outside the package, so what it
+# needs of the addon is imported by its full name, once the addons path is known.
+# pylint: disable=print-used,odoo-addons-relative-import
+
 import contextlib
 import json
 import sys

@@ -1,3 +1,7 @@
+# A command talks to its terminal; Odoo loads it outside the package, so what it
+# needs of the addon is imported by its full name, once the addons path is known.
+# pylint: disable=print-used,odoo-addons-relative-import
+
 import json
 import sys
 from pathlib import Path
@@ -65,7 +69,7 @@ class ScrmScenario(Command):
                 cr.rollback()
                 print(fault)
                 return 1
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit  # the command is done
         options.keys.touch(mode=0o600)
         options.keys.write_text(json.dumps(access, indent=2) + "\n", encoding="utf-8")
         print(f"{options.database} is ready for the scenarios of {options.pack}")

@@ -22,7 +22,9 @@ class FlowSection(Section):
         "flow",
         {
             "name": f.TEXT,
-            "model": f.described(f.STRING, "whose records run through it: `helpdesk.ticket`"),
+            "model": f.described(
+                f.STRING, "whose records run through it: `helpdesk.ticket`"
+            ),
             "description": f.TEXT,
             "nodes": f.keyed_list(
                 {

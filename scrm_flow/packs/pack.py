@@ -136,7 +136,8 @@ class Pack:
         record = self.find(kind, key)
         if key and not record:
             raise self.error(
-                self.user_env._("there is no %(kind)s “%(key)s”", kind=kind, key=key), path
+                self.user_env._("there is no %(kind)s “%(key)s”", kind=kind, key=key),
+                path,
             )
         return record
 
@@ -244,6 +245,7 @@ class Pack:
             self.bind(kind, key, record)
         return record
 
+    # pylint: disable-next=method-required-super  # not a model of Odoo
     def create(self, model, vals):
         """Create a record, with the translations of its texts."""
         record = self.env[model].create(self._values(self.env[model], vals))
@@ -251,6 +253,7 @@ class Pack:
         self.counts["created"] += 1
         return record
 
+    # pylint: disable-next=method-required-super  # not a model of Odoo
     def write(self, record, vals):
         """Write on a record only what differs, so that nothing changes twice.
 
@@ -299,7 +302,8 @@ class Pack:
     def differs(self, record, vals):
         """Whether writing these values would change the record."""
         return any(
-            not self._same(record, name, value) or self._untranslated(record, name, value)
+            not self._same(record, name, value)
+            or self._untranslated(record, name, value)
             for name, value in vals.items()
         )
 

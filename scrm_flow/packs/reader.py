@@ -163,25 +163,24 @@ class Reader:
                 if key not in fault.instance and not self._has(text):
                     self._report(text, self._("is missing"))
         elif word == "type":
+            names = value if isinstance(value, list) else [value]
+            types = [self._(_TYPES[name]) for name in names if name in _TYPES]
             self._report(
                 schema.path_text(path),
                 self._(
                     "must be %(type)s, not %(seen)s",
-                    type=self._(_TYPES.get(value, value)),
+                    type=" / ".join(types),
                     seen=self._short(fault.instance),
                 ),
             )
         elif word == "x-scrm-unique":
             self._report(schema.path_text(path), self._duplicate(fault.instance))
+        elif word in _MESSAGES:
+            text = self._(_MESSAGES[word])
+            seen, value = self._short(fault.instance), self._short(value)
+            self._report(schema.path_text(path), text % {"seen": seen, "value": value})
         else:
-            message = _MESSAGES.get(word)
-            self._report(
-                schema.path_text(path),
-                self._(message)
-                % {"seen": self._short(fault.instance), "value": self._short(value)}
-                if message
-                else fault.message,
-            )
+            self._report(schema.path_text(path), fault.message)
 
     def _has(self, path):
         return any(error.path == path for error in self._errors)
@@ -235,6 +234,4 @@ class Reader:
     def _check_sections(self):
         for section in registry.sections():
             if section.key in self.pack.data:
-                section.check(
-                    self.pack, self.pack.data[section.key], self._report
-                )
+                section.check(self.pack, self.pack.data[section.key], self._report)

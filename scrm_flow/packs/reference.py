@@ -40,7 +40,11 @@ def to_markdown(schema):
 
 
 def _section(key, section):
-    lines = [f"## `{key}`", "", f"{section['description']} (`{section['x-scrm-addon']}`)"]
+    lines = [
+        f"## `{key}`",
+        "",
+        f"{section['description']} (`{section['x-scrm-addon']}`)",
+    ]
     return [*lines, "", *_objects(section, key)]
 
 
@@ -94,7 +98,7 @@ def _type(schema):
         return "object, see below"
     pattern = schema.get("pattern", "")
     for start, words in (
-        ("^-?[0-9]+(", "decimal, as text: `\"80.00\"`"),
+        ("^-?[0-9]+(", 'decimal, as text: `"80.00"`'),
         ("^[a-z][a-z0-9_]*$", "key"),
         ("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "day: `2026-03-02`"),
         ("^[0-9]{4}-[0-9]{2}-[0-9]{2} ", "moment in UTC: `2026-03-02 02:00:00`"),
@@ -116,7 +120,11 @@ def _scenarios(section):
     expectation = step["properties"]["expect"]["items"]
     lines = ["## `scenarios`", "", section["description"], ""]
     lines += _table(item["properties"], item["required"])
-    lines += ["`scenarios[].steps[]`", "", *_table(step["properties"], step["required"])]
+    lines += [
+        "`scenarios[].steps[]`",
+        "",
+        *_table(step["properties"], step["required"]),
+    ]
     lines += ["## Verbs", ""]
     for case in step["allOf"]:
         words = case["if"]["properties"]
@@ -132,4 +140,8 @@ def _scenarios(section):
 def _word(name, case, schema):
     properties = {k: v for k, v in schema["properties"].items() if k != "that"}
     lines = [f"### {name}", "", f"{case['description']} (`{case['x-scrm-addon']}`)", ""]
-    return [*lines, *_table(properties, schema.get("required", ()))] if properties else lines
+    return (
+        [*lines, *_table(properties, schema.get("required", ()))]
+        if properties
+        else lines
+    )

@@ -35,8 +35,8 @@ it, the addon's ``__init__.py`` imports ``packs``)::
 
 ``load_item`` and ``dump_item`` are for lists made by :func:`fragments.listing` of
 one kind. A section of another shape overrides ``load(pack, value)`` and
-``dump(pack)``. Empty values (None, False, "", [], {}) are left out of a dump: let False be the
-default of what your section reads.
+``dump(pack)``. Empty values (None, False, "", [], {}) are left out of a dump: let
+False be the default of what your section reads.
 
 More keys inside a section of another addon::
 

@@ -36,7 +36,7 @@ class ScenarioSection(Section):
                     "additionalProperties": f.STRING,
                 },
                 "expect": {
-                    "description": "`{\"that\": expectation, ...}`; without any the"
+                    "description": '`{"that": expectation, ...}`; without any the'
                     " step must not be refused",
                     "type": "array",
                     "items": self._expectation(),

@@ -62,6 +62,7 @@ class Json2Door:
         """Rows that this user can see."""
         return self.call(model, "search_read", domain=domain, fields=fields, **options)
 
+    # pylint: disable-next=method-required-super  # not a model of Odoo
     def read(self, model, ids, fields):
         """Fields of records; refused when the user may not read one of them."""
         return self.call(model, "read", ids=ids, fields=fields)
@@ -128,9 +129,7 @@ class PortalDoor:
         :param without_token: leave the CSRF token out, as a forged page would
         :return: the answer, after redirects
         """
-        data = {
-            name: value for name, value in form.form_values() if name not in values
-        }
+        data = {name: value for name, value in form.form_values() if name not in values}
         data.update(values)
         if without_token:
             data.pop("csrf_token", None)

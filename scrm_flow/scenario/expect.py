@@ -54,8 +54,14 @@ def _plain(value, like):
 
 
 @register_expectation(
-    "node", {"model": _STRING, "id": _ID, "node": {"type": ["string", "null"]},
-             "state": _STRING}, ["model", "id"]
+    "node",
+    {
+        "model": _STRING,
+        "id": _ID,
+        "node": {"type": ["string", "null"]},
+        "state": _STRING,
+    },
+    ["model", "id"],
 )
 def node(play, wanted, step):
     """The node a record's flow stands on (null: on none), and the run's state."""

@@ -256,9 +256,7 @@ class Player:
         try:
             entry = registry.expectations[expectation["that"]]
         except KeyError:
-            raise ScenarioError(
-                f"nobody can look at “{expectation['that']}”"
-            ) from None
+            raise ScenarioError(f"nobody can look at “{expectation['that']}”") from None
         wanted = self.resolve(expectation)
         try:
             return list(entry.function(self, wanted, self.step))

@@ -30,7 +30,8 @@ def line(*cells):
     ['1', 'li', 'portal', 'submit', 'done', 'done']
     """
     parts = [
-        fit(str(cell), width) for cell, (_name, width) in zip(cells, COLUMNS, strict=True)
+        fit(str(cell), width)
+        for cell, (_name, width) in zip(cells, COLUMNS, strict=True)
     ]
     return "".join(parts).rstrip()
 

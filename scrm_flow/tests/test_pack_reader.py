@@ -144,12 +144,17 @@ class TestPackReader(PackCase):
         steps = self.pack["scenarios"][0]["steps"]
         steps[0]["with"]["colour"] = "red"
         steps[0]["expect"][0]["model"] = 7
+        steps[0]["expect"][0]["id"] = []
         steps.append({"door": "moon", "do": "fly"})
         steps.append({"as": "nobody", "door": "portal", "do": "open"})
         found = self.faults()
         base = "$.scenarios[0].steps"
         self.assertEqual(found[f"{base}[0].with.colour"], "unknown key")
         self.assertIn(f"{base}[0].expect[0].model", found)
+        self.assertEqual(
+            found[f"{base}[0].expect[0].id"],
+            "must be a text in quotes / a whole number, not []",
+        )
         self.assertIn(f"{base}[1].door", found)
         self.assertIn(f"{base}[2].as", found)
         self.assertEqual(found[f"{base}[2].with"], "is missing")
@@ -191,12 +196,20 @@ class TestPackReader(PackCase):
 
     def test_everything_at_once_in_the_users_language(self):
         self.pack["colour"] = "red"
-        self.pack["users"][0]["partner"] = "nobody"
-        with self.assertRaises(UserError) as caught:
-            self.packs.import_pack(self.pack)
-        text = str(caught.exception)
-        self.assertIn("$.colour: unknown key", text)
-        self.assertIn("$.users[0].partner: there is no partner “nobody”", text)
+        del self.pack["users"][0]["login"]
+        self.pack["partners"][1]["parent"] = "nobody"
+        for lang, unknown, missing in (
+            ("en_US", "unknown key", "is missing"),
+            ("zh_CN", "未知的键", "缺失"),
+        ):
+            packs = self.packs.with_context(lang=lang)
+            with self.subTest(lang), self.assertRaises(UserError) as caught:
+                packs.import_pack(self.pack)
+            lines = str(caught.exception).splitlines()[1:]
+            self.assertEqual(len(lines), 3)
+            self.assertIn(f"$.colour: {unknown}", lines)
+            self.assertIn(f"$.users[0].login: {missing}", lines)
+            self.assertTrue(any("$.partners[1].parent: " in line for line in lines))
 
     def test_who_may(self):
         packs = self.env["scrm.pack"].with_user(self.plain_user)

@@ -49,7 +49,12 @@ class TestScenario(PackCase, HttpCase):
     def test_changed_figure_names_the_step(self):
         step = self.pack["scenarios"][0]["steps"][0]
         self._steps(
-            {"as": "small_portal", "door": "portal", "do": "open", "with": {"path": "/my"}},
+            {
+                "as": "small_portal",
+                "door": "portal",
+                "do": "open",
+                "with": {"path": "/my"},
+            },
             step,
         )
         step["expect"][0]["fields"]["email"] = "rose@example.com"
@@ -110,7 +115,9 @@ class TestScenario(PackCase, HttpCase):
                 "model": "scrm.pack",
                 "method": "export_pack",
             },
-            "expect": [{"that": "refused", "status": [403], "text": "manager of flows"}],
+            "expect": [
+                {"that": "refused", "status": [403], "text": "manager of flows"}
+            ],
         }
         self._steps(step)
         code, lines = self._play()
