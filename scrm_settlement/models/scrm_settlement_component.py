@@ -47,7 +47,9 @@ class ScrmSettlementComponent(models.Model):
     analytic_account_id = fields.Many2one(
         "account.analytic.account", ondelete="restrict", check_company=True
     )
-    rule_ids = fields.One2many("scrm.settlement.rule", "component_id", copy=True)
+    rule_ids = fields.One2many(
+        "scrm.settlement.rule", "component_id", "Rules", copy=True
+    )
 
     _key_unique = models.Constraint(
         "UNIQUE (version_id, key)",

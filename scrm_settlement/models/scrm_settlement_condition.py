@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ScrmSettlementCondition(models.Model):
@@ -8,9 +8,23 @@ class ScrmSettlementCondition(models.Model):
     _description = "Settlement Rule Condition"
     _inherit = ["scrm.condition.mixin", "scrm.settlement.frozen"]
 
+    dimension = fields.Selection("_selection_dimension")
     rule_id = fields.Many2one(
         "scrm.settlement.rule", required=True, ondelete="cascade", index=True
     )
+
+    def _selection_dimension(self):
+        definitions = self.env["scrm.dimension"]._definitions("helpdesk.ticket")
+        return [(key, definition.label) for key, definition in definitions.items()]
+
+    @api.depends("dimension", "operator", "value")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        labels = dict(self._selection_dimension())
+        for condition in self:
+            label = labels.get(condition.dimension, condition.dimension or "")
+            operator = condition._operator_label() if condition.operator else ""
+            condition.display_name = f"{label} {operator} {condition.value or ''}"
 
     def _condition_model(self):
         return "helpdesk.ticket"

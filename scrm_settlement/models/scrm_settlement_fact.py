@@ -58,7 +58,11 @@ class ScrmSettlementFact(models.Model):
         for fact in self:
             labels = self.env["scrm.dimension"]._definitions(fact.source_model)
             fact.description = "\n".join(
-                f"{labels[key].label if key in labels else key}: {value}"
+                self.env._(
+                    "%(dimension)s: %(value)s",
+                    dimension=labels[key].label if key in labels else key,
+                    value=value,
+                )
                 for key, value in sorted((fact.inputs or {}).items())
                 if value not in (None, False, "")
             )

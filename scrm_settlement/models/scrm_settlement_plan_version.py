@@ -33,7 +33,7 @@ class ScrmSettlementPlanVersion(models.Model):
         help="Something has been settled by this version: it cannot change any more.",
     )
     component_ids = fields.One2many(
-        "scrm.settlement.component", "version_id", copy=True
+        "scrm.settlement.component", "version_id", "Components", copy=True
     )
 
     _number_unique = models.Constraint(

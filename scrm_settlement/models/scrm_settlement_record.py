@@ -120,7 +120,11 @@ class ScrmSettlementRecord(models.Model):
         sentences = []
         none = self.env._("none")
         asked = ", ".join(
-            f"{labels.get(key, key)}: {none if value is None else value}"
+            self.env._(
+                "%(dimension)s: %(value)s",
+                dimension=labels.get(key, key),
+                value=none if value is None else value,
+            )
             for key, value in sorted((self.inputs or {}).items())
         )
         if asked:

@@ -22,7 +22,9 @@ class ScrmSettlementRule(models.Model):
     key = fields.Char(required=True)
     name = fields.Char(required=True, translate=True)
     rank = fields.Integer(default=10)
-    condition_ids = fields.One2many("scrm.settlement.condition", "rule_id", copy=True)
+    condition_ids = fields.One2many(
+        "scrm.settlement.condition", "rule_id", "Conditions", copy=True
+    )
     formula = fields.Selection(
         [
             ("fixed", "Fixed amount"),
@@ -44,9 +46,9 @@ class ScrmSettlementRule(models.Model):
         required=True,
         help="What is computed before it is kept between the limits.",
     )
-    amount = fields.Float(digits=(16, 6), help="In the plan's currency.")
+    amount = fields.Float(min_display_digits=2, help="In the plan's currency.")
     rate = fields.Float(
-        digits=(16, 6),
+        min_display_digits=2,
         help="Money per unit, or percent: 20 means one fifth.",
     )
     dimension = fields.Selection(
@@ -54,8 +56,8 @@ class ScrmSettlementRule(models.Model):
         string="Of",
         help="The measured value the rate is applied to.",
     )
-    minimum = fields.Float(digits=(16, 6))
-    maximum = fields.Float(digits=(16, 6))
+    minimum = fields.Float(min_display_digits=2)
+    maximum = fields.Float(min_display_digits=2)
     summary = fields.Char(compute="_compute_summary", string="Pays")
 
     _key_unique = models.Constraint(

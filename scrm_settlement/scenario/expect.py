@@ -4,6 +4,9 @@ from odoo.addons.scrm_flow.scenario.registry import Seen, register_expectation
 
 _STRING = {"type": "string"}
 _ID = {"type": ["string", "integer"]}
+#: Odoo's types of the accounts that a vendor bill moves.
+PAYABLE = "liability_payable"
+EXPENSES = ("expense", "expense_direct_cost", "expense_depreciation")
 _DECIMAL = {"type": "string", "pattern": "^-?[0-9]+(\\.[0-9]+)?$"}
 
 
@@ -106,7 +109,14 @@ def bill(play, wanted, step):
     if "amount" in wanted:
         yield Seen("bill amount", wanted["amount"], move["amount_untaxed"])
     lines = play.admin.search_read(
-        "account.move.line", [("move_id", "=", move["id"])], ["debit", "credit"]
+        "account.move.line",
+        [("move_id", "=", move["id"])],
+        ["debit", "credit", "account_type"],
     )
     debit = round(sum(line["debit"] for line in lines), 6)
     yield Seen("debit = credit", debit, round(sum(x["credit"] for x in lines), 6))
+    if "amount" in wanted:
+        owed = sum(x["credit"] for x in lines if x["account_type"] == PAYABLE)
+        yield Seen("owed to the payee", wanted["amount"], round(owed, 6))
+        spent = sum(x["debit"] for x in lines if x["account_type"] in EXPENSES)
+        yield Seen("expense", wanted["amount"], round(spent, 6))
