@@ -152,6 +152,9 @@ class ScrmTicketPortal(CustomerPortalHelpdesk):
                 )
         return None
 
+    def _scrm_file_hint(self):
+        return request.env._("At most %s MB per file.", self._scrm_file_limit())
+
     def _scrm_render_form(self, template, sent, errors=None, status=200):
         """The form with what was typed so far and what is wrong with it.
 
@@ -169,6 +172,7 @@ class ScrmTicketPortal(CustomerPortalHelpdesk):
             errors={key: text for key, text in errors.items() if key in shown},
             general_errors=[text for key, text in errors.items() if key not in shown],
             file_limit=self._scrm_file_limit(),
+            file_hint=self._scrm_file_hint(),
         )
         return request.render("scrm_ticket.portal_form", values, status=status)
 
