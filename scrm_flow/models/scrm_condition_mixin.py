@@ -75,11 +75,29 @@ class ScrmConditionMixin(models.AbstractModel):
         self.ensure_one()
         definitions = self.env["scrm.dimension"]._definitions(self._condition_model())
         dimension = definitions.get(self.dimension)
-        actual = values.get(self.dimension)
+        words = {
+            "dimension": dimension.label if dimension else self.dimension,
+            "actual": self._plain_text(values.get(self.dimension)),
+        }
+        if self.operator == "between":
+            low, high = (part.strip() for part in (self.value or "").split(","))
+            return self.env._(
+                "%(dimension)s %(actual)s is above %(low)s and at most %(high)s",
+                low=low,
+                high=high,
+                **words,
+            )
         return self.env._(
             "%(dimension)s %(actual)s %(operator)s %(value)s",
-            dimension=dimension.label if dimension else self.dimension,
-            actual=self.env._("(none)") if actual is None else actual,
             operator=self._operator_label(),
             value=self.value or "",
+            **words,
         )
+
+    def _plain_text(self, value) -> str:
+        """A dimension's value as people write it: 64, not 64.0."""
+        if value is None:
+            return self.env._("(none)")
+        if isinstance(value, float):
+            return f"{value:.15g}"
+        return str(value)

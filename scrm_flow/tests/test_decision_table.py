@@ -77,7 +77,7 @@ class TestDecisionTable(FlowCase):
         self.assertEqual(
             answer.reason,
             "Price by area: rule “Up to 90, new”, because "
-            "Area 60.0 above ... up to 50, 90; Kind new is one of new, newer",
+            "Area 60 is above 50 and at most 90; Kind new is one of new, newer",
         )
         self.assertEqual(answer.rule._result(), self.ann.partner_id)
         self.table.rule_ids[-1].unlink()
