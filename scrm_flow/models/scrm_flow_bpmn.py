@@ -59,7 +59,7 @@ class ScrmFlowBpmn(models.AbstractModel):
         return {
             "type": "ir.actions.act_url",
             "url": f"/scrm/flow/{version.id}/bpmn",
-            "target": "download",
+            "target": "self",
         }
 
     @api.model
@@ -146,6 +146,8 @@ class ScrmFlowBpmn(models.AbstractModel):
             definition["model"] = flow.model
         elif model:
             definition["model"] = model
+        if not definition.get("model"):
+            faults.append(self._words("")["model"])
         places = bpmn.positions(definition)
         for node in definition["nodes"]:
             node["position"] = list(places[node["key"]])
@@ -159,7 +161,11 @@ class ScrmFlowBpmn(models.AbstractModel):
             errors = _DraftReader(names).errors()
         except PackErrors as found:
             errors = found.errors
-        faults = [self._fault_text(reading, error) for error in errors]
+        faults += [
+            self._fault_text(reading, error)
+            for error in errors
+            if error.path != "$.flows[0].model" or definition.get("model")
+        ]
         # sudo: a key is taken even where the user may not see the flow
         flows = self.env["scrm.flow"].sudo().with_context(active_test=False)
         if not flow and flows.search_count([("key", "=", definition["key"])], limit=1):

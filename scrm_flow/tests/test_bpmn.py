@@ -4,7 +4,7 @@ import doctest
 import time
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.BpmnParser import XSD_PATH
@@ -52,15 +52,16 @@ class TestBpmn(BaseCase):
 
     # There and back
 
+    @settings(max_examples=100, deadline=None)
     @given(flows())
     def test_nothing_is_lost(self, flow):
-        """Covers: F39"""
         reading = bpmn.read(bpmn.write(flow))
         self.assertEqual(reading.faults, [])
         self.assertEqual(reading.definition, flow)
         lines = [line for line, _name in reading.places.values()]
         self.assertEqual(len(lines), len(flow["nodes"]) + len(flow["transitions"]))
 
+    @settings(max_examples=100, deadline=None)
     @given(flows())
     def test_what_is_written_is_bpmn(self, flow):
         """The file is valid by the schema of the standard."""
@@ -68,6 +69,7 @@ class TestBpmn(BaseCase):
         schema = etree.XMLSchema(etree.parse(XSD_PATH))
         self.assertTrue(schema.validate(xml), schema.error_log)
 
+    @settings(max_examples=100, deadline=None)
     @given(flows(plain=True), st.sets(st.integers(0, 9)))
     def test_places_are_found(self, flow, placed):
         """Nodes that nobody placed get a place of their own, others keep theirs."""

@@ -127,7 +127,7 @@ class TestBpmnImport(BpmnCase):
 
     def test_file_of_another_tool(self):
         """It becomes a draft, with a list of what must still be set."""
-        self.refused(FILE.read_bytes(), "model: is missing")
+        self.refused(FILE.read_bytes(), "say which records run through the flow")
         wizard = self.wizard(FILE.read_bytes(), model="scrm.test.order")
         wizard.action_import()
         draft = wizard.version_id

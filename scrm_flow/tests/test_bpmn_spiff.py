@@ -1,6 +1,6 @@
 """Exported flows run in another BPMN engine as they run in ours."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser, BpmnValidator
@@ -147,6 +147,7 @@ def theirs(flow, truths, picks):
 
 @tagged("post_install", "-at_install")
 class TestBpmnSpiff(BaseCase):
+    @settings(max_examples=200, deadline=None)
     @given(st.data())
     def test_same_way_as_another_engine(self, data):
         """Same decisions: same nodes in the same order, same end.
