@@ -32,6 +32,7 @@ PACK = {
             "email": "li@example.com",
             "roles": ["small_engineer"],
             "tz": "Asia/Shanghai",
+            "lang": "en_US",
         },
         {
             "key": "small_portal",
