@@ -3,6 +3,10 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools.misc import formatLang
 
+from odoo.addons.scrm_flow.engine import decision
+
+from ..engine import money
+
 
 class ScrmPriceLine(models.Model):
     """What a ticket costs, and the whole reason.
@@ -141,11 +145,62 @@ class ScrmPriceLine(models.Model):
         return line
 
     def _sentence(self, ticket):
-        decided = ticket.template_id.price_table_id.decide(ticket)
+        """Why this price, in the language of env."""
+        definitions = self.env["scrm.dimension"]._definitions(ticket._name)
+        reasons = [
+            self._condition_words(condition, definitions, self.inputs or {})
+            for condition in self.rule_id.condition_ids
+        ]
         return self.env._(
-            "%(decision)s. Pricelist “%(pricelist)s”: %(product)s %(amount)s.",
-            decision=decided.reason,
+            "%(reasons)s. Pricelist “%(pricelist)s”: %(product)s %(amount)s.",
+            reasons="; ".join(reasons) or self.env._("Always"),
             pricelist=self.pricelist_id.name,
             product=self.product_id.name,
             amount=formatLang(self.env, self.amount, currency_obj=self.currency_id),
+        )
+
+    def _condition_words(self, condition, definitions, inputs):
+        """One condition with the value that met it: "Area 61 is above 60 and ..."."""
+        key = condition.dimension
+        actual = inputs.get(key)
+        if isinstance(actual, int | float) and not isinstance(actual, bool):
+            actual = money.text(money.decimal(actual))
+        words = {
+            "dimension": definitions[key].label if key in definitions else key,
+            "actual": self.env._("(none)") if actual is None else actual,
+            "value": condition.value or "",
+        }
+        match condition.operator:
+            case "=":
+                return self.env._("%(dimension)s is %(actual)s", **words)
+            case "!=":
+                return self.env._("%(dimension)s %(actual)s is not %(value)s", **words)
+            case "<":
+                return self.env._(
+                    "%(dimension)s %(actual)s is below %(value)s", **words
+                )
+            case "<=":
+                return self.env._(
+                    "%(dimension)s %(actual)s is at most %(value)s", **words
+                )
+            case ">":
+                return self.env._(
+                    "%(dimension)s %(actual)s is above %(value)s", **words
+                )
+            case ">=":
+                return self.env._(
+                    "%(dimension)s %(actual)s is at least %(value)s", **words
+                )
+            case "in":
+                return self.env._(
+                    "%(dimension)s %(actual)s is one of %(value)s", **words
+                )
+        low, high = decision.items(words["value"], keep_empty=True)
+        words |= {"low": low, "high": high}
+        if not low:
+            return self.env._("%(dimension)s %(actual)s is at most %(high)s", **words)
+        if not high:
+            return self.env._("%(dimension)s %(actual)s is above %(low)s", **words)
+        return self.env._(
+            "%(dimension)s %(actual)s is above %(low)s and at most %(high)s", **words
         )

@@ -12,6 +12,10 @@ from ..engine.compute import compute
 #: Dimensions that are money, and the dimension that tells their currency.
 MONEY = {"price_total": "price_currency"}
 
+#: What cannot change once the plan has settled anything: it would pay again, pay
+#: somebody else, or make sealed records unreadable.
+FIXED = ("key", "company_id", "currency_id", "event", "payee_node_key")
+
 #: Facts are read and their records written in portions of this size.
 PORTION = 1000
 
@@ -84,6 +88,24 @@ class ScrmSettlementPlan(models.Model):
         )
         for plan in self:
             plan.record_count = counts.get(plan, 0)
+
+    def write(self, vals):
+        self.check_access("write")
+        before = {plan: [plan[name] for name in FIXED] for plan in self}
+        result = super().write(vals)
+        for plan, values in before.items():
+            if any(plan.version_ids.mapped("frozen")) and values != [
+                plan[name] for name in FIXED
+            ]:
+                raise UserError(
+                    self.env._(
+                        "“%(plan)s” has been used to settle: its key, company, "
+                        "currency, basis and payee cannot change any more. Make a "
+                        "new plan.",
+                        plan=plan.name,
+                    )
+                )
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

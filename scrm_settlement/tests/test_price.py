@@ -38,12 +38,16 @@ class TestPrice(SettlementCommon):
         """The line says in words which rule and pricelist gave the price."""
         self.env["res.lang"]._activate_lang("zh_CN")
         line = self.new_ticket(61).scrm_price_line_ids
-        for words in ("Bands by Area", "Up to 100", "61", "Band 699", "699.00"):
+        for words in (
+            "Floor Area 61 is above 60 and at most 100",
+            "Band 699",
+            "699.00",
+        ):
             self.assertIn(words, line.reason)
         self.assertEqual(line.rule_name, "Up to 100")
         chinese = line.with_context(lang="zh_CN").reason
-        self.assertIn("699.00", chinese)
-        self.assertNotEqual(chinese, line.reason)
+        for words in ("61 大于 60 且不超过 100", "价格表“Band 699”", "699.00"):
+            self.assertIn(words, chinese)
 
     def test_no_band(self):
         """Without the measured value, or outside all bands, a message says so."""

@@ -115,10 +115,13 @@ class TestRecord(SettlementCommon):
                 {"rule_ids": [Command.create({"key": "more", "name": "More"})]}
             ),
             lambda: self.plan.with_user(manager).unlink(),
+            lambda: self.plan.with_user(manager).write({"payee_node_key": "check"}),
+            lambda: self.plan.with_user(manager).write({"key": "other"}),
         ]
         for attempt in attempts:
             with self.refused():
                 attempt()
+        self.plan.with_user(manager).write({"name": "Other Words", "key": "installers"})
         free.with_user(manager).component_ids.rule_ids.rate = 30
         self.assertEqual(self.rule.rate, 20)
 
