@@ -147,3 +147,15 @@ def together(people: Iterable[Person]) -> Assignment:
         candidates=able,
         left_out=left_out,
     )
+
+
+def back_to(person: Person) -> Assignment | None:
+    """Work that comes back goes to who did it, if that person still can.
+
+    >>> back_to(Person(1, "Ann")).handler.name
+    'Ann'
+    >>> back_to(Person(1, "Ann", unavailable="inactive"))
+    """
+    if person.unavailable:
+        return None
+    return Assignment(rule="back", handler=person, candidates=[person])

@@ -13,7 +13,10 @@ from . import scrm_flow_run
 from . import scrm_flow_step
 from . import scrm_flow_log
 from . import scrm_flow_engine
+from . import scrm_flow_engine_operations
 from . import scrm_flow_mixin
+from . import scrm_flow_mixin_operations
+from . import scrm_flow_mixin_offers
 from . import res_groups
 from . import scrm_flow_bpmn
 from . import scrm_pack

@@ -32,6 +32,11 @@ class ScrmFlow(models.Model):
     description = fields.Text(translate=True)
     company_id = fields.Many2one("res.company", index=True)
     active = fields.Boolean(default=True)
+    reopen_days = fields.Integer(
+        string="Reopen within (Days)",
+        help="How many days after its end a record may go through the flow once "
+        "more; 0: never.",
+    )
     version_ids = fields.One2many("scrm.flow.version", "flow_id")
     published_version_id = fields.Many2one(
         "scrm.flow.version", readonly=True, copy=False, ondelete="set null"
@@ -39,6 +44,10 @@ class ScrmFlow(models.Model):
     run_count = fields.Integer(compute="_compute_run_count", string="Runs")
 
     _key_unique = models.UniqueIndex("(key)", "The key of a flow is unique.")
+    _reopen_days_positive = models.Constraint(
+        "CHECK (reopen_days >= 0)",
+        "The number of days for reopening cannot be negative.",
+    )
 
     @api.depends_context("uid")
     def _compute_run_count(self):

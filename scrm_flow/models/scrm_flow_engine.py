@@ -28,8 +28,12 @@ class ScrmFlowEngine(models.AbstractModel):
     _description = "Flow Engine"
 
     @api.model
-    def _start(self, records, flow):
-        """Start the published version of a flow on each of these records."""
+    def _start(self, records, flow, event="start", detail=None, **values):
+        """Start the published version of a flow on each of these records.
+
+        :param event: what the log calls it, with ``detail``
+        :param values: further values of the runs
+        """
         # sudo: whoever may start a flow need not see its definition
         flow = flow.sudo()
         version = flow.published_version_id
@@ -45,6 +49,7 @@ class ScrmFlowEngine(models.AbstractModel):
                         "res_model": record._name,
                         "res_id": record.id,
                         "started_at": now,
+                        **values,
                     }
                     for record in records
                 ]
@@ -53,7 +58,7 @@ class ScrmFlowEngine(models.AbstractModel):
         moves = []
         for record, run in zip(records, runs, strict=True):
             move = RunMove(run, record.sudo(), now)
-            move.note("start", node_key=move.graph.start.key)
+            move.note(event, node_key=move.graph.start.key, detail=detail)
             move.follow(tokens.begin(move.graph, move.holds, move.act))
             moves.append(move)
         self._settle(moves)
@@ -81,7 +86,7 @@ class ScrmFlowEngine(models.AbstractModel):
         if override:
             detail["override"] = True
         move.note("complete", step, step.node_key, detail)
-        move.done = step
+        move.done = move.cause = step
         move.follow(
             tokens.leave(move.graph, step.node_key, edge_key, move.holds, move.act)
         )
@@ -119,12 +124,15 @@ class ScrmFlowEngine(models.AbstractModel):
         move.record._scrm_run_cancelled(run)
 
     @api.model
-    def _lock(self, run):
+    def _lock(self, run, even_frozen=False):
         """Let nobody else move this run until the transaction ends.
 
         Whoever comes second waits here. When the first one commits, PostgreSQL
         ends the second transaction with a serialization failure, Odoo repeats the
         request, and the repetition sees what has become of the run.
+
+        :param even_frozen: to release it; nothing else may touch a frozen run
+        :raise UserError: the run is frozen
         """
         run.flush_recordset()
         self.env.execute_query(
@@ -135,6 +143,8 @@ class ScrmFlowEngine(models.AbstractModel):
             )
         )
         run.invalidate_recordset(["move_count"], flush=False)
+        if run.frozen_at and not even_frozen:
+            raise UserError(run._frozen_message())
 
     # Storing -----------------------------------------------------------------
 
@@ -248,6 +258,8 @@ class RunMove:
         self.steps = []
         self.resumed = {}
         self.done = None
+        self.cause = None
+        self.returning = {}
         self.end_key = None
 
     # Callbacks of the pure engine
@@ -346,12 +358,16 @@ class RunMove:
             "res_model": self.run.res_model,
             "res_id": self.run.res_id,
             "opened_at": self.now,
+            "previous_id": self.cause.id if self.cause else False,
         }
 
     def assigned_values(self, key, turns):
         node = self.graph.nodes[key]
         rule = self.env["scrm.flow.handler"]._kind(node.data["handler_rule"])
-        outcome = rule._assign(self.record, self.run.flow_id, node, turns)
+        person = self.returning.get(key)
+        outcome = person and rule._give_back(self.record, person)
+        if not outcome:
+            outcome = rule._assign(self.record, self.run.flow_id, node, turns)
         values = {"assign_trace": outcome.as_trace()}
         if outcome.handler is None:
             return {

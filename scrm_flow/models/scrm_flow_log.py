@@ -31,6 +31,15 @@ class ScrmFlowLog(models.Model):
             ("open", "Step opened"),
             ("complete", "Step completed"),
             ("service", "Service done"),
+            ("claim", "Step claimed"),
+            ("accept", "Step accepted"),
+            ("reject", "Sent back"),
+            ("transfer", "Handed over"),
+            ("add_handler", "Handler added"),
+            ("recall", "Taken back"),
+            ("freeze", "Frozen"),
+            ("release", "Released"),
+            ("reopen", "Reopened"),
             ("incident", "Got stuck"),
             ("retry", "Retried"),
             ("cancel", "Cancelled"),
@@ -183,4 +192,13 @@ class ScrmFlowLog(models.Model):
             if detail.get("override"):
                 return self.env._("%s (by a manager, not the handler)", text)
             return text
-        return detail.get("reason") or False
+        parts = []
+        if "to" in detail:
+            # sudo: names of nodes, on a record the reader may see
+            labels = self.run_id.sudo().version_id._labels()["nodes"]
+            parts.append(labels.get(detail["to"], detail["to"]))
+        if "user" in detail:
+            parts.append(detail["user"]["name"])
+        if detail.get("reason"):
+            parts.append(detail["reason"])
+        return ": ".join(parts) or False

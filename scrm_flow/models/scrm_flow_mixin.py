@@ -73,7 +73,14 @@ class ScrmFlowMixin(models.AbstractModel):
         for record in self:
             record.scrm_progress = record._scrm_progress()
 
-    @api.depends("scrm_run_id.state", "scrm_step_ids.state", "scrm_step_ids.user_id")
+    @api.depends(
+        "scrm_run_id.state",
+        "scrm_run_id.frozen_at",
+        "scrm_step_ids.state",
+        "scrm_step_ids.user_id",
+        "scrm_step_ids.candidate_ids",
+        "scrm_step_ids.accepted_at",
+    )
     @api.depends_context("lang", "uid")
     def _compute_scrm_flow_actions(self):
         for record in self:
@@ -146,6 +153,7 @@ class ScrmFlowMixin(models.AbstractModel):
         run = step.run_id
         self.env["scrm.flow.engine"]._lock(run)
         self._scrm_check_still_open(step)
+        self._scrm_check_accepted(step)
         is_handler = self.env.user in step._handlers()
         if not is_handler and not self._scrm_is_manager():
             raise AccessError(
@@ -206,6 +214,12 @@ class ScrmFlowMixin(models.AbstractModel):
 
     def _scrm_step_done(self, step):
         """A step was completed by a person."""
+
+    def _scrm_step_changed(self, step, event):
+        """Somebody changed an open step without completing it.
+
+        :param event: ``claim``, ``accept``, ``transfer`` or ``add_handler``
+        """
 
     def _scrm_run_ended(self, run):
         """The flow reached an end."""
@@ -374,7 +388,7 @@ class ScrmFlowMixin(models.AbstractModel):
         if len(own or steps) > 1:
             raise UserError(
                 self.env._(
-                    "Say which step is completed: %s.",
+                    "Say which step is meant: %s.",
                     ", ".join(self._scrm_node_name(step) for step in own or steps),
                 )
             )
@@ -394,6 +408,16 @@ class ScrmFlowMixin(models.AbstractModel):
         raise UserError(
             self.env._("“%s” is not open any more.", self._scrm_node_name(step))
         )
+
+    def _scrm_check_accepted(self, step):
+        node = step.run_id.version_id._frozen_graph().nodes[step.node_key]
+        if node.data.get("must_accept") and not step.accepted_at:
+            raise UserError(
+                self.env._(
+                    "“%s” has to be accepted before it can be completed.",
+                    self._scrm_node_name(step),
+                )
+            )
 
     def _scrm_open_edges(self, step):
         # sudo: conditions are asked with the engine's rights, as everywhere

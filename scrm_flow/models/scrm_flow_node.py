@@ -48,6 +48,17 @@ class ScrmFlowNode(models.Model):
         ondelete="restrict",
         help="Its members get the steps in turn.",
     )
+    must_accept = fields.Boolean(
+        string="Must Be Accepted",
+        help="The handler accepts the step before completing it.",
+    )
+    release_group_id = fields.Many2one(
+        "res.groups",
+        string="Released by",
+        ondelete="restrict",
+        help="Its members, besides flow managers, may release a record that was "
+        "frozen at this node.",
+    )
     service_kind = fields.Selection(
         selection=lambda self: self.env["scrm.flow.service"]._selection(),
         string="Service",

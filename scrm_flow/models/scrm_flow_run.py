@@ -43,6 +43,17 @@ class ScrmFlowRun(models.Model):
     step_ids = fields.One2many("scrm.flow.step", "run_id", readonly=True)
     log_ids = fields.One2many("scrm.flow.log", "run_id", readonly=True)
     incident_reason = fields.Text(readonly=True)
+    previous_run_id = fields.Many2one(
+        "scrm.flow.run",
+        string="Reopened from",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+        help="The finished run that this one continues.",
+    )
+    frozen_at = fields.Datetime(string="Frozen since", readonly=True)
+    frozen_by_id = fields.Many2one("res.users", string="Frozen by", readonly=True)
+    freeze_reason = fields.Text(readonly=True)
     end_key = fields.Char(
         string="End", readonly=True, help="Key of the end node that was reached."
     )
@@ -70,6 +81,17 @@ class ScrmFlowRun(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_never(self):
         raise UserError(self.env._("The history of a flow cannot be deleted."))
+
+    def _frozen_message(self) -> str:
+        """Why nothing moves, and who can change that."""
+        self.ensure_one()
+        return self.env._(
+            "“%(record)s” was frozen by %(user)s: %(reason)s. Nothing can be done "
+            "with it until it is released.",
+            record=self.res_name or self.display_name,
+            user=self.frozen_by_id.name,
+            reason=self.freeze_reason,
+        )
 
     def action_retry(self):
         """Let each of these incidents go on from where it got stuck.

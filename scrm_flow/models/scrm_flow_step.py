@@ -25,6 +25,7 @@ class ScrmFlowStep(models.Model):
         [
             ("open", "Open"),
             ("done", "Done"),
+            ("rejected", "Sent Back"),
             ("cancelled", "Cancelled"),
             ("incident", "Incident"),
         ],
@@ -43,6 +44,16 @@ class ScrmFlowStep(models.Model):
         context={"active_test": False},
         help="Everybody who may complete the step, when these are several people.",
     )
+    previous_id = fields.Many2one(
+        "scrm.flow.step",
+        string="Opened by",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+        help="The step whose end opened this one.",
+    )
+    accepted_at = fields.Datetime(string="Accepted", readonly=True)
+    accepted_by_id = fields.Many2one("res.users", readonly=True)
     assign_trace = fields.Json(readonly=True)
     assign_reason = fields.Text(
         compute="_compute_assign_reason", string="Why This Handler"
@@ -90,6 +101,13 @@ class ScrmFlowStep(models.Model):
     def _handlers(self):
         """Everybody who may complete the step."""
         return self.user_id | self.candidate_ids
+
+    def _worker(self):
+        """Who did a done step, whoever pressed the button."""
+        self.ensure_one()
+        if self.done_by_id in self._handlers():
+            return self.done_by_id
+        return self.user_id
 
     @api.model
     def _last_turns(self, place, user_ids) -> dict[int, int]:
@@ -148,6 +166,10 @@ class ScrmFlowStep(models.Model):
 
         rule = rules.get(trace["rule"], trace["rule"])
         lines = []
+        if trace["rule"] == "back":
+            return self.env._(
+                "%s had it before and gets it back.", trace["chosen"]["name"]
+            )
         if not trace["chosen"]:
             lines.append(self.env._("%(rule)s: nobody could be chosen.", rule=rule))
         elif trace["shared"]:

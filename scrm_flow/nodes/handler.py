@@ -73,6 +73,16 @@ class ScrmFlowHandler(models.AbstractModel):
         return outcome
 
     @api.model
+    def _give_back(self, record, user) -> assignment.Assignment | None:
+        """Give a node that is done once more to who had it, None if not able."""
+        # sudo: name and companies of a colleague, as when choosing one
+        user = user.sudo()
+        unavailable = self._unavailable(record, user)
+        return assignment.back_to(
+            assignment.Person(user.id, user.name, None, unavailable)
+        )
+
+    @api.model
     def _unavailable(self, record, user) -> str | None:
         """Why this user cannot get a step of this record, None if able.
 

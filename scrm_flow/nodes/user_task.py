@@ -18,10 +18,18 @@ class ScrmFlowNodeTypeUserTask(models.AbstractModel):
 
     @api.model
     def _compile(self, node):
+        values = {
+            "must_accept": node.must_accept,
+            "release_group_id": node.release_group_id.id,
+        }
         if not node.handler_rule:
-            return {}
+            return values
         handler = self.env["scrm.flow.handler"]._kind(node.handler_rule)
-        return {"handler_rule": node.handler_rule, "handler": handler._compile(node)}
+        return {
+            **values,
+            "handler_rule": node.handler_rule,
+            "handler": handler._compile(node),
+        }
 
     @api.model
     def _check(self, node):

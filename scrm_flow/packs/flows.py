@@ -26,6 +26,9 @@ class FlowSection(Section):
                 f.STRING, "whose records run through it: `helpdesk.ticket`"
             ),
             "description": f.TEXT,
+            "reopen_days": f.described(
+                f.INTEGER, "days after the end in which a record may be reopened; 0"
+            ),
             "nodes": f.keyed_list(
                 {
                     "name": f.TEXT,
@@ -54,6 +57,12 @@ class FlowSection(Section):
                         "maxProperties": 1,
                         "description": "of a user task: one of the two",
                     },
+                    "must_accept": f.described(
+                        f.BOOLEAN, "accepted by the handler before it is completed"
+                    ),
+                    "release": f.described(
+                        f.ref("role"), "who may release what was frozen here"
+                    ),
                     "service": f.described(
                         f.obj({"kind": f.KEY, "config": {"type": "object"}}, ["kind"]),
                         "of a service task: `set_values`, `parts_reserve`,"
@@ -180,6 +189,7 @@ class FlowSection(Section):
                 "name": pack.text(item["name"]),
                 "description": pack.text(item.get("description")),
                 "model_id": pack.env["ir.model"]._get_id(item["model"]),
+                "reopen_days": item.get("reopen_days", 0),
             },
         )
         nodes = self._node_vals(pack, item)
@@ -228,6 +238,8 @@ class FlowSection(Section):
                     "handler_rule": next(iter(handler), False),
                     "handler_user_ids": pack.refs("user", handler.get("people")).ids,
                     "handler_group_id": pack.ref("role", handler.get("role")).id,
+                    "must_accept": node.get("must_accept", False),
+                    "release_group_id": pack.ref("role", node.get("release")).id,
                     "service_kind": service.get("kind", False),
                     "service_config": service.get("config") or False,
                     "pos_x": position[0],
@@ -283,6 +295,7 @@ class FlowSection(Section):
             "name": pack.dump_text(record, "name"),
             "model": record.model,
             "description": pack.dump_text(record, "description"),
+            "reopen_days": record.reopen_days or None,
             "nodes": [
                 self._dump_node(pack, node)
                 for node in version.node_ids.sorted(lambda node: (node.rank, node.key))
@@ -320,6 +333,8 @@ class FlowSection(Section):
             "private": node.is_private,
             "customer_name": pack.dump_text(node, "customer_name"),
             "handler": handler,
+            "must_accept": node.must_accept,
+            "release": pack.key_of("role", node.release_group_id),
             "service": service,
             "position": [node.pos_x, node.pos_y],
             **self.extra_dump(pack, "node", node),

@@ -48,6 +48,7 @@ PACK = {
             "key": "small_flow",
             "name": {"en_US": "Small flow", "zh_CN": "小流程"},
             "model": "res.partner",
+            "reopen_days": 7,
             "nodes": [
                 {"key": "start", "name": "Start", "type": "start"},
                 {
@@ -55,6 +56,8 @@ PACK = {
                     "name": {"en_US": "Visit", "zh_CN": "上门"},
                     "type": "user_task",
                     "handler": {"role": "small_engineer"},
+                    "must_accept": True,
+                    "release": "small_engineer",
                     "position": [150, 40],
                 },
                 {

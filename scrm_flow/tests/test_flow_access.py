@@ -88,6 +88,11 @@ class TestFlowAccess(FlowCase):
         self.assertEqual((now["key"], now["handlers"]), ("triage", ["Ann"]))
         self.mine.owner_id = self.ann
         actions = self.mine.with_user(self.ann).scrm_flow_actions
+        offers = actions[0].pop("operations")
+        self.assertEqual(
+            [offer["key"] for offer in offers],
+            ["accept", "transfer", "add_handler", "freeze"],
+        )
         self.assertEqual(
             actions,
             [

@@ -44,6 +44,9 @@ class TestFlowRace(BaseCase):
             order = data.Order.create({"name": "Race", "area": 40})
             order.scrm_flow_start(flow)
             cls.order_id = order.id
+            other = data.Order.create({"name": "Freeze", "area": 40})
+            other.scrm_flow_start(flow)
+            cls.other_id = other.id
             cls.step_id = order.scrm_step_ids.id
             cls.ann_id = data.ann.id
             cls.made = [
@@ -87,15 +90,23 @@ class TestFlowRace(BaseCase):
             remove_model(cls.registry, cr, "scrm.test.order")
 
     def complete(self, transition, results, ready):
-        """Complete the step as a web request does, repeated when it collides."""
+        self.request(
+            results,
+            ready,
+            self.order_id,
+            lambda order: order.scrm_step_complete(transition, self.step_id),
+        )
+
+    def request(self, results, ready, order_id, act):
+        """Act as a web request does, repeated when it collides."""
         with self.registry.cursor() as cr:
             env = api.Environment(cr, self.ann_id, {})
 
             def request():
-                order = env["scrm.test.order"].browse(self.order_id)
+                order = env["scrm.test.order"].browse(order_id)
                 order.mapped("scrm_run_id.state")  # takes the snapshot
                 ready()
-                answer = order.scrm_step_complete(transition, self.step_id)
+                answer = act(order)
                 env.flush_all()
                 return answer
 
@@ -105,13 +116,9 @@ class TestFlowRace(BaseCase):
                 cr.rollback()
                 results.append(str(error))
 
-    @mute_logger("odoo.sql_db", "odoo.service.model")
-    def test_the_same_step_twice_at_once(self):
-        """One wins, the other reads who was faster; there is one token.
-
-        Covers: F01
-        """
-        barrier = threading.Barrier(2)
+    def at_once(self, *requests):
+        """Let these begin in the same moment; return what each one answered."""
+        barrier = threading.Barrier(len(requests))
         waited = threading.local()
         results = []
 
@@ -121,16 +128,56 @@ class TestFlowRace(BaseCase):
                 barrier.wait(timeout=20)
 
         threads = [
-            threading.Thread(
-                target=self.complete, args=("accept", results, ready), daemon=True
-            )
-            for _number in range(2)
+            threading.Thread(target=request, args=(results, ready), daemon=True)
+            for request in requests
         ]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join(timeout=60)
             self.assertFalse(thread.is_alive())
+        return results
+
+    @mute_logger("odoo.sql_db", "odoo.service.model")
+    def test_complete_against_freeze(self):
+        """One wins; a frozen run has not moved, a moved run is not frozen."""
+
+        def complete(results, ready):
+            self.request(
+                results,
+                ready,
+                self.other_id,
+                lambda order: order.scrm_step_complete("accept"),
+            )
+
+        def freeze(results, ready):
+            self.request(
+                results,
+                ready,
+                self.other_id,
+                lambda order: order.scrm_flow_freeze("Danger"),
+            )
+
+        results = self.at_once(complete, freeze)
+        self.assertEqual(sorted(type(r).__name__ for r in results), ["dict", "str"])
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            order = env["scrm.test.order"].browse(self.other_id)
+            run = order.scrm_run_id
+            self.assertEqual(bool(run.frozen_at), order.scrm_node_key == "triage")
+            self.assertIsNone(env["scrm.flow.log"].verify(run))
+
+    @mute_logger("odoo.sql_db", "odoo.service.model")
+    def test_the_same_step_twice_at_once(self):
+        """One wins, the other reads who was faster; there is one token.
+
+        Covers: F01
+        """
+
+        def complete(results, ready):
+            self.complete("accept", results, ready)
+
+        results = self.at_once(complete, complete)
         wins = [result for result in results if isinstance(result, dict)]
         losses = [result for result in results if isinstance(result, str)]
         self.assertEqual(wins, [{"node": "visit", "state": "running"}])

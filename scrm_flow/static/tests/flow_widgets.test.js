@@ -59,6 +59,28 @@ class Order extends models.Model {
                         {key: "visited", name: "Visited", primary: true},
                         {key: "back", name: "Send back", primary: false},
                     ],
+                    operations: [
+                        {
+                            key: "claim",
+                            name: "Claim",
+                            method: "scrm_step_claim",
+                            args: {step_id: 7},
+                            asks: [],
+                            direct: true,
+                        },
+                        {
+                            key: "reject",
+                            name: "Return",
+                            method: "scrm_step_reject",
+                            args: {step_id: 7},
+                            asks: ["node", "reason"],
+                            nodes: [
+                                {key: "intake", name: "Intake"},
+                                {key: "triage", name: "Triage"},
+                            ],
+                            direct: false,
+                        },
+                    ],
                 },
             ],
         },
@@ -109,9 +131,39 @@ test("a button saves the record and completes its step once", async () => {
     expect(queryAllTexts(".o_scrm_flow_buttons button")).toEqual([
         "Visited",
         "Send back",
+        "Claim",
+        "More",
     ]);
     expect("button[data-key=visited]").toHaveClass("btn-primary");
     await contains(".o_field_widget[name=name] input").edit("Changed");
     await contains("button[data-key=back]").click();
     expect.verifySteps(["save", [[1], "back", 7]]);
+});
+
+test("what asks for nothing is done at once", async () => {
+    onRpc("order", "scrm_step_claim", ({args, kwargs}) => {
+        expect.step([args[0], kwargs.step_id]);
+        return {node: "visit", state: "running"};
+    });
+    await mount(1);
+    await contains("button[data-operation=claim]").click();
+    expect.verifySteps([[[1], 7]]);
+});
+
+test("a dialog asks for the node and the reason", async () => {
+    onRpc("order", "scrm_step_reject", ({kwargs}) => {
+        expect.step([kwargs.step_id, kwargs.node_key, kwargs.reason]);
+        return {node: "intake", state: "running"};
+    });
+    await mount(1);
+    await contains(".o_scrm_flow_more").click();
+    await contains("[data-operation=reject]").click();
+    expect(".modal-title").toHaveText("Return");
+    expect(".modal-footer .btn-primary").toHaveAttribute("disabled");
+    expect("#o_scrm_flow_node").toHaveValue("triage");
+    await contains("#o_scrm_flow_node").select("intake");
+    await contains("#o_scrm_flow_reason").edit("Wrong house");
+    await contains(".modal-footer .btn-primary").click();
+    expect.verifySteps([[7, "intake", "Wrong house"]]);
+    expect(".modal").toHaveCount(0);
 });

@@ -1,19 +1,25 @@
 import {Component, useState} from "@odoo/owl";
+import {Dropdown} from "@web/core/dropdown/dropdown";
+import {DropdownItem} from "@web/core/dropdown/dropdown_item";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
+import {FlowOperationDialog} from "./flow_operation_dialog";
 
 /**
- * The ways to go on that are open to the current user, a button each. Reads the
- * Json field `scrm_flow_actions` and completes the step on the server.
+ * The ways to go on that are open to the current user, a button each, and what else
+ * he or she may do with the step or the flow. Reads the Json field
+ * `scrm_flow_actions`; the server does what is asked.
  */
 export class FlowButtons extends Component {
     static template = "scrm_flow.FlowButtons";
+    static components = {Dropdown, DropdownItem};
     static props = {...standardFieldProps};
 
     setup() {
         this.orm = useService("orm");
+        this.dialog = useService("dialog");
         this.state = useState({busy: false});
     }
 
@@ -21,7 +27,32 @@ export class FlowButtons extends Component {
         return this.props.record.data[this.props.name] || [];
     }
 
-    async complete(action, transition) {
+    direct(action) {
+        return (action.operations || []).filter((operation) => operation.direct);
+    }
+
+    more(action) {
+        return (action.operations || []).filter((operation) => !operation.direct);
+    }
+
+    complete(action, transition) {
+        return this.call("scrm_step_complete", {
+            transition_key: transition.key,
+            step_id: action.step_id,
+        });
+    }
+
+    async operate(operation) {
+        const confirm = (answers = {}) =>
+            this.call(operation.method, {...operation.args, ...answers});
+        if (operation.asks.length) {
+            this.dialog.add(FlowOperationDialog, {operation, confirm});
+        } else {
+            await confirm();
+        }
+    }
+
+    async call(method, args) {
         if (this.state.busy) {
             return;
         }
@@ -31,15 +62,7 @@ export class FlowButtons extends Component {
             if (!(await record.save())) {
                 return;
             }
-            await this.orm.call(
-                record.resModel,
-                "scrm_step_complete",
-                [[record.resId]],
-                {
-                    transition_key: transition.key,
-                    step_id: action.step_id,
-                }
-            );
+            await this.orm.call(record.resModel, method, [[record.resId]], args);
         } finally {
             // also after a refusal: somebody else may have been faster
             this.state.busy = false;

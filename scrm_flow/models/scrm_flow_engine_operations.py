@@ -1,0 +1,92 @@
+from odoo import api, models
+
+from ..engine import tokens
+from .scrm_flow_engine import RunMove
+
+
+class ScrmFlowEngine(models.AbstractModel):
+    """What people do with open steps and runs besides completing them.
+
+    As everywhere in the engine, the caller holds the lock of the run and has
+    checked rights, reasons and choices.
+    """
+
+    _inherit = "scrm.flow.engine"
+
+    @api.model
+    def _change_step(self, step, event, values, detail=None):
+        """Change an open step; the run stays where it is."""
+        move = self._operation(step.run_id)
+        step.write(values)
+        move.note(event, step, step.node_key, detail)
+        self._settle([move])
+        move.record._scrm_step_changed(step, event)
+
+    @api.model
+    def _reject(self, step, target, reason):
+        """Send the work back to an earlier node.
+
+        :param target: the done step of that node; who did it gets it back
+        """
+        move = self._operation(step.run_id)
+        step.write(
+            {"state": "rejected", "ended_at": move.now, "done_by_id": self.env.uid}
+        )
+        detail = {"to": target.node_key, "reason": reason}
+        move.note("reject", step, step.node_key, detail)
+        self._enter_again(move, step, target.node_key, target._worker())
+
+    @api.model
+    def _recall(self, step, following):
+        """Open a done step once more for who completed it.
+
+        :param following: the untouched steps which that had opened
+        """
+        move = self._operation(step.run_id)
+        following.write({"state": "cancelled", "ended_at": move.now})
+        move.note("recall", step, step.node_key)
+        self._enter_again(move, step, step.node_key, step.done_by_id)
+
+    @api.model
+    def _freeze(self, run, node_key, reason):
+        """Let nothing happen to a run until it is released."""
+        move = self._operation(run)
+        run.write(
+            {
+                "frozen_at": move.now,
+                "frozen_by_id": self.env.uid,
+                "freeze_reason": reason,
+            }
+        )
+        move.note("freeze", node_key=node_key, detail={"reason": reason})
+        self._settle([move])
+
+    @api.model
+    def _release(self, run, node_key, reason):
+        """Let a frozen run go on."""
+        move = self._operation(run)
+        run.write({"frozen_at": False, "frozen_by_id": False, "freeze_reason": False})
+        move.note("release", node_key=node_key, detail={"reason": reason})
+        self._settle([move])
+
+    @api.model
+    def _reopen(self, run, reason):
+        """Start the flow of a finished run once more; the new run is linked."""
+        return self._start(
+            run._record(),
+            run.flow_id,
+            event="reopen",
+            detail={"reason": reason},
+            previous_run_id=run.id,
+        )
+
+    @api.model
+    def _operation(self, run):
+        return RunMove(run, run._record(), self.env["scrm.clock"].now())
+
+    @api.model
+    def _enter_again(self, move, cause, node_key, person):
+        move.cause = cause
+        move.returning[node_key] = person
+        move.follow(tokens.enter(move.graph, node_key, move.holds, move.act))
+        self._settle([move])
