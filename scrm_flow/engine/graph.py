@@ -45,7 +45,11 @@ AUTOMATIC = frozenset({START, CHOOSE, ACT})
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One node; ``data`` carries what its type needs when a token arrives."""
+    """One node; ``data`` carries what its type needs when a token arrives.
+
+    ``condition`` is a parsed domain: a node that waits is left without anybody
+    as soon as it is true; None means never.
+    """
 
     key: str
     type: str
@@ -54,6 +58,7 @@ class Node:
     id: int | None = None
     is_private: bool = False
     in_bar: bool = False
+    condition: Any = field(default=None, hash=False, compare=False)
     data: Mapping[str, Any] = field(default_factory=dict, hash=False, compare=False)
 
     @property

@@ -4,8 +4,9 @@ A token stands on a node. Moving it takes one edge, then passes every automatic
 node on the way until it waits for somebody, ends, or is stuck for a named reason.
 The caller gives two callbacks and keeps the database out of here:
 
-- ``holds(edge)``: is the edge's condition true right now?
-- ``act(node)``: do what the node is for; None when done, else why it failed.
+- ``holds(edge)``: is the condition of the edge (or node) true right now?
+- ``act(node)``: do what the node is for; None when done, else why it failed. Also
+  told of a node that would wait, but whose condition says that nobody need act.
 
 >>> from odoo.addons.scrm_flow.engine.graph import compile_graph
 >>> graph = compile_graph(
@@ -37,7 +38,7 @@ from dataclasses import dataclass, field
 
 from .graph import ACT, CHOOSE, END, WAIT, Edge, Graph, Node
 
-Holds = Callable[[Edge], bool]
+Holds = Callable[[Edge | Node], bool]
 Act = Callable[[Node], str | None]
 
 #: Automatic nodes passed in one move before it is taken for an endless loop.
@@ -126,11 +127,11 @@ def _walk(graph, node_key, move, holds, act, limit):
     arriving = deque([node_key])
     while arriving:
         node = graph.nodes[arriving.popleft()]
-        if node.behaviour == WAIT:
-            move.opened.append(node.key)
-            continue
         if node.behaviour == END:
             move.ended.append(node.key)
+            continue
+        if node.behaviour == WAIT and node.condition is None:
+            move.opened.append(node.key)
             continue
         if len(move.passed) >= limit:
             move.stuck.append(Stuck(node.key, "loop"))
@@ -143,9 +144,14 @@ def _walk(graph, node_key, move, holds, act, limit):
         except ConditionError as error:
             move.stuck.append(Stuck(node.key, "condition_failed", str(error)))
             continue
+        if edge is None and node.behaviour == WAIT:
+            move.opened.append(node.key)
+            continue
         if edge is None:
             move.stuck.append(Stuck(node.key, "no_transition"))
             continue
+        if node.behaviour == WAIT:
+            act(node)
         move.passed.append(node.key)
         move.taken.append(edge)
         arriving.append(edge.target)
@@ -153,11 +159,28 @@ def _walk(graph, node_key, move, holds, act, limit):
 
 
 def next_edge(graph: Graph, node: Node, holds: Holds) -> Edge | None:
-    """The edge by which an automatic node is left, None when there is none.
+    """The edge by which a node is left without anybody, None when there is none.
 
     A gateway asks its edges in order of rank and takes the first that holds;
-    the default only counts when none does.
+    the default only counts when none does. A node that waits is left by its first
+    open edge, once its own condition holds.
+
+    >>> from odoo.addons.scrm_flow.engine.graph import compile_graph
+    >>> graph = compile_graph(
+    ...     [
+    ...         {"key": "a", "type": "x", "behaviour": "wait", "condition": "paid"},
+    ...         {"key": "b", "type": "x", "behaviour": "end"},
+    ...     ],
+    ...     [{"key": "ab", "source": "a", "target": "b"}],
+    ... )
+    >>> next_edge(graph, graph.nodes["a"], holds=lambda asked: False)
+    >>> next_edge(graph, graph.nodes["a"], holds=lambda asked: True).key
+    'ab'
     """
+    if node.behaviour == WAIT:
+        if node.condition is None or not holds(node):
+            return None
+        return next(iter(choices(graph, node.key, holds)), None)
     outgoing = graph.outgoing(node.key)
     if node.behaviour != CHOOSE:
         return outgoing[0] if outgoing else None

@@ -17,6 +17,7 @@ from . import scrm_flow_engine_operations
 from . import scrm_flow_mixin
 from . import scrm_flow_mixin_operations
 from . import scrm_flow_mixin_offers
+from . import scrm_flow_mixin_auto
 from . import res_groups
 from . import scrm_flow_bpmn
 from . import scrm_pack

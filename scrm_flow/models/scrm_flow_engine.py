@@ -265,13 +265,13 @@ class RunMove:
     # Callbacks of the pure engine
 
     def holds(self, edge):
-        """Is the edge's condition true for the record right now?"""
+        """Is the condition of an edge or node true for the record right now?"""
         try:
             return bool(self.record.filtered_domain(edge.condition))
         except (KeyError, ValueError, TypeError) as error:
             raise tokens.ConditionError(
                 self.env._(
-                    "The condition of transition “%(key)s” cannot be asked: %(error)s",
+                    "The condition of “%(key)s” cannot be asked: %(error)s",
                     key=edge.key,
                     error=error,
                 )
@@ -279,6 +279,8 @@ class RunMove:
 
     def act(self, node):
         """Run a service node; why it failed, None when it did not."""
+        if node.behaviour == "wait":
+            return self.pass_by(node)
         step = self.resumed.pop(node.key, None)
         if step:
             step.write({"state": "done", "ended_at": self.now, **NO_INCIDENT})
@@ -290,7 +292,9 @@ class RunMove:
         node_type = self.env["scrm.flow.node.type"]._kind(node.type)
         try:
             with self.env.cr.savepoint():
-                node_type._act(self.record, step, node)
+                node_type._act(
+                    self.record.with_context(scrm_flow_acting=True), step, node
+                )
         except (psycopg2.OperationalError, ConcurrencyError, LockError):
             raise  # somebody else is at work: the whole request is repeated
         except UserError as error:
@@ -323,6 +327,19 @@ class RunMove:
         self.stuck += move.stuck
         if move.ended:
             self.end_key = move.ended[-1]
+
+    def pass_by(self, node):
+        """Store a step that nobody has to do: its condition holds on arrival."""
+        edge = tokens.next_edge(self.graph, node, self.holds)
+        values = {"state": "done", "ended_at": self.now, "transition_id": edge.id}
+        step = self.resumed.pop(node.key, None)
+        if step:
+            step.write({**values, **NO_INCIDENT})
+        else:
+            step = self.env["scrm.flow.step"].create(
+                {**self.step_values(node.key), **values}
+            )
+        self.note("auto", step, node.key, {"transition": edge.key})
 
     def note(self, event, step=None, node_key=None, detail=None):
         self.entries.append(

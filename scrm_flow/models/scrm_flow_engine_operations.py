@@ -1,7 +1,11 @@
+import logging
+
 from odoo import api, models
 
 from ..engine import tokens
 from .scrm_flow_engine import RunMove
+
+_logger = logging.getLogger(__name__)
 
 
 class ScrmFlowEngine(models.AbstractModel):
@@ -89,4 +93,36 @@ class ScrmFlowEngine(models.AbstractModel):
         move.cause = cause
         move.returning[node_key] = person
         move.follow(tokens.enter(move.graph, node_key, move.holds, move.act))
+        self._settle([move])
+
+    @api.model
+    def _advance(self, record, run):
+        """Complete the open steps whose own condition holds by now.
+
+        :param record: the business record, with the engine's rights
+        """
+        graph = run.version_id._frozen_graph()
+        for step in run.step_ids.filtered(lambda step: step.state == "open"):
+            node = graph.nodes[step.node_key]
+            if node.condition is None or step.state != "open":
+                continue
+            move = RunMove(run, record, self.env["scrm.clock"].now())
+            try:
+                edge = tokens.next_edge(graph, node, move.holds)
+            except tokens.ConditionError as error:
+                # publishing checked it; a field may be gone since: the handler's turn
+                _logger.warning("step %s cannot go on by itself: %s", step.id, error)
+                continue
+            if edge:
+                self._lock(run)
+                self._complete_alone(move, step, edge)
+
+    @api.model
+    def _complete_alone(self, move, step, edge):
+        step.write({"state": "done", "ended_at": move.now, "transition_id": edge.id})
+        move.note("auto", step, step.node_key, {"transition": edge.key})
+        move.done = move.cause = step
+        move.follow(
+            tokens.leave(move.graph, step.node_key, edge.key, move.holds, move.act)
+        )
         self._settle([move])

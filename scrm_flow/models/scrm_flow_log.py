@@ -30,6 +30,7 @@ class ScrmFlowLog(models.Model):
             ("route", "Moved on by itself"),
             ("open", "Step opened"),
             ("complete", "Step completed"),
+            ("auto", "Done by itself"),
             ("service", "Service done"),
             ("claim", "Step claimed"),
             ("accept", "Step accepted"),

@@ -7,7 +7,7 @@ class ScrmFlowMixin(models.AbstractModel):
     Each is {"key", "name", "method", "args", "asks": ["node", "user", "reason"],
     "direct"}: the method to call with these arguments and what it asks for besides;
     ``direct`` ones are buttons of their own. What cannot be offered is refused by
-    the method as well.
+    the method as well. While the flow is frozen, "notice" says why.
     """
 
     _inherit = "scrm.flow.mixin"
@@ -62,11 +62,15 @@ class ScrmFlowMixin(models.AbstractModel):
         return bool(node.data.get("must_accept")) and not step.accepted_at
 
     def _scrm_frozen_offers(self, run):
-        if not self._scrm_may_release(run):
-            return []
+        """Why nothing moves, for everybody, and the way out for those allowed."""
         _ = self.env._
-        offer = self._scrm_offer("release", _("Release"), ["reason"], direct=True)
-        return [self._scrm_offer_place(run, [offer])]
+        offers = []
+        if self._scrm_may_release(run):
+            offers.append(
+                self._scrm_offer("release", _("Release"), ["reason"], direct=True)
+            )
+        place = self._scrm_offer_place(run, offers)
+        return [{**place, "notice": run._frozen_message()}]
 
     def _scrm_step_offers(self, step):
         """What the user may do with an open step he handles or manages."""

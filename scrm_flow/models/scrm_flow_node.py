@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from .scrm_flow import KEY_PATTERN
+from .scrm_flow_version import read_domain
 
 
 class ScrmFlowNode(models.Model):
@@ -47,6 +48,12 @@ class ScrmFlowNode(models.Model):
         string="Role",
         ondelete="restrict",
         help="Its members get the steps in turn.",
+    )
+    auto_condition = fields.Char(
+        string="Goes on by Itself when",
+        default="[]",
+        help="Domain on the record; as soon as it holds, the step is done without "
+        "anybody and the first open transition is taken. Empty: never.",
     )
     must_accept = fields.Boolean(
         string="Must Be Accepted",
@@ -122,6 +129,21 @@ class ScrmFlowNode(models.Model):
                     )
                 )
 
+    @api.constrains("auto_condition")
+    def _check_auto_condition(self):
+        for node in self:
+            # constraints run with sudo, but what the designer may see counts here
+            version = node.version_id.with_user(self.env.user)
+            problems = version._domain_problems(node.auto_condition)
+            if problems:
+                raise ValidationError(
+                    self.env._(
+                        "Node “%(node)s”: %(problem)s",
+                        node=node.name,
+                        problem=problems[0],
+                    )
+                )
+
     @api.model_create_multi
     def create(self, vals_list):
         version_ids = {vals.get("version_id") for vals in vals_list}
@@ -141,6 +163,12 @@ class ScrmFlowNode(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_frozen(self):
         self.version_id._check_is_draft()
+
+    def _auto_domain(self):
+        """When the node is left without anybody, None for never."""
+        self.ensure_one()
+        domain = read_domain(self.auto_condition)
+        return None if domain.is_true() else domain
 
     def _compile(self) -> dict:
         """Plain values other addons want to find in the compiled node's data."""

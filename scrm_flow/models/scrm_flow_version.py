@@ -150,6 +150,7 @@ class ScrmFlowVersion(models.Model):
             }
         )
         flow.published_version_id = self
+        self.env.registry.clear_cache()  # see _auto_ids
         return True
 
     def action_new_draft(self):
@@ -193,6 +194,9 @@ class ScrmFlowVersion(models.Model):
         for transition in self.transition_ids:
             for problem in transition._condition_problems():
                 lines.append(self._name_fault(transition.source_id, problem))
+        for node in self.node_ids:
+            for problem in self._domain_problems(node.auto_condition):
+                lines.append(self._name_fault(node, problem))
         if lines:  # without conditions that can be read there is no graph to ask
             return lines
         messages = self._soundness_messages()
@@ -204,6 +208,48 @@ class ScrmFlowVersion(models.Model):
             for problem in node_type._check(node):
                 lines.append(self._name_fault(node, problem))
         return lines
+
+    def _domain_problems(self, text) -> list[str]:
+        """Why a condition cannot be asked by the current user; [] when it can."""
+        self.ensure_one()
+        try:
+            domain = read_domain(text)
+        except ValueError:
+            return [
+                self.env._(
+                    "the condition %(condition)s is no domain",
+                    condition=text,
+                )
+            ]
+        if self.model not in self.env:
+            return []
+        model = self.env[self.model]
+        problems = []
+        for condition in domain.iter_conditions():
+            name = condition.field_expr.partition(".")[0]
+            field = model._fields.get(name)
+            if field is None or not model._has_field_access(field, "read"):
+                problems.append(
+                    self.env._(
+                        "the condition asks for the field “%(field)s”, which "
+                        "%(model)s does not have or you may not see",
+                        field=name,
+                        model=model._description,
+                    )
+                )
+        if problems:
+            return problems
+        try:
+            domain.validate(model)
+        except (ValueError, TypeError) as error:
+            return [
+                self.env._(
+                    "the condition %(condition)s cannot be asked: %(error)s",
+                    condition=text,
+                    error=error,
+                )
+            ]
+        return []
 
     def _name_fault(self, node, problem) -> str:
         if not node:
@@ -250,6 +296,24 @@ class ScrmFlowVersion(models.Model):
     def _frozen_graph(self) -> flow_graph.Graph:
         return self._compile()
 
+    @api.model
+    @tools.ormcache("model_name")
+    def _auto_ids(self, model_name) -> frozenset[int]:
+        """Versions whose runs have to be asked whenever their record is written."""
+        # sudo: which versions, to move their runs, whoever writes the record
+        nodes = (
+            self.env["scrm.flow.node"]
+            .sudo()
+            .search(
+                [
+                    ("version_id.state", "!=", "draft"),
+                    ("version_id.flow_id.model_id.model", "=", model_name),
+                    ("auto_condition", "not in", (False, "", "[]")),
+                ]
+            )
+        )
+        return frozenset(nodes.version_id.ids)
+
     def _compile(self) -> flow_graph.Graph:
         # sudo: the graph is what the engine runs on, whoever acts; the caller
         # shows people only what they may see of it
@@ -267,6 +331,9 @@ class ScrmFlowVersion(models.Model):
                     "rank": node.rank,
                     "is_private": node.is_private,
                     "in_bar": node_type._in_bar,
+                    "condition": node._auto_domain()
+                    if node_type._behaviour == "wait"
+                    else None,
                     "data": {**node._compile(), **node_type._compile(node)},
                 }
             )

@@ -57,6 +57,9 @@ class FlowSection(Section):
                         "maxProperties": 1,
                         "description": "of a user task: one of the two",
                     },
+                    "auto_condition": f.described(
+                        f.STRING, "goes on by itself when this domain holds"
+                    ),
                     "must_accept": f.described(
                         f.BOOLEAN, "accepted by the handler before it is completed"
                     ),
@@ -238,6 +241,7 @@ class FlowSection(Section):
                     "handler_rule": next(iter(handler), False),
                     "handler_user_ids": pack.refs("user", handler.get("people")).ids,
                     "handler_group_id": pack.ref("role", handler.get("role")).id,
+                    "auto_condition": node.get("auto_condition", "[]"),
                     "must_accept": node.get("must_accept", False),
                     "release_group_id": pack.ref("role", node.get("release")).id,
                     "service_kind": service.get("kind", False),
@@ -333,6 +337,9 @@ class FlowSection(Section):
             "private": node.is_private,
             "customer_name": pack.dump_text(node, "customer_name"),
             "handler": handler,
+            "auto_condition": None
+            if node.auto_condition == "[]"
+            else node.auto_condition,
             "must_accept": node.must_accept,
             "release": pack.key_of("role", node.release_group_id),
             "service": service,

@@ -56,6 +56,7 @@ PACK = {
                     "name": {"en_US": "Visit", "zh_CN": "上门"},
                     "type": "user_task",
                     "handler": {"role": "small_engineer"},
+                    "auto_condition": "[('ref', '=', 'paid')]",
                     "must_accept": True,
                     "release": "small_engineer",
                     "position": [150, 40],

@@ -57,7 +57,12 @@ def sound_graphs(draw, size=8):
     behaviours = [draw(st.sampled_from(BEHAVIOURS[:3])) for _ in range(count - 1)]
     nodes = [{"key": "n0", "type": "start", "behaviour": "start"}]
     nodes += [
-        {"key": f"n{number}", "type": "any", "behaviour": behaviour}
+        {
+            "key": f"n{number}",
+            "type": "any",
+            "behaviour": behaviour,
+            "condition": draw(st.sampled_from([None, "some"])),
+        }
         for number, behaviour in enumerate(behaviours, 1)
     ]
     nodes.append({"key": "end", "type": "end", "behaviour": "end"})

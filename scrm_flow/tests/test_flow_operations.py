@@ -298,7 +298,9 @@ class TestFlowFreeze(OperationCase):
                 operate()
         self.assertEqual(order.scrm_handler_ids, self.bob)
         self.assertEqual(self.events(order)[-1], "freeze")
-        self.assertFalse(as_bob.scrm_flow_actions)
+        (shown,) = as_bob.scrm_flow_actions
+        self.assertIn("Voltage too high", shown["notice"])
+        self.assertEqual((shown["transitions"], shown["operations"]), ([], []))
 
     def test_released_by_those_allowed(self):
         for user in (self.designer, self.eve):

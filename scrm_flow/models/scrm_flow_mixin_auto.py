@@ -1,0 +1,32 @@
+from odoo import models
+
+
+class ScrmFlowMixin(models.AbstractModel):
+    """Lets a step go on by itself as soon as the record fulfils its condition.
+
+    Asked on arrival and whenever the record is written. Without a version that has
+    such nodes a write costs no query more.
+    """
+
+    _inherit = "scrm.flow.mixin"
+
+    def write(self, vals):
+        result = super().write(vals)
+        moving = {"scrm_flow_moving", "scrm_flow_acting"} & set(self.env.context)
+        if not moving:
+            self._scrm_advance()
+        return result
+
+    def _scrm_advance(self):
+        versions = self.env["scrm.flow.version"]._auto_ids(self._name)
+        if not versions:
+            return
+        # sudo: whoever changes the record need not handle the step
+        for record in self.sudo():
+            run = record.scrm_run_id
+            if (
+                run.version_id.id in versions
+                and run.state in ("running", "incident")
+                and not run.frozen_at
+            ):
+                self.env["scrm.flow.engine"]._advance(record, run)
