@@ -63,6 +63,11 @@ class TestFlowAuto(FlowCase):
         )
         self.assertFalse(self.env["scrm.flow.log"].verify(order.scrm_run_id))
 
+    def test_a_context_from_outside_does_not_hold_it_up(self):
+        order = self.start(area=40).with_user(self.eve)
+        order.with_context(scrm_flow_moving=True, scrm_flow_acting=True).kind = "old"
+        self.assertEqual(order.scrm_node_key, "visit")
+
     def test_many_records_at_once(self):
         orders = self.start(area=40) | self.start(area=40) | self.start(kind="new")
         orders[:2].kind = "old"
