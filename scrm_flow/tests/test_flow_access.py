@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.service.model import call_kw
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import FlowCase
 
@@ -108,3 +108,17 @@ class TestFlowAccess(FlowCase):
         self.assertEqual(
             [way["name"] for way in actions[0]["transitions"]], ["Complete"]
         )
+
+    def test_a_designer_without_other_rights_fills_in_the_form(self):
+        """The kind of record and the role are chosen from lists one may read."""
+        self.assertFalse(self.designer.has_group("base.group_erp_manager"))
+        flows = self.env["scrm.flow"].with_user(self.designer)
+        with Form(flows) as form:
+            form.name = "Drawn by hand"
+            form.key = "drawn_by_hand"
+            form.model_id = self.model.with_user(self.designer)
+        flow = form.record
+        chosen = flow.web_read({"model_id": {"fields": {"display_name": {}}}})[0]
+        self.assertEqual(chosen["model_id"]["display_name"], self.model.name)
+        roles = self.env["res.groups"].with_user(self.designer).name_search("User")
+        self.assertTrue(roles)
