@@ -129,7 +129,7 @@ class ScrmSettlementStatement(models.Model):
     # Only the steps below write what they own
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list):  # pylint: disable=method-required-super
         raise UserError(self.env._("Statements are made by preparing a period."))
 
     def write(self, vals):
@@ -148,7 +148,7 @@ class ScrmSettlementStatement(models.Model):
         # sudo: the accountant may delete a draft but not write records
         self.env["scrm.settlement.record"].sudo()._release(self)
 
-    def copy(self, default=None):
+    def copy(self, default=None):  # pylint: disable=method-required-super
         raise UserError(self.env._("Statements are made by preparing a period."))
 
     def _step(self, vals):
@@ -217,16 +217,11 @@ class ScrmSettlementStatement(models.Model):
     def _read_period(self, period):
         """First and last day of a period as :meth:`prepare` takes it."""
         try:
-            if isinstance(period, str) and re.fullmatch(r"\d{4}-\d{2}", period):
-                first = datetime.date.fromisoformat(f"{period}-01")
-                days = calendar.monthrange(first.year, first.month)[1]
-                return first, first.replace(day=days)
-            if isinstance(period, list | tuple) and len(period) == 2:
-                first, last = (fields.Date.to_date(day) for day in period)
-                if first and last and first <= last:
-                    return first, last
-        except ValueError:  # no such day: said below, with what was given
-            pass
+            first, last = self._period_days(period)
+        except ValueError:  # no such day
+            first = last = None
+        if first and last and first <= last:
+            return first, last
         raise UserError(
             self.env._(
                 "The period “%(period)s” is neither a month like 2026-03 nor two "
@@ -234,6 +229,20 @@ class ScrmSettlementStatement(models.Model):
                 period=period,
             )
         )
+
+    @api.model
+    def _period_days(self, period):
+        """The two days of a period, None for what is no period at all.
+
+        :raise ValueError: a day that is in no calendar
+        """
+        if isinstance(period, str) and re.fullmatch(r"\d{4}-\d{2}", period):
+            first = datetime.date.fromisoformat(f"{period}-01")
+            days = calendar.monthrange(first.year, first.month)[1]
+            return first, first.replace(day=days)
+        if isinstance(period, list | tuple) and len(period) == 2:
+            return tuple(map(fields.Date.to_date, period))
+        return None, None
 
     @api.model
     def _draft_of(self, plan, payee_id, date_from, date_to):
