@@ -24,7 +24,7 @@ from .progress import Fault, say, timed
 
 IMAGES = paths.ROOT / "docs" / "images"
 PACK = scenario.DEFAULT_PACK
-DESKTOP = (1400, 900)
+DESKTOP = (1400, 1000)
 PHONE = (390, 844)
 _DATABASE = f"scrm_shots_{os.getpid()}"
 _CLUSTER = postgres.TEST
@@ -77,11 +77,13 @@ def _ticket_page(condition: str) -> Callable[[], str]:
     return lambda: f"/my/ticket/{_ticket(condition)}"
 
 
-def _newest(model: str, action: str, condition: str = "true") -> Callable[[], str]:
+def _newest(
+    model: str, action: str | None = None, condition: str = "true"
+) -> Callable[[], str]:
     def find() -> str:
         table = model.replace(".", "_")
         row = _sql(f"SELECT id FROM {table} WHERE {condition} ORDER BY id DESC LIMIT 1")
-        return f"/odoo/action-{action}/{row}"
+        return f"/odoo/{f'action-{action}' if action else f'm-{model}'}/{row}"
 
     return find
 
@@ -132,19 +134,11 @@ SHOTS = (
         "chen",
         _ticket_form("p.name LIKE '%Bamboo%' AND t.scrm_node_key IS NOT NULL"),
     ),
-    Shot(
-        "ticket_zh",
-        "zhang",
-        _ticket_form(
-            "t.scrm_node_key = 'visit' AND t.id IN (SELECT helpdesk_ticket_id FROM"
-            " helpdesk_ticket_scrm_handler_rel JOIN res_users u ON u.id = res_users_id"
-            " WHERE u.login = 'zhang')"
-        ),
-    ),
+    Shot("ticket_zh", "wang", _ticket_form("t.scrm_node_key = 'visit'")),
     Shot(
         "flow",
         "admin",
-        _newest("scrm.flow", "scrm_flow.scrm_flow_action"),
+        _newest("scrm.flow.version"),
     ),
     Shot(
         "statement",
