@@ -95,7 +95,8 @@ class TestTicketValues(TicketCase):
         line = self.template.line_ids.filtered(lambda line: line.field_id == self.note)
         line.unlink()
         ticket.scrm_values = {"test_area": 61}
-        self.assertNotIn("Note", [row["label"] for row in ticket._scrm_values_for_display()])
+        shown = [row["label"] for row in ticket._scrm_values_for_display()]
+        self.assertNotIn("Note", shown)
         self.assertEqual(self.stored(ticket)["test_note"], "first")
         self.template.line_ids = [Command.create({"field_id": self.note.id})]
         self.assertEqual(ticket._scrm_value("test_note"), "first")
