@@ -77,15 +77,22 @@ def _ticket_page(condition: str) -> Callable[[], str]:
     return lambda: f"/my/ticket/{_ticket(condition)}"
 
 
-def _newest(
-    model: str, action: str | None = None, condition: str = "true"
-) -> Callable[[], str]:
+def _newest(model: str, action: str, condition: str = "true") -> Callable[[], str]:
     def find() -> str:
         table = model.replace(".", "_")
         row = _sql(f"SELECT id FROM {table} WHERE {condition} ORDER BY id DESC LIMIT 1")
-        return f"/odoo/{f'action-{action}' if action else f'm-{model}'}/{row}"
+        return f"/odoo/action-{action}/{row}"
 
     return find
+
+
+def _flow_version() -> str:
+    flow, version = _sql(
+        "SELECT id, published_version_id FROM scrm_flow"
+        " WHERE published_version_id IS NOT NULL ORDER BY id LIMIT 1"
+    ).split("|")
+    action = "action-scrm_flow.scrm_flow_action"
+    return f"/odoo/{action}/{flow}/m-scrm.flow.version/{version}"
 
 
 def _linked_lead() -> str:
@@ -93,7 +100,7 @@ def _linked_lead() -> str:
         "SELECT lead_id FROM scrm_match WHERE state = 'linked' GROUP BY lead_id"
         " ORDER BY count(*) DESC, lead_id LIMIT 1"
     )
-    return f"/odoo/action-crm.crm_lead_opportunities/{lead}"
+    return f"/odoo/crm/{lead}"
 
 
 # ------------------------------------------------------------- on the page first
@@ -138,7 +145,7 @@ SHOTS = (
     Shot(
         "flow",
         "admin",
-        _newest("scrm.flow.version"),
+        _flow_version,
     ),
     Shot(
         "statement",
