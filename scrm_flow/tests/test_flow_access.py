@@ -24,7 +24,7 @@ class TestFlowAccess(FlowCase):
         (cls.mine | cls.other).scrm_flow_start(cls.flow)
 
     def test_the_trace_follows_the_record(self):
-        """Covers: R17"""
+        """Covers in part: R17"""
         for name in ("scrm.flow.run", "scrm.flow.step", "scrm.flow.log"):
             with self.subTest(model=name):
                 model = self.env[name].with_user(self.watcher)

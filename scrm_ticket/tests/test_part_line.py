@@ -49,7 +49,7 @@ class TestPartLine(TicketCase):
     def test_cancel_releases(self):
         """Cancelling the flow gives back what it held.
 
-        Covers: P27
+        Covers in part: P27
         """
         ticket = self.to_visit()
         self.assertEqual(self.on_shelf(), (5, 1))
@@ -61,7 +61,7 @@ class TestPartLine(TicketCase):
     def test_shortage_is_an_incident(self):
         """A short part stops the flow with the reason; it goes on after repair.
 
-        Covers: P03
+        Covers in part: P03
         """
         ticket = self.submit()
         rare = self.make_part("Test Rare Part", 1)
@@ -138,7 +138,7 @@ class TestPartLine(TicketCase):
     def test_store_decides_the_warehouse(self):
         """Each store's tickets take from its own warehouse.
 
-        Covers: P06
+        Covers in part: P06
         """
         depot = self.env["stock.warehouse"].create({"name": "West", "code": "TWST"})
         self.env["scrm.store"].create(

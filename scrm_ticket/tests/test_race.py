@@ -136,7 +136,8 @@ class TestRace(TicketFixture, BaseCase):
     def test_last_part(self):
         """Two tickets want the last part at once: one gets it, the other is told.
 
-        Covers: P03, P04
+        Covers: P04
+        Covers in part: P03
         """
         tickets = []
         with self.registry.cursor() as cr:
