@@ -1,5 +1,7 @@
 """Who is in a pack: the company, roles, users and partners."""
 
+import pytz
+
 from odoo.fields import Command
 
 from . import fragments as f
@@ -167,6 +169,14 @@ class UserSection(Section):
         required=["login", "name"],
     )
     _plain = ("login", "name", "tz", "lang", "email")
+
+    def check(self, pack, value, report):
+        for number, item in enumerate(value):
+            if item.get("tz", "UTC") not in pytz.all_timezones_set:
+                report(
+                    f"$.users[{number}].tz",
+                    pack.user_env._("there is no time zone “%s”", item["tz"]),
+                )
 
     def load_item(self, pack, item):
         base = "base.group_portal" if item.get("portal") else "base.group_user"
