@@ -28,6 +28,7 @@ class CompanySection(Section):
             "city": f.STRING,
             "phone": f.STRING,
             "email": f.STRING,
+            "logo": f.described(f.IMAGE, "PNG or JPEG, base64; at most 48 kB"),
         }
     )
     _plain = ("name", "street", "city", "phone", "email")
@@ -42,6 +43,8 @@ class CompanySection(Section):
             vals["country_id"] = pack.ref("country", value["country"], ".country").id
         if currency:
             vals["currency_id"] = currency.id
+        if "logo" in value:
+            vals["logo"] = value["logo"].encode()
         vals.update(self.extra_vals(pack, "company", value))
         pack.write(company, vals)
         self.extra_load(pack, "company", value, company)
@@ -52,6 +55,7 @@ class CompanySection(Section):
             **{name: company[name] for name in self._plain},
             "country": company.country_id.code,
             "currency": company.currency_id.name,
+            "logo": company.logo.decode() if not company.uses_default_logo else None,
             **self.extra_dump(pack, "company", company),
         }
 
