@@ -1,4 +1,4 @@
-"""Install, upgrade and uninstall every addon and read the log of each.
+"""Install, upgrade, export the texts of and uninstall every addon; read each log.
 
 The installation is the one that made the addon's template database; upgrade
 and uninstall happen on a copy of it.
@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from . import database, junit, manifests, odoo_log, paths, postgres
+from . import database, junit, manifests, odoo_log, paths, postgres, shell
 from .progress import Fault, say
 
 SUITE = "check-addons"
@@ -30,6 +30,7 @@ def _check_one(addon: str) -> list[junit.Case]:
     steps = {
         "install": lambda: database.install_log(database.template(addon)),
         "upgrade": lambda: _upgrade(addon, copy),
+        "translations": lambda: _translations(addon, copy),
         "uninstall": lambda: _uninstall(addon, copy),
     }
     cases = []
@@ -58,6 +59,27 @@ def _case(name: str, action: Callable[[], Path]) -> junit.Case:
 def _upgrade(addon: str, copy: str) -> Path:
     database.copy_template(addon, copy)
     return database.install(postgres.TEST, copy, [addon], upgrade=True)
+
+
+def _translations(addon: str, copy: str) -> Path:
+    """The committed ``.pot`` must hold just the texts of the code as it is."""
+    if not database.exists(postgres.TEST, copy):
+        database.copy_template(addon, copy)
+    exported = paths.LOGS / f"{addon}.pot"
+    log = database.run_odoo(
+        postgres.TEST,
+        *("i18n", "export", "-d", copy, "-o", str(exported), addon),
+        log=f"export-{copy}",
+        fault=f"the texts of {addon} could not be exported",
+    )
+    committed = paths.ROOT / addon / "i18n" / f"{addon}.pot"
+    script = paths.ROOT / "scripts" / "translations.py"
+    shell.run_logged(
+        [paths.PYTHON, script, "--same", exported, committed],
+        f"compare-{addon}",
+        fault=f"{committed.name} is stale: ./scripts/odoo i18n export -d DB {addon}",
+    )
+    return log
 
 
 def _uninstall(addon: str, copy: str) -> Path:

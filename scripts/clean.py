@@ -12,10 +12,10 @@ _MADE = ("dist", "node_modules", "screenshots")
 
 def run() -> None:
     """Stop PostgreSQL and delete everything the commands made."""
-    homes = [postgres.DEMO.home, postgres.TEST.home]
+    clusters = postgres.DEMO.home.parent
     for cluster in (postgres.DEMO, postgres.TEST):
         cluster.stop()
-    for folder in (*homes, paths.STATE, *(paths.ROOT / name for name in _MADE)):
+    for folder in (clusters, paths.STATE, *(paths.ROOT / name for name in _MADE)):
         if folder.is_dir():
             shutil.rmtree(folder)
     say("clean")

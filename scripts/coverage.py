@@ -1,9 +1,10 @@
 """Requirement rows and the tests that prove them: ``make coverage-table``.
 
-A test names the rows it proves in a docstring line ``Covers: F14, N05``
-(JavaScript: a comment above ``test(...)``). This command joins those lines with
-the results of the last test run and writes ``tests/coverage.md``. A row counts as
-covered only when every test that names it has passed; otherwise it says open.
+A test names the rows it proves in a docstring line ``Covers: F14, N05``, and rows of
+which it proves only a part in ``Covers in part: T02`` (JavaScript: comments above
+``test(...)``). This command joins those lines with the results of the last test run
+and writes ``tests/coverage.md``. A row counts as covered only when a test proves all
+of it and every test that names it has passed; otherwise it says open.
 
 The output depends on the tests and on whether they passed, never on times or on
 the order of the run, so that ``--check`` (used by ``.ci/run``) can compare it.
@@ -34,7 +35,9 @@ AREAS = {
     "X": "Cross-channel, customer profile, marketing",
 }
 ROW = re.compile(r"^([A-Z]\d{2})  (\S.*)$")
-COVERS = re.compile(r"^\s*(?://|\*)?\s*Covers:\s*([A-Z]\d{2}(?:\s*,\s*[A-Z]\d{2})*)")
+COVERS = re.compile(
+    r"^\s*(?://|\*)?\s*Covers( in part)?:\s*([A-Z]\d{2}(?:\s*,\s*[A-Z]\d{2})*)"
+)
 RUNS_JS = re.compile(r"^\s*Runs:\s*static/tests\b", re.MULTILINE)
 JS_TEST = re.compile(r"""\btest(?:\.\w+)*\(\s*(["'`])(.+?)\1""")
 
@@ -47,31 +50,32 @@ class CoverageError(Exception):
 class Case:
     """One test: its file, its name in it, and the name pytest reports.
 
-    A JavaScript test is reported by the Python test that runs it, so its
-    ``reported`` names come from there.
+    ``rows`` are proved, ``parts`` in part. A JavaScript test is reported by the
+    Python test that runs it, so its ``reported`` names come from there.
     """
 
     path: str
     name: str
     rows: tuple = ()
+    parts: tuple = ()
     reported: tuple = field(default=(), compare=False)
 
 
 def covers(text):
-    """Row ids named in the ``Covers:`` lines of a docstring or comment.
+    """Row ids of a docstring or comment: (those proved, those proved in part).
 
-    >>> covers("Moves a ticket.\\n\\nCovers: F01, H04\\n")
-    ('F01', 'H04')
+    >>> covers("Moves a ticket.\\n\\nCovers: F01, H04\\nCovers in part: T02\\n")
+    (('F01', 'H04'), ('T02',))
     >>> covers("// Covers: C01")
-    ('C01',)
+    (('C01',), ())
     >>> covers("Covers nothing")
-    ()
+    ((), ())
     """
-    found = []
+    whole, parts = [], []
     for line in (text or "").splitlines():
         if match := COVERS.match(line):
-            found += re.findall(r"[A-Z]\d{2}", match[1])
-    return tuple(dict.fromkeys(found))
+            (parts if match[1] else whole).extend(re.findall(r"[A-Z]\d{2}", match[2]))
+    return tuple(dict.fromkeys(whole)), tuple(dict.fromkeys(parts))
 
 
 def read_rows(path):
@@ -99,33 +103,43 @@ def python_cases(path, root):
     def visit(body, prefix, inherited):
         for node in body:
             if isinstance(node, ast.ClassDef):
-                own = inherited + covers(ast.get_docstring(node))
-                visit(node.body, [*prefix, node.name], own)
+                visit(
+                    node.body,
+                    [*prefix, node.name],
+                    _added(inherited, covers(ast.get_docstring(node))),
+                )
             elif isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
                 text = ast.get_docstring(node) or ""
                 reported = (".".join([module, *prefix]), node.name)
-                rows = tuple(dict.fromkeys(inherited + covers(text)))
+                rows, parts = _added(inherited, covers(text))
                 name = "::".join([*prefix, node.name])
                 if RUNS_JS.search(text):
                     launchers.append(reported)
-                if rows:
-                    cases.append(Case(relative, name, rows, (reported,)))
+                if rows or parts:
+                    cases.append(Case(relative, name, rows, parts, (reported,)))
 
-    visit(ast.parse(path.read_text(), str(path)).body, [], ())
+    visit(ast.parse(path.read_text(), str(path)).body, [], ((), ()))
     return cases, launchers
+
+
+def _added(first, second):
+    return tuple(
+        tuple(dict.fromkeys(left + right))
+        for left, right in zip(first, second, strict=True)
+    )
 
 
 def javascript_cases(path, root, launchers):
     """Tests of one hoot file; a ``Covers:`` comment belongs to the next test."""
-    cases, pending = [], ()
+    cases, pending = [], ((), ())
     for line in path.read_text().splitlines():
-        pending += covers(line)
+        pending = _added(pending, covers(line))
         match = JS_TEST.search(line)
-        if match and pending:
+        if match and any(pending):
             relative = path.relative_to(root).as_posix()
-            cases.append(Case(relative, match[2], pending, tuple(launchers)))
+            cases.append(Case(relative, match[2], *pending, tuple(launchers)))
         if match:
-            pending = ()
+            pending = ((), ())
     return cases
 
 
@@ -174,11 +188,11 @@ def passed(case, results):
 
 def render(rows, cases, results):
     """The Markdown page."""
-    by_row = {row: [c for c in cases if row in c.rows] for row in rows}
+    by_row = {row: [c for c in cases if row in c.rows + c.parts] for row in rows}
     done = {
         row
         for row, named in by_row.items()
-        if named and all(passed(c, results) for c in named)
+        if any(row in c.rows for c in named) and all(passed(c, results) for c in named)
     }
     total, covered = Counter(r[0] for r in rows), Counter(r[0] for r in done)
     lines = [
@@ -193,12 +207,14 @@ def render(rows, cases, results):
     lines += [f"| {a} {AREAS[a]} | {total[a]} | {covered[a]} |" for a in total]
     lines += ["", "| row | requirement | tests |", "|---|---|---|"]
     for row, title in rows.items():
-        if row in done:
-            shown = "<br>".join(
-                f"`{c.path}` {c.name.replace('|', chr(92) + '|')}" for c in by_row[row]
-            )
-        else:
-            shown = "open"
+        tests = "<br>".join(
+            f"`{c.path}` {c.name.replace('|', chr(92) + '|')}"
+            for c in by_row[row]
+            if passed(c, results)
+        )
+        shown = tests if row in done else "open"
+        if tests and row not in done:
+            shown = f"open, proved in part by<br>{tests}"
         lines.append(f"| {row} | {title} | {shown} |")
     return "\n".join(lines) + "\n"
 
@@ -208,7 +224,7 @@ def build(root, results_folder):
     rows = read_rows(root / "tests" / "requirements.txt")
     cases = find_cases(root)
     for case in cases:
-        if unknown := [row for row in case.rows if row not in rows]:
+        if unknown := [row for row in case.rows + case.parts if row not in rows]:
             raise CoverageError(
                 f"{case.path}: {case.name} covers {', '.join(unknown)},"
                 " which tests/requirements.txt does not list"

@@ -119,23 +119,34 @@ def global_translation(name: str, tree: ast.AST) -> Iterator[str]:
 
 
 def bare_sudo(name: str, text: str, tree: ast.AST) -> Iterator[str]:
-    """Calls of ``sudo()`` in addons without a comment at or just before them."""
+    """Calls of ``sudo()`` in addons that nobody says are safe.
+
+    The comment is at the statement, just before it, or earlier in the same
+    function, where it has to begin with ``# sudo``.
+    """
     if name.split("/")[0] not in BELOW or "/tests/" in name:
         return
     lines = text.splitlines()
-    statements = [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
-    for node in ast.walk(tree):
+    nodes = list(ast.walk(tree))
+    statements = [node for node in nodes if isinstance(node, ast.stmt)]
+    functions = [node for node in statements if isinstance(node, ast.FunctionDef)]
+    for node in nodes:
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
             continue
         if node.func.attr != "sudo":
             continue
-        start = max(
-            (s.lineno for s in statements if s.lineno <= node.lineno <= s.end_lineno),
-            default=node.lineno,
-        )
-        around = lines[max(start - 2, 0) : node.end_lineno]
-        if not any("#" in line for line in around):
+        near = lines[max(_start(statements, node) - 2, 0) : node.end_lineno]
+        before = lines[_start(functions, node) - 1 : node.end_lineno]
+        explained = any("#" in line for line in near)
+        explained |= any(line.strip().startswith("# sudo") for line in before)
+        if not explained:
             yield f"{name}:{node.end_lineno}: sudo() without a comment why it is safe"
+
+
+def _start(around: list[ast.stmt], node: ast.AST) -> int:
+    """First line of the innermost of these statements that holds the node."""
+    lines = [s.lineno for s in around if s.lineno <= node.lineno <= s.end_lineno]
+    return max(lines, default=node.lineno)
 
 
 def bare_skips(name: str, tree: ast.AST) -> Iterator[str]:

@@ -85,6 +85,7 @@ def _prettier(option: str) -> Check:
 
 def _fixes() -> list[Check]:
     return [
+        Check("oca-checks-po --fix", [_tool("oca-checks-po"), "--fix", *_catalogues()]),
         Check("ruff check --fix", [_tool("ruff"), "check", "-q", "--fix"]),
         Check("ruff format", [_tool("ruff"), "format", "-q"]),
         _prettier("--write"),
@@ -93,11 +94,6 @@ def _fixes() -> list[Check]:
 
 def _checks() -> list[Check]:
     addons = [path.name for path in paths.addon_folders()]
-    catalogues = [
-        path.relative_to(paths.ROOT).as_posix()
-        for addon in paths.addon_folders()
-        for path in sorted(addon.glob("i18n/*.po*"))
-    ]
     checks = [
         Check("ruff check", [_tool("ruff"), "check", "-q"]),
         Check("ruff format --check", [_tool("ruff"), "format", "-q", "--check"]),
@@ -107,9 +103,17 @@ def _checks() -> list[Check]:
         Check("eslint", [_node_tool("eslint"), "--max-warnings=0", "."]),
         Check("translations", [_tool("python"), "scripts/translations.py", *addons]),
     ]
-    if catalogues:
+    if catalogues := _catalogues():
         checks.append(Check("oca-checks-po", [_tool("oca-checks-po"), *catalogues]))
     return checks
+
+
+def _catalogues() -> list[str]:
+    return [
+        path.relative_to(paths.ROOT).as_posix()
+        for addon in paths.addon_folders()
+        for path in sorted(addon.glob("i18n*/*.po*"))
+    ]
 
 
 def _passes(check: Check) -> bool:

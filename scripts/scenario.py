@@ -9,7 +9,7 @@ from pathlib import Path
 
 from . import database, odoo_config, paths, postgres, setup
 from .postgres import Cluster
-from .progress import Fault, timed
+from .progress import Fault
 from .server import Server
 
 DEFAULT_PACK = paths.ROOT / "data" / "appliance_installation.json"
@@ -28,8 +28,7 @@ def run(arguments: list[str]) -> int:
     try:
         with tempfile.TemporaryDirectory() as folder:
             keys = Path(folder) / "keys.json"
-            with timed(f"      import of {pack.name}"):
-                prepare(cluster, name, pack, keys)
+            prepare(cluster, name, pack, keys)
             with Server(name, env={"SCRM_TEST_CLOCK": "1"}) as server:
                 return play(cluster, server.url, pack, keys, *arguments[1:])
     finally:

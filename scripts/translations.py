@@ -1,6 +1,7 @@
 """Whether each addon's Chinese is complete; runs where polib is installed.
 
-Called as ``python scripts/translations.py ADDON...``.
+Called as ``translations.py ADDON...``, or as ``translations.py --same EXPORTED
+COMMITTED`` to say whether a committed template has the texts of the code.
 """
 
 import re
@@ -43,7 +44,28 @@ def _placeholders(text: str) -> list[str]:
     return sorted(_PLACEHOLDER.findall(text))
 
 
-if __name__ == "__main__":
-    lines = [line for name in sys.argv[1:] for line in complaints(Path(name))]
+def differences(exported: Path, committed: Path) -> list[str]:
+    """Texts that only one of two templates has."""
+    if not committed.is_file():
+        return [f"{committed}: missing"]
+    now, then = (
+        {entry.msgid for entry in polib.pofile(str(path))}
+        for path in (exported, committed)
+    )
+    return [
+        f"not in {committed.name}: {text[:70]!r}" for text in sorted(now - then)
+    ] + [f"only in {committed.name}: {text[:70]!r}" for text in sorted(then - now)]
+
+
+def main(arguments: list[str]) -> int:
+    """Print what is wrong; returns the exit code."""
+    if arguments[:1] == ["--same"]:
+        lines = differences(*map(Path, arguments[1:]))
+    else:
+        lines = [line for name in arguments for line in complaints(Path(name))]
     print("\n".join(lines))
-    sys.exit(1 if lines else 0)
+    return 1 if lines else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -15,9 +15,11 @@ class FormValues(fields.Properties):
 
     def write(self, records, value):
         incoming = self.plain(value)
+        result = None
         for record in records:
             stored = record[self.name]._values if record.id else {}
-            super().write(record, {**stored, **incoming})
+            result = super().write(record, {**stored, **incoming})
+        return result
 
     def _get_properties_definition(self, record):
         container = record[self.definition_record]

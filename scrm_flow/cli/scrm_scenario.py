@@ -72,7 +72,7 @@ class ScrmScenario(Command):
             cr.commit()  # pylint: disable=invalid-commit  # the command is done
         options.keys.touch(mode=0o600)
         options.keys.write_text(json.dumps(access, indent=2) + "\n", encoding="utf-8")
-        print(f"{options.database} is ready for the scenarios of {options.pack}")
+        print(f"{options.pack.name} is imported, its users have keys")
         return 0
 
     def _play(self, options):

@@ -1,5 +1,5 @@
 import os
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 
 import pytz
 
@@ -38,7 +38,7 @@ class ScrmClock(models.AbstractModel):
         :param tz: name of the timezone, by default that of the user, else UTC
         """
         zone = pytz.timezone(tz or self.env.user.tz or "UTC")
-        return self.now().replace(tzinfo=UTC).astimezone(zone).date()
+        return self.now().replace(tzinfo=timezone.utc).astimezone(zone).date()
 
     @api.model
     def test_set(self, at: str) -> str:

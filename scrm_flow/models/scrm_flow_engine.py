@@ -189,6 +189,7 @@ class ScrmFlowEngine(models.AbstractModel):
     @api.model
     def _open_steps(self, moves):
         """Assign and create all steps at which these moves wait or got stuck."""
+        # sudo: the engine's own rows; rights were checked by the callers
         steps = self.env["scrm.flow.step"].sudo()
         turns = assignment.Turns(steps._last_turns)
         wanted = []
@@ -227,8 +228,10 @@ class ScrmFlowEngine(models.AbstractModel):
         )
         by_values = defaultdict(list)
         position = {}
+        # sudo: an empty set that fits the engine's own rows
+        nothing = self.env["scrm.flow.step"].sudo()
         for move in moves:
-            steps = steps_by_run.get(move.run, self.env["scrm.flow.step"].sudo())
+            steps = steps_by_run.get(move.run, nothing)
             values = move.record._scrm_position_vals(move.run, steps)
             key = (move.record._name, repr(sorted(values.items())))
             by_values[key].append(move.record)

@@ -165,10 +165,11 @@ class ScrmFlowMixin(models.AbstractModel):
                 )
             )
         edge = self._scrm_chosen_edge(step, transition_key)
+        # sudo: the record is readable and the step is the user's, or a manager's
+        record = self.sudo()
         self.env["scrm.flow.engine"]._complete(
-            self.sudo(), step, edge.key, override=not is_handler
+            record, step, edge.key, override=not is_handler
         )
-        record = self.sudo()  # sudo: own position, read above
         return {"node": record.scrm_node_key, "state": run.state}
 
     def scrm_flow_cancel(self, reason):

@@ -49,6 +49,9 @@ DATETIME = {
     "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$",
 }
 
+#: A small picture, base64 in one line.
+IMAGE = {"type": "string", "pattern": "^[A-Za-z0-9+/]+={0,2}$", "maxLength": 65536}
+
 BOOLEAN = {"type": "boolean"}
 
 INTEGER = {"type": "integer"}

@@ -1,5 +1,7 @@
 """Who is in a pack: the company, roles, users and partners."""
 
+import pytz
+
 from odoo.fields import Command
 
 from . import fragments as f
@@ -26,6 +28,7 @@ class CompanySection(Section):
             "city": f.STRING,
             "phone": f.STRING,
             "email": f.STRING,
+            "logo": f.described(f.IMAGE, "PNG or JPEG, base64; at most 48 kB"),
         }
     )
     _plain = ("name", "street", "city", "phone", "email")
@@ -40,6 +43,8 @@ class CompanySection(Section):
             vals["country_id"] = pack.ref("country", value["country"], ".country").id
         if currency:
             vals["currency_id"] = currency.id
+        if "logo" in value:
+            vals["logo"] = value["logo"].encode()
         vals.update(self.extra_vals(pack, "company", value))
         pack.write(company, vals)
         self.extra_load(pack, "company", value, company)
@@ -50,6 +55,7 @@ class CompanySection(Section):
             **{name: company[name] for name in self._plain},
             "country": company.country_id.code,
             "currency": company.currency_id.name,
+            "logo": company.logo.decode() if not company.uses_default_logo else None,
             **self.extra_dump(pack, "company", company),
         }
 
@@ -167,6 +173,14 @@ class UserSection(Section):
         required=["login", "name"],
     )
     _plain = ("login", "name", "tz", "lang", "email")
+
+    def check(self, pack, value, report):
+        for number, item in enumerate(value):
+            if item.get("tz", "UTC") not in pytz.all_timezones_set:
+                report(
+                    f"$.users[{number}].tz",
+                    pack.user_env._("there is no time zone “%s”", item["tz"]),
+                )
 
     def load_item(self, pack, item):
         base = "base.group_portal" if item.get("portal") else "base.group_user"

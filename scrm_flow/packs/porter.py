@@ -1,5 +1,7 @@
 """Import and export of whole packs."""
 
+import psycopg2
+
 from . import reader, registry
 from .errors import PackError, PackErrors
 from .pack import Pack, Verbatim
@@ -25,8 +27,19 @@ def load(env, data):
                         pack.env.flush_all()
     except PackError as fault:
         env.invalidate_all(flush=False)
-        raise PackErrors([fault]) from fault
+        raise PackErrors([_in_words(env, fault)]) from fault
     return pack
+
+
+def _in_words(env, fault):
+    """A fault that the database found, as Odoo tells people about it."""
+    cause = fault.__cause__
+    if not isinstance(cause, psycopg2.IntegrityError):
+        return fault
+    for name, model in env.registry.items():
+        if model._table == cause.diag.table_name and not model._abstract:
+            return PackError(fault.path, env[name]._sql_error_to_message(cause))
+    return fault
 
 
 def dump(env, head):

@@ -16,6 +16,7 @@ _MESSAGES = {
     "enum": _lt("“%(seen)s” is not one of %(value)s"),
     "const": _lt("must be “%(value)s”, not “%(seen)s”"),
     "minLength": _lt("must not be empty"),
+    "maxLength": _lt("is longer than %(value)s characters"),
     "minItems": _lt("needs at least %(value)s entries"),
     "maxItems": _lt("has more than %(value)s entries"),
     "minimum": _lt("must be at least %(value)s"),

@@ -16,5 +16,6 @@ from . import test_flow_run
 from . import test_flow_version
 from . import test_js
 from . import test_pack_import
+from . import test_pack_doctests
 from . import test_pack_reader
 from . import test_scenario

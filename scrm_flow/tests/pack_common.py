@@ -135,6 +135,14 @@ PACK = {
     ],
 }
 
+#: Rights in addons that need scrm_flow, where they are installed.
+OTHERS = (
+    "scrm_ticket.group_manager",
+    "scrm_settlement.group_manager",
+    "scrm_opportunity.group_manager",
+    "stock.group_stock_manager",
+)
+
 
 class PackCase(BaseCommon):
     """Partners can have flows here: scrm_flow alone brings no model that can."""
@@ -154,6 +162,8 @@ class PackCase(BaseCommon):
         if rights:  # what entering people by hand takes as well
             groups |= cls.env.ref("base.group_erp_manager")
             groups |= cls.env.ref("base.group_partner_manager")
+            for name in OTHERS:  # an export reads what their addons keep, too
+                groups |= cls.env.ref(name, raise_if_not_found=False) or groups
         return cls.env["res.users"].create(
             {"name": login, "login": login, "group_ids": groups.ids}
         )

@@ -127,7 +127,7 @@ class TestEngine(BaseCase):
 
     @given(graphs(size=4))
     def test_soundness_agrees_with_brute_force(self, compiled):
-        """Covers: F16"""
+        """Covers in part: F16"""
         codes = {(fault.code, fault.node) for fault in soundness.faults(compiled)}
         has_end = any(n.behaviour == "end" for n in compiled.nodes.values())
         self.assertEqual(("no_end", None) not in codes, has_end)

@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.service.model import call_kw
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import FlowCase
 
@@ -24,7 +24,7 @@ class TestFlowAccess(FlowCase):
         (cls.mine | cls.other).scrm_flow_start(cls.flow)
 
     def test_the_trace_follows_the_record(self):
-        """Covers: R17"""
+        """Covers in part: R17"""
         for name in ("scrm.flow.run", "scrm.flow.step", "scrm.flow.log"):
             with self.subTest(model=name):
                 model = self.env[name].with_user(self.watcher)
@@ -113,3 +113,18 @@ class TestFlowAccess(FlowCase):
         self.assertEqual(
             [way["name"] for way in actions[0]["transitions"]], ["Complete"]
         )
+
+    def test_a_designer_without_other_rights_fills_in_the_form(self):
+        """The kind of record and the role are chosen from lists one may read."""
+        self.assertFalse(self.designer.has_group("base.group_erp_manager"))
+        models = self.env["ir.model"].with_user(self.designer)
+        self.assertIn(
+            (self.model.id, self.model.name), models.name_search(self.model.name)
+        )
+        with Form(self.env["scrm.flow"].with_user(self.designer)) as form:
+            form.name = "Drawn by hand"
+            form.key = "drawn_by_hand"
+            form.model_id = models.browse(self.model.id)
+        self.assertEqual(form.record.model, self.model.model)
+        roles = self.env["res.groups"].with_user(self.designer)
+        self.assertTrue(roles.name_search(self.role.name))

@@ -43,7 +43,7 @@ class TestFlowHandlers(FlowCase):
         self.assertEqual(entry.description, step.assign_reason)
 
     def test_people_share_a_step(self):
-        """Covers: H01"""
+        """Covers in part: H01"""
         self.use(
             {
                 "handler_rule": "people",

@@ -22,7 +22,7 @@ class TestFlowLog(FlowCase):
         return self.env["scrm.flow.log"].verify(self.run_.with_user(self.watcher))
 
     def test_untouched(self):
-        """Covers: R15"""
+        """Covers in part: R15"""
         self.assertIsNone(self.verify())
         self.assertEqual(self.log.mapped("sequence"), [1, 2, 3, 4, 5])
         self.assertEqual(
@@ -35,7 +35,7 @@ class TestFlowLog(FlowCase):
     def test_append_only(self):
         """Nobody changes or deletes it through Odoo.
 
-        Covers: R15
+        Covers in part: R15
         """
         entry = self.log[1]
         for user in (self.env.user, self.env.ref("base.user_admin"), self.designer):
@@ -52,7 +52,7 @@ class TestFlowLog(FlowCase):
             )
 
     def test_changes_behind_its_back_are_found(self):
-        """Covers: R15"""
+        """Covers in part: R15"""
         middle, last = self.log[2], self.log[-1]
         tampering = {
             "who": ("user_id = %s", [self.eve.id], middle),
@@ -91,7 +91,7 @@ class TestFlowLog(FlowCase):
                     self.env.invalidate_all()
 
     def test_times_come_from_the_clock(self):
-        """Covers: F24"""
+        """Covers in part: F24"""
         visit = self.run_.step_ids[-1]
         self.env.cr.execute(
             "UPDATE scrm_flow_step SET opened_at = %s WHERE id = %s",

@@ -102,7 +102,6 @@ class TestFlowVersion(FlowCase):
             version.action_publish()
 
     def test_conditions_ask_for_visible_fields_only(self):
-        """Covers: C11"""
         version = self.make_draft(
             [
                 {"key": "start", "type": "start"},

@@ -113,7 +113,9 @@ class TestPackImport(PackCase):
             self.assertLogs("odoo.sql_db", "ERROR"),
         ):
             self.packs.import_pack(self.pack)
-        self.assertIn("$.users[1]", str(caught.exception))
+        text = str(caught.exception)
+        self.assertIn("$.users[1]: ", text)
+        self.assertIn("same login", text)
         self.assertEqual(self._snapshot(), before)
 
     def test_rights_are_the_users_own(self):

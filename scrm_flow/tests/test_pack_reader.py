@@ -132,6 +132,10 @@ class TestPackReader(PackCase):
         self.assertIn("$.flows[0].nodes[1].type", found)
         self.assertIn("$.flows[0].nodes[2].service.kind", found)
 
+    def test_time_zone(self):
+        self.pack["users"][0]["tz"] = "Moon/Crater"
+        self.assertIn("Moon/Crater", self.faults()["$.users[0].tz"])
+
     def test_handler_is_one_rule(self):
         nodes = self.pack["flows"][0]["nodes"]
         nodes[1]["handler"] = {"role": "small_engineer", "people": ["small_li"]}

@@ -89,7 +89,11 @@ class ScrmMatch(models.Model):
             "same_contact": lambda: self.env._("same contact person"),
             "same_phone": lambda: self.env._("same phone %(phone)s", **facts),
             "same_email": lambda: self.env._("same e-mail %(email)s", **facts),
-            "recent": lambda: self.env._("moved %(days)s days ago", **facts),
+            "recent": lambda: (
+                self.env._("moved %(days)s days ago", **facts)
+                if facts["days"]
+                else self.env._("moved today")
+            ),
             "quoted": lambda: self.env._("already quoted"),
         }
         said = words[hit["key"]]() if hit["key"] in words else hit["key"]

@@ -56,7 +56,7 @@ class Formula:
     kind = None
     reads = ()
 
-    def __init_subclass__(cls, **kwargs):
+    def __init_subclass__(cls, **kwargs):  # pylint: disable=missing-return
         super().__init_subclass__(**kwargs)
         if cls.kind:
             FORMULAS[cls.kind] = cls

@@ -11,5 +11,6 @@ from . import scrm_settlement_condition
 from . import scrm_settlement_fact
 from . import scrm_settlement_record
 from . import scrm_settlement_statement
+from . import scrm_settlement_statement_bill
 from . import account_move
 from . import helpdesk_ticket

@@ -1,15 +1,11 @@
 import calendar
 import datetime
 import re
-from collections import defaultdict
-from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Command
-from odoo.tools import SQL, format_date
-
-from ..engine import money
+from odoo.tools import SQL
 
 #: What only the statement's own steps write.
 STEPS = {
@@ -129,7 +125,7 @@ class ScrmSettlementStatement(models.Model):
     # Only the steps below write what they own
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list):  # pylint: disable=method-required-super
         raise UserError(self.env._("Statements are made by preparing a period."))
 
     def write(self, vals):
@@ -148,7 +144,7 @@ class ScrmSettlementStatement(models.Model):
         # sudo: the accountant may delete a draft but not write records
         self.env["scrm.settlement.record"].sudo()._release(self)
 
-    def copy(self, default=None):
+    def copy(self, default=None):  # pylint: disable=method-required-super
         raise UserError(self.env._("Statements are made by preparing a period."))
 
     def _step(self, vals):
@@ -217,16 +213,11 @@ class ScrmSettlementStatement(models.Model):
     def _read_period(self, period):
         """First and last day of a period as :meth:`prepare` takes it."""
         try:
-            if isinstance(period, str) and re.fullmatch(r"\d{4}-\d{2}", period):
-                first = datetime.date.fromisoformat(f"{period}-01")
-                days = calendar.monthrange(first.year, first.month)[1]
-                return first, first.replace(day=days)
-            if isinstance(period, list | tuple) and len(period) == 2:
-                first, last = (fields.Date.to_date(day) for day in period)
-                if first and last and first <= last:
-                    return first, last
-        except ValueError:  # no such day: said below, with what was given
-            pass
+            first, last = self._period_days(period)
+        except ValueError:  # no such day
+            first = last = None
+        if first and last and first <= last:
+            return first, last
         raise UserError(
             self.env._(
                 "The period “%(period)s” is neither a month like 2026-03 nor two "
@@ -234,6 +225,20 @@ class ScrmSettlementStatement(models.Model):
                 period=period,
             )
         )
+
+    @api.model
+    def _period_days(self, period):
+        """The two days of a period, None for what is no period at all.
+
+        :raise ValueError: a day that is in no calendar
+        """
+        if isinstance(period, str) and re.fullmatch(r"\d{4}-\d{2}", period):
+            first = datetime.date.fromisoformat(f"{period}-01")
+            days = calendar.monthrange(first.year, first.month)[1]
+            return first, first.replace(day=days)
+        if isinstance(period, list | tuple) and len(period) == 2:
+            return tuple(map(fields.Date.to_date, period))
+        return None, None
 
     @api.model
     def _draft_of(self, plan, payee_id, date_from, date_to):
@@ -359,110 +364,3 @@ class ScrmSettlementStatement(models.Model):
                         states=" / ".join(labels[state] for state in states),
                     )
                 )
-
-    # Bill
-
-    def _create_bill(self):
-        self.ensure_one()
-        if self.amount_total <= 0:
-            raise UserError(
-                self.env._(
-                    "%(name)s: there is nothing to pay (%(amount)s).",
-                    name=self.name,
-                    amount=self.amount_total,
-                )
-            )
-        day = self._accounting_date()
-        journal = self._journal()
-        self._check_lock_dates(day, journal)
-        return (
-            self.env["account.move"]
-            .with_company(self.company_id)
-            .create(
-                {
-                    "move_type": "in_invoice",
-                    "journal_id": journal.id,
-                    "partner_id": self.payee_id.id,
-                    "currency_id": self.currency_id.id,
-                    "invoice_date": day,
-                    "date": day,
-                    "ref": self.name,
-                    "scrm_statement_id": self.id,
-                    "invoice_line_ids": [
-                        Command.create(vals) for vals in self._bill_lines()
-                    ],
-                }
-            )
-        )
-
-    def _accounting_date(self):
-        zone = self.company_id.partner_id.tz or self.company_id.resource_calendar_id.tz
-        return self.posting_date or self.env["scrm.clock"].today(tz=zone or "UTC")
-
-    def _journal(self):
-        journal = self.plan_id.journal_id or self.env["account.journal"].search(
-            [("type", "=", "purchase"), ("company_id", "=", self.company_id.id)],
-            limit=1,
-        )
-        if not journal:
-            raise UserError(
-                self.env._(
-                    "%(company)s has no purchase journal to post in.",
-                    company=self.company_id.name,
-                )
-            )
-        return journal
-
-    def _check_lock_dates(self, day, journal):
-        taxed = bool(self.record_ids.sudo().component_id.tax_ids)  # yes or no only
-        locks = self.company_id._get_violated_lock_dates(day, taxed, journal)
-        if locks:
-            raise UserError(
-                self.env._(
-                    "%(name)s cannot be posted on %(day)s: the books are locked until "
-                    "%(lock)s. Choose a later accounting date on the statement.",
-                    name=self.name,
-                    day=format_date(self.env, day),
-                    lock=format_date(self.env, locks[-1][0]),
-                )
-            )
-
-    def _bill_lines(self):
-        """One line per product, account, taxes and analytic account.
-
-        Records beyond number come down to a handful of lines; the amounts are added
-        as decimals, so the bill is the sum of the records to the last digit.
-        """
-        totals = defaultdict(Decimal)
-        for record in self.record_ids:
-            component = record.component_id
-            group = (
-                component.product_id,
-                component.account_id,
-                component.tax_ids,
-                component.analytic_account_id,
-            )
-            totals[group] += money.decimal(record.amount)
-        rounding = money.decimal(self.currency_id.rounding)
-        for (product, account, taxes, analytic), total in totals.items():
-            vals = {
-                "product_id": product.id,
-                "name": self.env._(
-                    "%(product)s, %(start)s to %(end)s (%(statement)s)",
-                    product=product.display_name,
-                    start=format_date(self.env, self.date_from),
-                    end=format_date(self.env, self.date_to),
-                    statement=self.name,
-                ),
-                "quantity": 1,
-                "price_unit": float(money.round_to(total, rounding)),
-                "tax_ids": [Command.set(taxes.ids)],
-                "analytic_distribution": {str(analytic.id): 100} if analytic else False,
-            }
-            if account:
-                vals["account_id"] = account.id
-            yield vals
-
-    def action_view_move(self):
-        self.ensure_one()
-        return self.move_id.get_formview_action()

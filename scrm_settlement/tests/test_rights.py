@@ -84,7 +84,6 @@ class TestRights(SettlementCommon, RpcMixin, HttpCase):
     @mute_logger("odoo.http")
     def test_portal_payee(self):
         """A payee with portal access sees his own statements over RPC, no others."""
-        self.env["scrm.flow.node"].flush_model()
         record = self.finish(self.new_ticket(50))
         # the same amount for a portal installer, as if he had made the visit
         outsider = new_test_user(self.env, "outsider", groups="base.group_portal")

@@ -17,6 +17,8 @@ DESCRIPTION_LIMIT = 20000
 class HelpdeskTicket(models.Model):
     """How tickets come in: one method behind portal and API, and the mail gateway."""
 
+    # One model, a file per concern.
+    # pylint: disable=consider-merging-classes-inherited
     _inherit = "helpdesk.ticket"
 
     scrm_submit_uid = fields.Many2one(
@@ -128,9 +130,7 @@ class HelpdeskTicket(models.Model):
             env["helpdesk.ticket"]
             .sudo()  # the user's own submission, whatever became of it since
             .with_context(active_test=False)
-            .search(
-                [("scrm_submit_uid", "=", env.uid), ("scrm_submit_key", "=", key)]
-            )
+            .search([("scrm_submit_uid", "=", env.uid), ("scrm_submit_key", "=", key)])
         )
         if not ticket:
             return None
@@ -200,7 +200,9 @@ class HelpdeskTicket(models.Model):
         if value is None or value is False:
             return ""
         if not isinstance(value, str) or "\x00" in value:
-            raise ValidationError(self.env._("“%(field)s” must be a text.", field=label))
+            raise ValidationError(
+                self.env._("“%(field)s” must be a text.", field=label)
+            )
         if len(value) > limit:
             raise ValidationError(
                 self.env._(

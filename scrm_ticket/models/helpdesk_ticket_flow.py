@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 class HelpdeskTicket(models.Model):
     """How a ticket follows its flow: stage and user are those of the leading step."""
 
+    # One model, a file per concern.
+    # pylint: disable=consider-merging-classes-inherited
     _inherit = "helpdesk.ticket"
 
     scrm_run_state = fields.Selection(related="scrm_run_id.state", string="Flow State")

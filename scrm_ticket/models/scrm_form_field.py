@@ -58,7 +58,8 @@ class ScrmFormField(models.Model):
     @api.constrains("key")
     def _check_key(self):
         for field in self:
-            if not KEY_PATTERN.fullmatch(field.key or "") or field.key.endswith("_html"):
+            key = field.key or ""
+            if not KEY_PATTERN.fullmatch(key) or key.endswith("_html"):
                 raise ValidationError(
                     self.env._(
                         "The key “%(key)s” of the form field “%(field)s” must start "

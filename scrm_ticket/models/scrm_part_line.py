@@ -117,6 +117,7 @@ class ScrmPartLine(models.Model):
         # Which ticket a line belongs to must be known to ask for access to it.
         tickets = lines.sudo().ticket_id.sudo(False)
         allowed = tickets._filtered_access(on_ticket)
+        # As above: only compared.
         forbidden = lines.filtered(lambda line: line.sudo().ticket_id not in allowed)
         if not forbidden:
             return result
@@ -203,13 +204,13 @@ class ScrmPartLine(models.Model):
             move._action_assign()
             held = move.quantity if move.state == "assigned" else 0.0
             if line.uom_id.compare(held, line.quantity) < 0:
-                free = line.product_id.sudo().with_context(
-                    location=line.location_id.id
-                )
+                # A figure for the message to who may write the ticket.
+                free = line.product_id.sudo().with_context(location=line.location_id.id)
                 # the move may hold a part of it already
                 raise line._scrm_shortage(
                     line.quantity, max(free.free_qty + move.quantity, 0.0)
                 )
+            # Users cannot write these themselves, see write().
             line.sudo().write({"move_id": move.id, "state": "reserved"})
 
     def _scrm_shortage(self, needed, available):
@@ -305,9 +306,8 @@ class ScrmPartLine(models.Model):
                         reserved=line.quantity_reserved,
                     )
                 )
-            on_hand = line.product_id.sudo().with_context(
-                location=line.location_id.id
-            )
+            # Only compared, and named to who may write the ticket.
+            on_hand = line.product_id.sudo().with_context(location=line.location_id.id)
             if line.uom_id.compare(used, on_hand.qty_available) > 0:
                 raise line._scrm_shortage(used, on_hand.qty_available)
             # Access to the ticket is checked; its users may not process moves.
@@ -315,6 +315,7 @@ class ScrmPartLine(models.Model):
             move.quantity = used
             move.picked = True
             move._action_done(cancel_backorder=True)
+            # Users cannot write the state themselves, see write().
             line.sudo().write({"state": "consumed", "quantity_used": used})
 
     def _scrm_release(self):
@@ -323,4 +324,5 @@ class ScrmPartLine(models.Model):
             line.ticket_id.check_access("write")
             # Access to the ticket is checked; its users may not cancel moves.
             line.move_id.sudo()._action_cancel()
+            # Users cannot write the state themselves, see write().
             line.sudo().state = "released"

@@ -135,9 +135,7 @@ class ScrmTicketTemplate(models.Model):
 
     def write(self, vals):
         if "values_definition" in vals:
-            raise UserError(
-                self.env._("Change the form of a template by its lines.")
-            )
+            raise UserError(self.env._("Change the form of a template by its lines."))
         return super().write(vals)
 
     def copy_data(self, default=None):
@@ -219,9 +217,7 @@ class ScrmTicketTemplate(models.Model):
                 form=self.name,
                 field=label[:60],
             ),
-            "required": lambda: self.env._(
-                "“%(field)s” is required.", field=label
-            ),
+            "required": lambda: self.env._("“%(field)s” is required.", field=label),
             "text": lambda: self.env._("“%(field)s” must be a text.", field=label),
             "too_long": lambda: self.env._(
                 "“%(field)s” is too long: at most %(limit)s characters.",

@@ -56,12 +56,8 @@ class TemplateSection(Section):
         }
         vals.update(self.extra_vals(pack, "template", item))
         template = pack.upsert("template", item["key"], "scrm.ticket.template", vals)
-        pack.sync(
-            template, "line_ids", self._line_rows(pack, item), key="field_id"
-        )
-        pack.sync(
-            template, "part_ids", self._part_rows(pack, item), key="product_id"
-        )
+        pack.sync(template, "line_ids", self._line_rows(pack, item), key="field_id")
+        pack.sync(template, "part_ids", self._part_rows(pack, item), key="product_id")
         self.extra_load(pack, "template", item, template)
 
     def _line_rows(self, pack, item):

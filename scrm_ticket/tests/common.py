@@ -56,6 +56,7 @@ class TicketFixture:
                 login=f"test_{login}",
                 name=login.capitalize(),
                 groups=groups,
+                lang="en_US",
                 **kwargs,
             )
 
@@ -104,12 +105,8 @@ class TicketFixture:
     @classmethod
     def make_part(cls, name, quantity):
         """A storable product with this quantity on the shelf."""
-        product = cls.env["product.product"].create(
-            {"name": name, "is_storable": True}
-        )
-        cls.env["stock.quant"]._update_available_quantity(
-            product, cls.shelf, quantity
-        )
+        product = cls.env["product.product"].create({"name": name, "is_storable": True})
+        cls.env["stock.quant"]._update_available_quantity(product, cls.shelf, quantity)
         return product
 
     @classmethod

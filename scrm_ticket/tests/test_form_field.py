@@ -14,7 +14,7 @@ class TestFormField(TicketCase):
     def test_manager_builds_a_template(self):
         """A manager builds a form in the template's screen; a ticket shows it.
 
-        Covers: T01
+        Covers in part: T01
         """
         env = self.env(user=self.manager)
         with Form(env["scrm.ticket.template"]) as form:

@@ -18,6 +18,11 @@ class TestPortal(TicketFixture, HttpCase):
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
         cls.make_world()
 
+    def authenticate(self, *args, **kwargs):
+        session = super().authenticate(*args, **kwargs)
+        self.opener.cookies.set("frontend_lang", "en_US")  # texts are compared below
+        return session
+
     def login(self, login):
         self.authenticate(f"test_{login}", f"test_{login}")
 

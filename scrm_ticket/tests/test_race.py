@@ -63,7 +63,7 @@ class TestRace(TicketFixture, BaseCase):
         with cls.registry.cursor() as cr:
             cls.env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
             cls.make_small_world()
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
 
     @classmethod
     def make_small_world(cls):
@@ -104,7 +104,7 @@ class TestRace(TicketFixture, BaseCase):
         )
         cls.uid = cls.dora.id
 
-    def read(self, function):
+    def seen_later(self, function):
         """What a new transaction sees."""
         with self.registry.cursor() as cr:
             return function(api.Environment(cr, SUPERUSER_ID, {}))
@@ -126,7 +126,7 @@ class TestRace(TicketFixture, BaseCase):
         for answer in answers:
             self.assertIsInstance(answer, dict, answer)
         self.assertEqual(len({answer["number"] for answer in answers}), 1, answers)
-        count = self.read(
+        count = self.seen_later(
             lambda env: env["helpdesk.ticket"].search_count(
                 [("scrm_submit_key", "=", key)]
             )
@@ -136,14 +136,15 @@ class TestRace(TicketFixture, BaseCase):
     def test_last_part(self):
         """Two tickets want the last part at once: one gets it, the other is told.
 
-        Covers: P03, P04
+        Covers: P04
+        Covers in part: P03
         """
         tickets = []
         with self.registry.cursor() as cr:
             env = api.Environment(cr, self.uid, {})
             for _number in range(2):
                 tickets.append(self.submit_key(env)["id"])
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
 
         def complete(ticket):
             return lambda env: (
@@ -168,7 +169,7 @@ class TestRace(TicketFixture, BaseCase):
                 sorted(lines.mapped("state")),
             )
 
-        shelf, reason, lines = self.read(seen)
+        shelf, reason, lines = self.seen_later(seen)
         self.assertEqual(shelf, (1, 1))
         self.assertIn("1 needed, 0 available", reason)
         self.assertEqual(lines, ["draft", "reserved"])
@@ -180,7 +181,7 @@ class TestRace(TicketFixture, BaseCase):
             ticket = self.submit_key(env)["id"]
             step = env["helpdesk.ticket"].browse(ticket).sudo().scrm_step_ids
             step_id = step.filtered(lambda step: step.state == "open").id
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
 
         def complete(env):
             record = env["helpdesk.ticket"].browse(ticket)

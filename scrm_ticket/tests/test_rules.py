@@ -21,7 +21,7 @@ class TestRules(BaseCase):
     def test_text(self):
         """A text of bounded length; nothing that the database cannot store.
 
-        Covers: T02
+        Covers in part: T02
         """
         self.assertFalse(self.faults("x" * rules.TEXT_LIMIT))
         self.assertEqual(self.faults("x" * (rules.TEXT_LIMIT + 1)), ["too_long"])
@@ -32,7 +32,7 @@ class TestRules(BaseCase):
     def test_number(self):
         """A number is finite and really one.
 
-        Covers: T02
+        Covers in part: T02
         """
         for good in (0, -3, 2.5, "60", " 60.5 ", "1e3"):
             self.assertFalse(self.faults(good, type="number"), good)
@@ -45,7 +45,7 @@ class TestRules(BaseCase):
     def test_choice(self):
         """A choice is one of the field's options.
 
-        Covers: T02
+        Covers in part: T02
         """
         options = {"type": "choice", "options": ("wall", "ceiling")}
         self.assertFalse(self.faults("wall", **options))

@@ -43,7 +43,7 @@ class TestTicketAccess(TicketCase):
     def test_who_raises_a_ticket_follows_it(self):
         """Any ticket user raises a ticket and reads it, though others handle it.
 
-        Covers: E09
+        Covers in part: E09
         """
         ticket = self.submit(self.egon, partner=self.customer.id)
         self.assertEqual(ticket.scrm_handler_ids, self.dora)

@@ -9,7 +9,8 @@ class TestTicketFlow(TicketCase):
     def test_from_start_to_end(self):
         """Stage, user and handlers follow the open step, along transitions only.
 
-        Covers: T01, F01
+        Covers: F01
+        Covers in part: T01
         """
         ticket = self.submit()
         self.assertEqual(ticket.scrm_node_key, "check")

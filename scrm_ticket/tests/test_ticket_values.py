@@ -19,7 +19,7 @@ class TestTicketValues(TicketCase):
     def test_quick_create(self):
         """A helpdesk user raises a ticket from the small form with its template.
 
-        Covers: E09, T02
+        Covers in part: E09, T02
         """
         view = "scrm_ticket.helpdesk_ticket_view_form_quick"
         with Form(self.env["helpdesk.ticket"].with_user(self.desk), view) as form:
@@ -42,7 +42,8 @@ class TestTicketValues(TicketCase):
     def test_wrong_values_are_refused(self):
         """Unknown key, wrong type, foreign option: refused by label, nothing saved.
 
-        Covers: T02, T03
+        Covers: T03
+        Covers in part: T02
         """
         ticket = self.submit().with_user(self.desk)
         before = self.stored(ticket)
@@ -89,13 +90,14 @@ class TestTicketValues(TicketCase):
     def test_nothing_stored_is_lost(self):
         """Writes merge: values of fields that left the form come back with them.
 
-        Covers: T13
+        Covers in part: T13
         """
         ticket = self.submit(values={**self.good_values, "test_note": "first"})
         line = self.template.line_ids.filtered(lambda line: line.field_id == self.note)
         line.unlink()
         ticket.scrm_values = {"test_area": 61}
-        self.assertNotIn("Note", [row["label"] for row in ticket._scrm_values_for_display()])
+        shown = [row["label"] for row in ticket._scrm_values_for_display()]
+        self.assertNotIn("Note", shown)
         self.assertEqual(self.stored(ticket)["test_note"], "first")
         self.template.line_ids = [Command.create({"field_id": self.note.id})]
         self.assertEqual(ticket._scrm_value("test_note"), "first")

@@ -1,3 +1,4 @@
+import {ConfirmationDialog} from "@web/core/confirmation_dialog/confirmation_dialog";
 import {Interaction} from "@web/public/interaction";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
@@ -43,12 +44,18 @@ export class TicketForm extends Interaction {
 /** Closing a ticket that is still worked on: ask first. */
 export class TicketClose extends Interaction {
     static selector = "form[action='/ticket/close'][data-confirm]";
-    dynamicContent = {_root: {"t-on-submit": this.onSubmit}};
+    dynamicContent = {_root: {"t-on-submit.prevent": this.onSubmit}};
 
-    onSubmit(ev) {
-        if (!window.confirm(_t("We are still working on this ticket. Close it?"))) {
-            ev.preventDefault();
-        }
+    onSubmit() {
+        this.services.dialog.add(ConfirmationDialog, {
+            body: _t("We are still working on this ticket. Close it?"),
+            confirmLabel: _t("Close Ticket"),
+            // Submit() sends the form without another submit event
+            confirm: () => this.el.submit(),
+            cancel: () => {
+                // The form stays as it is
+            },
+        });
     }
 }
 
