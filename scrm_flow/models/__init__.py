@@ -14,6 +14,10 @@ from . import scrm_flow_step
 from . import scrm_flow_log
 from . import scrm_flow_engine
 from . import scrm_flow_mixin
+from . import scrm_working_time
+from . import scrm_flow_timer
+from . import scrm_flow_node_time
+from . import scrm_flow_step_time
 from . import res_groups
 from . import scrm_flow_bpmn
 from . import scrm_pack

@@ -350,6 +350,9 @@ class RunMove:
 
     def assigned_values(self, key, turns):
         node = self.graph.nodes[key]
+        if "handler_rule" not in node.data:  # waits for something, not for somebody
+            nobody = {"user_id": False, "candidate_ids": [(5,)]}
+            return {**NO_INCIDENT, **nobody, "state": "open", "ended_at": False}
         rule = self.env["scrm.flow.handler"]._kind(node.data["handler_rule"])
         outcome = rule._assign(self.record, self.run.flow_id, node, turns)
         values = {"assign_trace": outcome.as_trace()}

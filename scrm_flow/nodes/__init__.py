@@ -9,3 +9,5 @@ from . import handler_people
 from . import handler_role
 from . import service
 from . import service_set_values
+from . import timer_kind
+from . import timer

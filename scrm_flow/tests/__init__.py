@@ -2,6 +2,7 @@ from . import test_bpmn
 from . import test_bpmn_import
 from . import test_bpmn_spiff
 from . import test_clock
+from . import test_clock_engine
 from . import test_decision_table
 from . import test_engine
 from . import test_flow_access
@@ -11,8 +12,11 @@ from . import test_flow_log
 from . import test_flow_progress
 from . import test_flow_race
 from . import test_flow_run
+from . import test_flow_timer
+from . import test_flow_timer_race
 from . import test_flow_version
 from . import test_js
 from . import test_pack_import
 from . import test_pack_reader
+from . import test_pack_times
 from . import test_scenario

@@ -15,6 +15,7 @@ def order_model():
         name = fields.Char(required=True)
         area = fields.Float()
         note = fields.Char()
+        day = fields.Date()
         secret = fields.Char(groups="base.group_system")
         kind = fields.Selection([("new", "New"), ("old", "Old")])
         owner_id = fields.Many2one("res.users")
