@@ -16,6 +16,7 @@ from . import scrm_flow_engine
 from . import scrm_flow_mixin
 from . import scrm_working_time
 from . import scrm_flow_timer
+from . import scrm_flow_node_rung
 from . import scrm_flow_node_time
 from . import scrm_flow_step_time
 from . import res_groups

@@ -87,20 +87,20 @@ class ScrmFlowTimer(models.Model):
     @api.model
     def _wake(self, moments):
         """Have the first cron run at these moments of the product's clock."""
-        # sudo: the addon's own cron, which has nothing to do with the user
         cron = self.env.ref("scrm_flow.ir_cron_timer_1", raise_if_not_found=False)
         if not cron:
             return
         server = fields.Datetime.now()
         ahead = self.env["scrm.clock"].now() - server
         wanted = {self._full_minute(max(at - ahead, server)) for at in moments}
-        present = (
-            self.env["ir.cron.trigger"]
-            .sudo()
-            .search([("cron_id", "=", cron.id), ("call_at", "in", list(wanted))])
+        # sudo: the addon's own cron, which has nothing to do with the user
+        triggers = self.env["ir.cron.trigger"].sudo()
+        present = triggers.search(
+            [("cron_id", "=", cron.id), ("call_at", "in", list(wanted))]
         )
         wanted -= set(present.mapped("call_at"))
         if wanted:
+            # sudo: as above
             cron.sudo()._trigger(sorted(wanted))
 
     @api.model

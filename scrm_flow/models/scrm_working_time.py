@@ -58,6 +58,7 @@ class ScrmWorkingTime(models.AbstractModel):
         """The working time from a moment on, read from the calendar bit by bit."""
         # sudo: when a colleague works decides over the step, whoever moves it
         calendar = calendar.sudo()
+        # sudo: the same for their leaves
         resource = (resource or self.env["resource.resource"]).sudo()
         seen, days = 0, FIRST_LOOK
         while seen < LAST_LOOK:
@@ -91,6 +92,7 @@ class ScrmWorkingTime(models.AbstractModel):
         # sudo: see _spans
         company = company.sudo()
         if user:
+            # sudo: see _spans
             resource = user.sudo().resource_ids.filtered(
                 lambda resource: resource.company_id in (company, company.browse())
             )[:1]

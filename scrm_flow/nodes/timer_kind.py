@@ -32,6 +32,81 @@ class ScrmFlowTimerKind(models.AbstractModel):
         raise NotImplementedError
 
 
+class ScrmFlowTimerKindDeadline(models.AbstractModel):
+    """The deadline of a step has passed."""
+
+    _name = "scrm.flow.timer.kind.deadline"
+    _inherit = "scrm.flow.timer.kind"
+    _description = "Timer Kind Deadline"
+
+    _label = _lt("Deadline")
+    _kind_rank = 10
+
+    @api.model
+    def _plan(self, step, node):
+        return [(0, step.deadline_at)] if node.data["deadline"] else []
+
+    @api.model
+    def _fire(self, timer):
+        timer.step_id._note("deadline")
+        timer._record()._scrm_step_overdue(timer.step_id)
+
+
+class ScrmFlowTimerKindReminder(models.AbstractModel):
+    """The handlers of a step are told when it is due."""
+
+    _name = "scrm.flow.timer.kind.reminder"
+    _inherit = "scrm.flow.timer.kind"
+    _description = "Timer Kind Reminder"
+
+    _label = _lt("Reminder")
+    _kind_rank = 20
+
+    @api.model
+    def _plan(self, step, node):
+        if not node.data["deadline"]:
+            return []
+        moments = [
+            (number, step._shift(step.deadline_at, hours))
+            for number, hours in enumerate(node.data["reminders"])
+        ]
+        # nobody is reminded of what was not there yet
+        return [(number, at) for number, at in moments if at >= step.opened_at]
+
+    @api.model
+    def _fire(self, timer):
+        step = timer.step_id
+        people = step._handlers()
+        step._tell(people)
+        step._note("reminder", {"reason": ", ".join(people.mapped("name"))})
+
+
+class ScrmFlowTimerKindRung(models.AbstractModel):
+    """A rung of the escalation ladder is reached."""
+
+    _name = "scrm.flow.timer.kind.rung"
+    _inherit = "scrm.flow.timer.kind"
+    _description = "Timer Kind Escalation"
+
+    _label = _lt("Escalation")
+    _kind_rank = 30
+
+    @api.model
+    def _plan(self, step, node):
+        starts = {"opening": step.opened_at, "deadline": step.deadline_at}
+        return [
+            (number, step._shift(starts[rung["anchor"]], rung["hours"]))
+            for number, rung in enumerate(node.data["rungs"])
+        ]
+
+    @api.model
+    def _fire(self, timer):
+        step = timer.step_id
+        rung = step._compiled_node().data["rungs"][timer.number]
+        action = self.env["scrm.flow.escalation"]._kind(rung["action"])
+        action._run(timer._record(), step, rung)
+
+
 class ScrmFlowTimerKindNode(models.AbstractModel):
     """The wait of a timer node is over."""
 

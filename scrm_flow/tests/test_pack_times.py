@@ -49,3 +49,31 @@ class TestPackTimes(PackCase):
             self.exported("rest")["wait"],
             {"hours": "1.5", "count": "working", "calendar": "company"},
         )
+
+    def test_deadline_and_ladder(self):
+        visit = next(n for n in self.pack["flows"][0]["nodes"] if n["key"] == "visit")
+        visit["deadline"] = {"hours": "4", "reminders": ["-1", "0.5"]}
+        visit["escalation"] = [
+            {"hours": "0", "do": "notify", "people": ["small_li"], "activity": True},
+            {
+                "hours": "2.5",
+                "from": "opening",
+                "do": "reassign",
+                "role": "small_engineer",
+            },
+        ]
+        self.packs.import_pack(self.pack)
+        node = self.node("visit")
+        self.assertEqual(node.deadline_hours, 4)
+        self.assertEqual(node._reminders(), [-1, 0.5])
+        self.assertEqual(node.rung_ids.mapped("action"), ["notify", "reassign"])
+        self.packs.import_pack(self.pack)
+        self.assertEqual(self.node("visit"), node, "nothing changed: no new version")
+        back = self.exported("visit")
+        self.assertEqual(back["deadline"], visit["deadline"])
+        first, second = back["escalation"]
+        self.assertEqual(first, {**visit["escalation"][0], "from": "deadline"})
+        self.assertEqual(second, visit["escalation"][1])
+        visit["escalation"][1]["hours"] = "3"
+        self.packs.import_pack(self.pack)
+        self.assertNotEqual(self.node("visit"), node)
