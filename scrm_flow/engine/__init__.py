@@ -7,4 +7,5 @@ Each module answers one question and shows its rule in doctests:
 - ``tokens``: where does work go from here?
 - ``assignment``: who gets it, who does not, and why?
 - ``decision``: which rule of a decision table answers?
+- ``clock``: when are so many working hours over?
 """

@@ -18,6 +18,11 @@ from . import scrm_flow_mixin
 from . import scrm_flow_mixin_operations
 from . import scrm_flow_mixin_offers
 from . import scrm_flow_mixin_auto
+from . import scrm_working_time
+from . import scrm_flow_timer
+from . import scrm_flow_node_rung
+from . import scrm_flow_node_time
+from . import scrm_flow_step_time
 from . import res_groups
 from . import scrm_flow_bpmn
 from . import scrm_pack

@@ -383,6 +383,9 @@ class RunMove:
 
     def assigned_values(self, key, turns):
         node = self.graph.nodes[key]
+        if "handler_rule" not in node.data:  # waits for something, not for somebody
+            nobody = {"user_id": False, "candidate_ids": [(5,)]}
+            return {**NO_INCIDENT, **nobody, "state": "open", "ended_at": False}
         rule = self.env["scrm.flow.handler"]._kind(node.data["handler_rule"])
         person = self.returning.get(key)
         outcome = person and rule._give_back(self.record, person)

@@ -8,6 +8,8 @@ class ScrmFlowMixin(models.AbstractModel):
     such nodes a write costs no query more.
     """
 
+    # one responsibility a file
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "scrm.flow.mixin"
 
     def write(self, vals):

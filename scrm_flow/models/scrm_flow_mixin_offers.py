@@ -10,6 +10,8 @@ class ScrmFlowMixin(models.AbstractModel):
     the method as well. While the flow is frozen, "notice" says why.
     """
 
+    # one responsibility a file
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "scrm.flow.mixin"
 
     def _scrm_flow_actions(self):

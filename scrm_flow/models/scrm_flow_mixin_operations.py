@@ -11,6 +11,8 @@ class ScrmFlowMixin(models.AbstractModel):
     reads why not; each returns like ``scrm_step_complete``, and each is in the log.
     """
 
+    # one responsibility a file
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "scrm.flow.mixin"
 
     # A step ------------------------------------------------------------------

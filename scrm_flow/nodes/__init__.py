@@ -9,3 +9,10 @@ from . import handler_people
 from . import handler_role
 from . import service
 from . import service_set_values
+from . import timer_kind
+from . import timer
+from . import escalation
+from . import escalation_notify
+from . import escalation_reassign
+from . import escalation_priority
+from . import escalation_transition

@@ -35,7 +35,7 @@ class FlowSection(Section):
                     "type": f.described(
                         f.KEY,
                         "`start`, `user_task`, `exclusive_gateway`, `service_task`,"
-                        " `end`",
+                        " `timer`, `end`",
                     ),
                     "rank": f.described(
                         f.INTEGER, "order in the progress bar; that of the list"

@@ -328,7 +328,14 @@ class Pack:
         current = record[name]
         if field.type == "many2one":
             return current.id == (value or False)
+        if field.type == "one2many" and not self._is_ids(value):
+            rows = [vals for _command, _id, vals in value]  # all written anew
+            return len(rows) == len(current) and not any(
+                self.differs(row, vals) for row, vals in zip(current, rows, strict=True)
+            )
         if field.type in ("many2many", "one2many"):
+            if not self._is_ids(value):
+                ((_command, _id, value),) = value  # set
             return self._is_ids(value) and set(current.ids) == set(value)
         if field.type in ("float", "monetary"):
             digits = getattr(field, "get_digits", lambda env: None)(self.env)

@@ -185,11 +185,19 @@ class Player:
             probe: registry.probes[probe].function(self) for probe in self._probes
         }
 
+    def set_clock(self, at):
+        """Set the test clock; what is due by then happens at once.
+
+        :param at: "YYYY-MM-DD HH:MM:SS" in UTC
+        """
+        self.at = at
+        self.admin.call("scrm.clock", "test_set", at=at)
+        self.admin.call("scrm.flow.timer", "run_due")
+
     def _play_step(self, step):
         self.step, self.result, self.refusal = step, {}, None
         if step.get("at"):
-            self.at = step["at"]
-            self.admin.call("scrm.clock", "test_set", at=self.at)
+            self.set_clock(step["at"])
         self._note("before")
         expectations = list(step.get("expect", ()))
         refused = [one for one in expectations if one["that"] == "refused"]

@@ -53,16 +53,14 @@ def submit_form(actor, args, play):
 @register_verb("clock", "set", {"to": _STRING}, ["to"])
 def clock_set(actor, args, play):
     """Set the test clock to a moment (UTC)."""
-    actor.call("scrm.clock", "test_set", at=args["to"])
-    play.at = args["to"]
+    play.set_clock(args["to"])
 
 
 @register_verb("clock", "advance", {"minutes": {"type": "integer"}}, ["minutes"])
 def clock_advance(actor, args, play):
     """Let the test clock go forward."""
     moment = datetime.strptime(play.at, MOMENT) + timedelta(minutes=args["minutes"])
-    play.at = moment.strftime(MOMENT)
-    actor.call("scrm.clock", "test_set", at=play.at)
+    play.set_clock(moment.strftime(MOMENT))
 
 
 def call(actor, args, play):

@@ -2,10 +2,12 @@ from . import test_bpmn
 from . import test_bpmn_import
 from . import test_bpmn_spiff
 from . import test_clock
+from . import test_clock_engine
 from . import test_decision_table
 from . import test_engine
 from . import test_flow_access
 from . import test_flow_auto
+from . import test_flow_deadline
 from . import test_flow_handlers
 from . import test_flow_incident
 from . import test_flow_log
@@ -13,9 +15,12 @@ from . import test_flow_operations
 from . import test_flow_progress
 from . import test_flow_race
 from . import test_flow_run
+from . import test_flow_timer
+from . import test_flow_timer_race
 from . import test_flow_version
 from . import test_js
 from . import test_pack_import
 from . import test_pack_doctests
 from . import test_pack_reader
+from . import test_pack_times
 from . import test_scenario

@@ -15,6 +15,8 @@ def order_model():
         name = fields.Char(required=True)
         area = fields.Float()
         note = fields.Char()
+        day = fields.Date()
+        priority = fields.Selection([("0", "Normal"), ("1", "High")], default="0")
         secret = fields.Char(groups="base.group_system")
         kind = fields.Selection([("new", "New"), ("old", "Old")])
         owner_id = fields.Many2one("res.users")

@@ -21,6 +21,7 @@ from odoo.addons.scrm_flow.engine import (
 )
 
 from .bpmn_flows import flows
+from .property_settings import SLOW_MACHINE
 
 FILES = Path(__file__).parent / "bpmn"
 
@@ -52,7 +53,7 @@ class TestBpmn(BaseCase):
 
     # There and back
 
-    @settings(max_examples=100, deadline=None)
+    @settings(SLOW_MACHINE, max_examples=100)
     @given(flows())
     def test_nothing_is_lost(self, flow):
         reading = bpmn.read(bpmn.write(flow))
@@ -61,7 +62,7 @@ class TestBpmn(BaseCase):
         lines = [line for line, _name in reading.places.values()]
         self.assertEqual(len(lines), len(flow["nodes"]) + len(flow["transitions"]))
 
-    @settings(max_examples=100, deadline=None)
+    @settings(SLOW_MACHINE, max_examples=100)
     @given(flows())
     def test_what_is_written_is_bpmn(self, flow):
         """The file is valid by the schema of the standard."""
@@ -69,7 +70,7 @@ class TestBpmn(BaseCase):
         schema = etree.XMLSchema(etree.parse(XSD_PATH))
         self.assertTrue(schema.validate(xml), schema.error_log)
 
-    @settings(max_examples=100, deadline=None)
+    @settings(SLOW_MACHINE, max_examples=100)
     @given(flows(plain=True), st.sets(st.integers(0, 9)))
     def test_places_are_found(self, flow, placed):
         """Nodes that nobody placed get a place of their own, others keep theirs."""

@@ -13,6 +13,7 @@ from odoo.addons.scrm_flow.engine import bpmn, graph, tokens
 from odoo.addons.scrm_flow.engine.bpmn_elements import DOMAIN, MODEL
 
 from .bpmn_flows import flows
+from .property_settings import SLOW_MACHINE
 
 BEHAVIOUR = {
     "start": graph.START,
@@ -147,7 +148,7 @@ def theirs(flow, truths, picks):
 
 @tagged("post_install", "-at_install")
 class TestBpmnSpiff(BaseCase):
-    @settings(max_examples=200, deadline=None)
+    @settings(SLOW_MACHINE, max_examples=200)
     @given(st.data())
     def test_same_way_as_another_engine(self, data):
         """Same decisions: same nodes in the same order, same end.

@@ -17,8 +17,10 @@ from odoo.addons.scrm_flow.engine import (
     tokens,
 )
 
+from .property_settings import SLOW_MACHINE
+
 BEHAVIOURS = ("wait", "choose", "act", "end")
-settings.register_profile("scrm", max_examples=200, deadline=None)
+settings.register_profile("scrm", SLOW_MACHINE, max_examples=200)
 settings.load_profile("scrm")
 
 

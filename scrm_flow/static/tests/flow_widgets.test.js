@@ -1,5 +1,5 @@
 import {expect, test} from "@odoo/hoot";
-import {queryAllTexts} from "@odoo/hoot-dom";
+import {queryAllTexts, queryOne} from "@odoo/hoot-dom";
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 import {
     contains,
@@ -85,6 +85,33 @@ class Order extends models.Model {
             ],
         },
         {id: 2, name: "Never started", scrm_progress: false, scrm_flow_actions: false},
+        {
+            id: 3,
+            name: "Late",
+            scrm_progress: [
+                {
+                    key: "triage",
+                    name: "Triage",
+                    state: "done",
+                    since: "2026-03-02 02:00:00",
+                    until: "2026-03-02 03:00:00",
+                    handlers: [],
+                    private: false,
+                },
+                {
+                    key: "visit",
+                    name: "Visit",
+                    state: "now",
+                    since: "2026-03-02 03:00:00",
+                    until: false,
+                    handlers: [],
+                    private: false,
+                    deadline: "2026-03-02 12:00:00",
+                    overdue: true,
+                },
+            ],
+            scrm_flow_actions: false,
+        },
     ];
 }
 
@@ -111,6 +138,13 @@ test("the bar shows what is done, who has it now and what follows", async () => 
     expect("[data-key=visit] .o_scrm_flow_bar_handlers").toHaveText("Bob, Cid");
     expect("[data-key=visit] .fa-eye-slash").toHaveCount(1);
     expect(".o_scrm_flow_bar_next[data-key=end]").toHaveCount(1);
+});
+
+test("a step past its deadline is marked, and says since when", async () => {
+    await mount(3);
+    expect("[data-key=visit]").toHaveClass("o_scrm_flow_bar_overdue");
+    expect("[data-key=triage]").not.toHaveClass("o_scrm_flow_bar_overdue");
+    expect(queryOne("[data-key=visit]").title).toMatch(/overdue since/);
 });
 
 test("nothing is shown for a record without a flow", async () => {

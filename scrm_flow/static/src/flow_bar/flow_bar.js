@@ -28,6 +28,13 @@ export class FlowBar extends Component {
         if (item.until) {
             lines.push(_t("until %s", this.time(item.until)));
         }
+        if (item.deadline) {
+            lines.push(
+                item.overdue
+                    ? _t("overdue since %s", this.time(item.deadline))
+                    : _t("due on %s", this.time(item.deadline))
+            );
+        }
         if (item.private) {
             lines.push(_t("hidden from customers"));
         }

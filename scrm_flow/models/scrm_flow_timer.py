@@ -1,0 +1,266 @@
+import logging
+from datetime import timedelta
+
+import psycopg2
+from psycopg2.extensions import TransactionRollbackError
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+#: Timers claimed, fired and committed together.
+CHUNK = 50
+#: Collisions in a row after which something else than bad luck is to blame.
+COLLISIONS = 20
+
+
+class ScrmFlowTimer(models.Model):
+    """Something that is to happen to a step at a moment, exactly once.
+
+    ``due``: waits for its moment;
+    ``fired``: happened;
+    ``cancelled``: its step ended before;
+    ``error``: what should have happened failed, see the reason; it can be retried.
+
+    Any number of processes may fire timers at the same time: each claims rows that
+    nobody else holds, together with their runs, so that whoever moves a run and
+    whoever fires its timers never wait for each other crosswise.
+    """
+
+    _name = "scrm.flow.timer"
+    _inherit = "scrm.flow.trace.mixin"
+    _description = "Flow Timer"
+    _order = "due_at, id"
+    _rec_name = "kind"
+
+    run_id = fields.Many2one(
+        "scrm.flow.run", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    step_id = fields.Many2one(
+        "scrm.flow.step", required=True, readonly=True, ondelete="cascade"
+    )
+    kind = fields.Selection(
+        selection=lambda self: self.env["scrm.flow.timer.kind"]._selection(),
+        required=True,
+        readonly=True,
+    )
+    number = fields.Integer(
+        readonly=True, help="Which one of its kind at this step, counted from 0."
+    )
+    due_at = fields.Datetime(required=True, readonly=True)
+    state = fields.Selection(
+        [
+            ("due", "Waiting"),
+            ("fired", "Fired"),
+            ("cancelled", "Cancelled"),
+            ("error", "Failed"),
+        ],
+        required=True,
+        default="due",
+        readonly=True,
+    )
+    fired_at = fields.Datetime(readonly=True)
+    error = fields.Text(string="What Went Wrong", readonly=True)
+
+    _due_idx = models.Index("(due_at, id) WHERE state = 'due'")
+    _step_idx = models.Index("(step_id)")
+    _error_idx = models.Index("(id) WHERE state = 'error'")
+    _once = models.UniqueIndex(
+        "(step_id, kind, number) WHERE state = 'due'",
+        "This timer of the step is already waiting.",
+    )
+
+    # Setting and cancelling --------------------------------------------------
+
+    @api.model
+    def _schedule(self, vals_list):
+        """Let timers wait for their moments, and somebody wake up then."""
+        if not vals_list:
+            return self
+        # sudo: timers are set by the engine, whoever moves the run
+        timers = self.sudo().create(vals_list)
+        self._wake(timers.mapped("due_at"))
+        return timers
+
+    @api.model
+    def _wake(self, moments):
+        """Have the first cron run at these moments of the product's clock."""
+        cron = self.env.ref("scrm_flow.ir_cron_timer_1", raise_if_not_found=False)
+        if not cron:
+            return
+        server = fields.Datetime.now()
+        ahead = self.env["scrm.clock"].now() - server
+        wanted = {self._full_minute(max(at - ahead, server)) for at in moments}
+        # sudo: the addon's own cron, which has nothing to do with the user
+        triggers = self.env["ir.cron.trigger"].sudo()
+        present = triggers.search(
+            [("cron_id", "=", cron.id), ("call_at", "in", list(wanted))]
+        )
+        wanted -= set(present.mapped("call_at"))
+        if wanted:
+            # sudo: as above
+            cron.sudo()._trigger(sorted(wanted))
+
+    @api.model
+    def _full_minute(self, at):
+        """The full minute at or after a moment: triggers are no finer than that."""
+        rest = timedelta(seconds=at.second, microseconds=at.microsecond)
+        return at + (timedelta(minutes=1) - rest) if rest else at
+
+    @api.model
+    def _cancel_of(self, steps):
+        """Nothing more happens to these steps by time."""
+        # sudo: timers are the engine's, whoever moves the run
+        timers = self.sudo().search(
+            [("step_id", "in", steps.ids), ("state", "in", ("due", "error"))]
+        )
+        timers.write({"state": "cancelled"})
+
+    def action_retry(self):
+        """Let failed timers try again as soon as possible.
+
+        :raise AccessError: the caller is no flow manager
+        """
+        if not self.env.user.has_group("scrm_flow.group_manager"):
+            raise AccessError(
+                self.env._("Only a flow manager may retry what got stuck.")
+            )
+        self.check_access("read")
+        # sudo: a manager who may read the records; firing is the engine's work
+        failed = self.sudo().filtered(lambda timer: timer.state == "error")
+        failed.write({"state": "due", "error": False})
+        if failed:
+            self._wake([self.env["scrm.clock"].now()])
+        return True
+
+    # Firing ------------------------------------------------------------------
+
+    @api.model
+    def run_due(self) -> int:
+        """Fire what is due by the test clock, at once.
+
+        For the runner of scenarios: where the clock jumps no cron can keep up.
+
+        :return: how many timers were fired or failed
+        :raise AccessError: the caller is no administrator
+        :raise UserError: this is no scenario database on a test server
+        """
+        if not self.env.user.has_group("base.group_system"):
+            raise AccessError(
+                self.env._("Only an administrator may fire timers by hand.")
+            )
+        if not self.env["scrm.clock"]._can_be_set():
+            raise UserError(
+                self.env._(
+                    "Timers can only be fired by hand in a database made by the "
+                    "scenario runner, on a server started with SCRM_TEST_CLOCK=1."
+                )
+            )
+        return self.with_user(SUPERUSER_ID)._fire_due()
+
+    @api.model
+    def _cron_fire(self):
+        self._fire_due()
+
+    @api.model
+    def _fire_due(self) -> int:
+        """Fire all timers that are due now; commits after each chunk."""
+        now = self.env["scrm.clock"].now()
+        total = collisions = 0
+        while True:
+            try:
+                count = self._fire_chunk(now)
+                if count == CHUNK == total + count:
+                    self._call_for_help()
+                is_full = count == CHUNK
+                time_left = self.env["ir.cron"]._commit_progress(
+                    count, remaining=CHUNK if is_full else 0
+                )
+            except TransactionRollbackError:
+                # somebody changed what we looked at: look again, from anew
+                collisions += 1
+                if collisions > COLLISIONS:
+                    raise
+                self.env.cr.rollback()
+                continue
+            total += count
+            collisions = 0
+            if not is_full or not time_left:
+                return total
+
+    @api.model
+    def _call_for_help(self):
+        """Wake all other crons of this kind: there is more than one can do."""
+        model_id = self.env["ir.model"]._get_id(self._name)
+        others = self.env["ir.cron"].search(
+            [
+                ("model_id", "=", model_id),
+                ("id", "!=", self.env.context.get("cron_id", 0)),
+            ]
+        )
+        for cron in others:
+            cron._trigger()
+
+    @api.model
+    def _fire_chunk(self, now) -> int:
+        timers = self._claim(now)
+        for timer in timers:
+            try:
+                with self.env.cr.savepoint():
+                    timer._fire()
+            except psycopg2.OperationalError:
+                raise  # not this timer's fault: the whole chunk is repeated
+            except Exception as error:
+                # the savepoint undid what was done; the timer keeps the reason
+                if isinstance(error, UserError):
+                    reason = str(error)
+                else:
+                    _logger.exception("timer %s failed", timer.id)
+                    reason = f"{type(error).__name__}: {error}"
+                timer.write({"state": "error", "error": reason})
+        return len(timers)
+
+    @api.model
+    def _claim(self, now):
+        """Due timers that no other process holds, and that no one else may take.
+
+        Their runs are claimed with them: a run that somebody moves right now is
+        left for later, and its timers may be gone by then. Nothing happens to a
+        frozen run; what came due meanwhile happens when it is released.
+        """
+        self.flush_model()
+        self.env["scrm.flow.run"].flush_model(["frozen_at"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT timer.id
+                  FROM scrm_flow_timer timer
+                  JOIN scrm_flow_run run ON run.id = timer.run_id
+                 WHERE timer.state = 'due'
+                   AND timer.due_at <= %s
+                   AND run.frozen_at IS NULL
+                 ORDER BY timer.due_at, timer.id
+                 LIMIT %s
+                   FOR NO KEY UPDATE SKIP LOCKED
+                """,
+                now,
+                CHUNK,
+            )
+        )
+        return self.browse(timer_id for (timer_id,) in rows)
+
+    def _fire(self):
+        """Let happen what this timer is for.
+
+        :raise UserError: it cannot happen, for this reason
+        """
+        self.ensure_one()
+        if self.state != "due":  # an earlier one of this chunk ended the step
+            return
+        if not self._record():
+            raise UserError(self.env._("The record of this step is gone."))
+        # first: what happens now may end the step, which cancels what still waits
+        self.write({"state": "fired", "fired_at": self.env["scrm.clock"].now()})
+        self.env["scrm.flow.timer.kind"]._kind(self.kind)._fire(self)

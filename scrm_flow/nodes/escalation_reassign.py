@@ -1,0 +1,47 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools.translate import LazyTranslate
+
+from ..engine import assignment
+from ..engine.graph import Node
+from ..models.scrm_flow_engine import RunMove
+
+_lt = LazyTranslate(__name__)
+
+
+class ScrmFlowEscalationReassign(models.AbstractModel):
+    """Give the step to other people, or to the next member of a role."""
+
+    _name = "scrm.flow.escalation.reassign"
+    _inherit = "scrm.flow.escalation"
+    _description = "Escalation Reassign"
+
+    _label = _lt("Reassign")
+    _kind_rank = 20
+
+    @api.model
+    def _check(self, rung):
+        return self._check_people(rung)
+
+    @api.model
+    def _run(self, record, step, rung):
+        rule, data = self._rule(rung)
+        node = Node(step.node_key, "user_task", "wait", data={"handler": data})
+        turns = assignment.Turns(step._last_turns)
+        outcome = rule._assign(record, step.flow_id, node, turns)
+        if outcome.handler is None:
+            raise UserError(self.env._("Nobody can take the step over."))
+        shared = [person.id for person in outcome.candidates]
+        step.write(
+            {
+                "assign_trace": outcome.as_trace(),
+                "user_id": outcome.handler.id,
+                "candidate_ids": [(6, 0, shared if len(shared) > 1 else [])],
+            }
+        )
+        run = step.run_id
+        move = RunMove(run, record, self.env["scrm.clock"].now())
+        move.note("escalate", step, step.node_key, {"assignment": step.assign_trace})
+        live = run.step_ids.filtered(lambda s: s.state in ("open", "incident"))
+        self.env["scrm.flow.engine"]._store([move], {run: live})
+        step._tell(step._handlers())

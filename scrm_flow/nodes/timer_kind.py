@@ -1,0 +1,132 @@
+from odoo import api, models
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+
+class ScrmFlowTimerKind(models.AbstractModel):
+    """What happens to a step by time. Addons add ``scrm.flow.timer.kind.<key>``."""
+
+    _name = "scrm.flow.timer.kind"
+    _inherit = "scrm.flow.kind"
+    _description = "Timer Kind"
+
+    @api.model
+    def _plan(self, step, node) -> list:
+        """When it is to happen to a step that has just opened.
+
+        :param step: ``scrm.flow.step``
+        :param node: its compiled node
+        :return: [(number of the timer among its kind, moment in naive UTC)]
+        :raise UserError: that cannot be told; the step is stuck with this reason
+        """
+        return []
+
+    @api.model
+    def _fire(self, timer) -> None:
+        """Let it happen.
+
+        :param timer: ``scrm.flow.timer`` with the engine's rights; its run is locked
+        :raise UserError: it cannot happen; the timer keeps the reason
+        """
+        raise NotImplementedError
+
+
+class ScrmFlowTimerKindDeadline(models.AbstractModel):
+    """The deadline of a step has passed."""
+
+    _name = "scrm.flow.timer.kind.deadline"
+    _inherit = "scrm.flow.timer.kind"
+    _description = "Timer Kind Deadline"
+
+    _label = _lt("Deadline")
+    _kind_rank = 10
+
+    @api.model
+    def _plan(self, step, node):
+        return [(0, step.deadline_at)] if node.data["deadline"] else []
+
+    @api.model
+    def _fire(self, timer):
+        timer.step_id._note("deadline")
+        timer._record()._scrm_step_overdue(timer.step_id)
+
+
+class ScrmFlowTimerKindReminder(models.AbstractModel):
+    """The handlers of a step are told when it is due."""
+
+    _name = "scrm.flow.timer.kind.reminder"
+    _inherit = "scrm.flow.timer.kind"
+    _description = "Timer Kind Reminder"
+
+    _label = _lt("Reminder")
+    _kind_rank = 20
+
+    @api.model
+    def _plan(self, step, node):
+        if not node.data["deadline"]:
+            return []
+        moments = [
+            (number, step._shift(step.deadline_at, hours))
+            for number, hours in enumerate(node.data["reminders"])
+        ]
+        # nobody is reminded of what was not there yet
+        return [(number, at) for number, at in moments if at >= step.opened_at]
+
+    @api.model
+    def _fire(self, timer):
+        step = timer.step_id
+        people = step._handlers()
+        step._tell(people)
+        step._note("reminder", {"reason": ", ".join(people.mapped("name"))})
+
+
+class ScrmFlowTimerKindRung(models.AbstractModel):
+    """A rung of the escalation ladder is reached."""
+
+    _name = "scrm.flow.timer.kind.rung"
+    _inherit = "scrm.flow.timer.kind"
+    _description = "Timer Kind Escalation"
+
+    _label = _lt("Escalation")
+    _kind_rank = 30
+
+    @api.model
+    def _plan(self, step, node):
+        starts = {"opening": step.opened_at, "deadline": step.deadline_at}
+        return [
+            (number, step._shift(starts[rung["anchor"]], rung["hours"]))
+            for number, rung in enumerate(node.data["rungs"])
+        ]
+
+    @api.model
+    def _fire(self, timer):
+        step = timer.step_id
+        rung = step._compiled_node().data["rungs"][timer.number]
+        action = self.env["scrm.flow.escalation"]._kind(rung["action"])
+        action._run(timer._record(), step, rung)
+
+
+class ScrmFlowTimerKindNode(models.AbstractModel):
+    """The wait of a timer node is over."""
+
+    _name = "scrm.flow.timer.kind.node"
+    _inherit = "scrm.flow.timer.kind"
+    _description = "Timer Kind Wait"
+
+    _label = _lt("Wait")
+    _kind_rank = 40
+
+    @api.model
+    def _plan(self, step, node):
+        if node.type != "timer":
+            return []
+        node_type = self.env["scrm.flow.node.type"]._kind(node.type)
+        return [(0, node_type._until(step, node))]
+
+    @api.model
+    def _fire(self, timer):
+        step = timer.step_id
+        graph = step.run_id.version_id._frozen_graph()
+        (edge,) = graph.outgoing(step.node_key)
+        self.env["scrm.flow.engine"]._complete(timer._record(), step, edge.key)
