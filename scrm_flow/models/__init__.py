@@ -22,6 +22,7 @@ from . import scrm_working_time
 from . import scrm_flow_timer
 from . import scrm_flow_node_rung
 from . import scrm_flow_node_time
+from . import scrm_flow_node_join
 from . import scrm_flow_step_time
 from . import res_groups
 from . import scrm_flow_bpmn

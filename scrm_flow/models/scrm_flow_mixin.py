@@ -1,8 +1,9 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..engine import tokens
+from ..engine import outlook, tokens
 from .scrm_flow_run_move import RunMove
+from .scrm_flow_step import LIVE
 
 
 class HandlersField(fields.Many2many):
@@ -248,7 +249,7 @@ class ScrmFlowMixin(models.AbstractModel):
         items = {}
         live = run.step_ids.browse()
         for step in run.step_ids:
-            if step.state in ("open", "incident"):
+            if step.state in LIVE:
                 live += step
             elif step.state == "done" and move.graph.nodes[step.node_key].in_bar:
                 items.pop(step.node_key, None)
@@ -256,9 +257,15 @@ class ScrmFlowMixin(models.AbstractModel):
         for step in live.sorted(lambda step: (step.node_id.rank, step.id)):
             items.pop(step.node_key, None)
             items[step.node_key] = self._scrm_progress_item(step, "now")
-        leading = self._scrm_leading(live)
-        if leading:
-            for key in tokens.likely_path(move.graph, leading.node_key, move.holds):
+        if live:
+            for key in outlook.likely_path(
+                move.graph,
+                live.sorted(lambda step: (step.node_id.rank, step.id)).mapped(
+                    "node_key"
+                ),
+                move.holds,
+                run.version_id._frozen_blocks(),
+            ):
                 if key not in items and move.graph.nodes[key].in_bar:
                     items[key] = {"key": key, "state": "next", "handlers": []}
         elif run.state == "done" and run.end_key:

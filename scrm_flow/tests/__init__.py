@@ -5,6 +5,7 @@ from . import test_clock
 from . import test_clock_engine
 from . import test_decision_table
 from . import test_engine
+from . import test_parallel_engine
 from . import test_flow_access
 from . import test_flow_auto
 from . import test_flow_deadline
