@@ -7,6 +7,7 @@ from . import test_decision_table
 from . import test_engine
 from . import test_flow_access
 from . import test_flow_auto
+from . import test_flow_clock
 from . import test_flow_deadline
 from . import test_flow_handlers
 from . import test_flow_incident
