@@ -29,7 +29,7 @@ class ScrmFlowClock(models.Model):
         "scrm.flow", required=True, readonly=True, ondelete="cascade"
     )
     node_id = fields.Many2one("scrm.flow.node", readonly=True, ondelete="set null")
-    node_key = fields.Char(string="Node Key", required=True, readonly=True)
+    node_key = fields.Char(required=True, readonly=True)
     user_id = fields.Many2one(
         "res.users", string="Handler", readonly=True, ondelete="restrict"
     )
@@ -42,7 +42,7 @@ class ScrmFlowClock(models.Model):
     )
     started_at = fields.Datetime(string="From", required=True, readonly=True)
     ended_at = fields.Datetime(string="To", required=True, readonly=True)
-    seconds = fields.Integer(string="Seconds", required=True, readonly=True)
+    seconds = fields.Integer(required=True, readonly=True)
     counted_seconds = fields.Integer(required=True, readonly=True)
 
     _run_idx = models.Index("(run_id)")
@@ -74,7 +74,7 @@ class ScrmFlowClockReport(models.Model):
     step_id = fields.Many2one("scrm.flow.step", readonly=True)
     flow_id = fields.Many2one("scrm.flow", readonly=True)
     node_id = fields.Many2one("scrm.flow.node", readonly=True)
-    node_key = fields.Char(string="Node Key", readonly=True)
+    node_key = fields.Char(readonly=True)
     user_id = fields.Many2one("res.users", string="Handler", readonly=True)
     holder = fields.Selection(HOLDERS, string="Time of", readonly=True)
     reason_id = fields.Many2one("scrm.flow.pause.reason", readonly=True)

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 
 class ScrmFlowLog(models.Model):
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "scrm.flow.log"
 
     event = fields.Selection(

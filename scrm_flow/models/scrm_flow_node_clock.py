@@ -8,6 +8,7 @@ from .scrm_flow_version import read_domain
 class ScrmFlowNode(models.Model):
     """Whose time a node takes, and when its clock stands still."""
 
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "scrm.flow.node"
 
     clock_holder = fields.Selection(
@@ -71,6 +72,7 @@ class ScrmFlowNode(models.Model):
 
 
 class ScrmFlowVersion(models.Model):
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "scrm.flow.version"
 
     def _fault_lines(self):

@@ -13,6 +13,7 @@ class ScrmFlowStep(models.Model):
     was to happen by time moves on by as much as the pause took.
     """
 
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "scrm.flow.step"
 
     pause_reason_id = fields.Many2one(
@@ -162,7 +163,11 @@ class ScrmFlowStep(models.Model):
                     ("step_id", "=", self.id),
                     ("state", "=", "due"),
                     ("due_at", ">", at),
-                    ("kind", "in", [kind._kind_key() for kind in kinds if kind._pauses]),
+                    (
+                        "kind",
+                        "in",
+                        [kind._kind_key() for kind in kinds if kind._pauses],
+                    ),
                 ]
             )
         )
@@ -191,6 +196,7 @@ class ScrmFlowStep(models.Model):
 
 
 class ScrmFlowRun(models.Model):
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "scrm.flow.run"
 
     clock_ids = fields.One2many("scrm.flow.clock.report", "run_id", readonly=True)

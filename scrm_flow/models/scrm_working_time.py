@@ -56,7 +56,9 @@ class ScrmWorkingTime(models.AbstractModel):
         intervals = calendar.sudo()._work_intervals_batch(
             start.replace(tzinfo=UTC), end.replace(tzinfo=UTC), resource or None
         )[resource.id]
-        spans = [(self._naive(begin), self._naive(last)) for begin, last, _why in intervals]
+        spans = [
+            (self._naive(begin), self._naive(last)) for begin, last, _why in intervals
+        ]
         worked = clock.between(start, end, spans)
         return timedelta(seconds=round(worked.total_seconds()))
 

@@ -1,6 +1,7 @@
 from . import test_bpmn
 from . import test_bpmn_import
 from . import test_bpmn_spiff
+from . import test_bpmn_times
 from . import test_clock
 from . import test_clock_engine
 from . import test_decision_table

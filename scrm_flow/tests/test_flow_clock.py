@@ -82,7 +82,9 @@ class TestFlowClock(ClockCase):
         pause = 100 * HOUR + 7 * SECOND
         self.resume(order, MONDAY + HOUR + pause)
         self.assertFalse(step.clock_reason_id | step.pause_reason_id)
-        self.assertEqual((step.deadline_at, step.held_deadline_at), (due + pause, False))
+        self.assertEqual(
+            (step.deadline_at, step.held_deadline_at), (due + pause, False)
+        )
         due += pause
         self.assertEqual(self.fire(due - HOUR - SECOND), 0)
         self.assertEqual(self.fire(due - HOUR), 1)
@@ -97,7 +99,11 @@ class TestFlowClock(ClockCase):
             [("us", 1), ("customer", pause.total_seconds() / 3600), ("us", 6)],
         )
         self.assertEqual(
-            [event for event in self.what_happened(order) if event in ("pause", "resume")],
+            [
+                event
+                for event in self.what_happened(order)
+                if event in ("pause", "resume")
+            ],
             ["pause", "resume"],
         )
         self.assertIsNone(self.env["scrm.flow.log"].verify(order.scrm_run_id))
@@ -158,7 +164,9 @@ class TestFlowClock(ClockCase):
         order = self.begin(self.make_due(clock_holder="supplier"))
         self.complete(order, MONDAY + 2 * HOUR + SECOND)
         step = order.scrm_step_ids
-        self.assertFalse(self.env["scrm.flow.clock"].search([("step_id", "=", step.id)]))
+        self.assertFalse(
+            self.env["scrm.flow.clock"].search([("step_id", "=", step.id)])
+        )
         self.assertEqual(self.booked(step), [("supplier", 7201 / 3600)])
         self.assertEqual(step.clock_ids.counted_seconds, 7201)
         flow = self.make_due(key="working_flow", time_kind="working", deadline_hours=1)
@@ -188,9 +196,7 @@ class TestFlowClock(ClockCase):
         self.assertEqual(order.scrm_step_ids.deadline_at, MONDAY + 4 * HOUR)
         self.assertEqual(self.fire(MONDAY + 4 * HOUR), 1)
         self.complete(order, MONDAY + 5 * HOUR)
-        self.assertEqual(
-            self.booked(order.scrm_step_ids), [("us", 1), ("customer", 4)]
-        )
+        self.assertEqual(self.booked(order.scrm_step_ids), [("us", 1), ("customer", 4)])
 
     def test_a_condition_pauses_while_it_holds(self):
         """Whoever writes the record stops and starts the clock."""
@@ -214,7 +220,9 @@ class TestFlowClock(ClockCase):
         self.assertEqual(step.deadline_at, MONDAY + 6 * HOUR)
         self.complete(order, MONDAY + 4 * HOUR)
         self.assertEqual(self.booked(step), [("us", 1), ("parts", 2), ("us", 1)])
-        self.assertEqual(self.what_happened(order), ["pause", "resume", "complete", "end"])
+        self.assertEqual(
+            self.what_happened(order), ["pause", "resume", "complete", "end"]
+        )
         opened = self.begin(order.scrm_run_id.flow_id, note="waiting")
         self.assertEqual(opened.scrm_step_ids.clock_reason_id, self.parts)
         self.assertEqual(self.fire(MONDAY + 9 * HOUR), 0)
@@ -265,7 +273,9 @@ class TestFlowClock(ClockCase):
         for user, error in ((self.eve, AccessError), (self.portal, AccessError)):
             with self.assertRaises(error):
                 self.pause(order, MONDAY, user=user)
-        with self.assertRaisesRegex(UserError, "for “frozen”, but for: Waiting for the"):
+        with self.assertRaisesRegex(
+            UserError, "for “frozen”, but for: Waiting for the"
+        ):
             self.pause(order, MONDAY, "frozen")
         with self.assertRaisesRegex(UserError, "was not paused"):
             self.resume(order, MONDAY)
