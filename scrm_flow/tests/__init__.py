@@ -1,6 +1,7 @@
 from . import test_bpmn
 from . import test_bpmn_import
 from . import test_bpmn_spiff
+from . import test_bpmn_times
 from . import test_clock
 from . import test_clock_engine
 from . import test_decision_table
@@ -8,6 +9,7 @@ from . import test_engine
 from . import test_parallel_engine
 from . import test_flow_access
 from . import test_flow_auto
+from . import test_flow_clock
 from . import test_flow_deadline
 from . import test_flow_handlers
 from . import test_flow_incident
