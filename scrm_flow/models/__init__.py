@@ -6,6 +6,7 @@ from . import scrm_condition_mixin
 from . import scrm_decision_table
 from . import scrm_decision_rule
 from . import scrm_flow_version
+from . import scrm_flow_version_part_mixin
 from . import scrm_flow_node
 from . import scrm_flow_transition
 from . import scrm_flow_trace_mixin

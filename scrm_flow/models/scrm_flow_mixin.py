@@ -236,7 +236,8 @@ class ScrmFlowMixin(models.AbstractModel):
 
         :param for_customer: hide private nodes and who works on them
         :return: [{"key", "name", "state": done|now|next, "since", "until",
-            "handlers": [names], "private"}], times as "YYYY-MM-DD HH:MM:SS" UTC
+            "handlers": [names], "private"}], times as "YYYY-MM-DD HH:MM:SS" UTC;
+            with "waits" a join that branches have reached and others have not
         """
         self.ensure_one()
         # sudo: who may read the record may see how far it is and who has it
@@ -254,15 +255,16 @@ class ScrmFlowMixin(models.AbstractModel):
             elif step.state == "done" and move.graph.nodes[step.node_key].in_bar:
                 items.pop(step.node_key, None)
                 items[step.node_key] = self._scrm_progress_item(step, "done")
-        for step in live.sorted(lambda step: (step.node_id.rank, step.id)):
+        live = live.sorted(
+            lambda step: (step.state == "waiting", step.node_id.rank, step.id)
+        )
+        for step in live:
             items.pop(step.node_key, None)
             items[step.node_key] = self._scrm_progress_item(step, "now")
         if live:
             for key in outlook.likely_path(
                 move.graph,
-                live.sorted(lambda step: (step.node_id.rank, step.id)).mapped(
-                    "node_key"
-                ),
+                live.mapped("node_key"),
                 move.holds,
                 run.version_id._frozen_blocks(),
             ):
@@ -293,12 +295,15 @@ class ScrmFlowMixin(models.AbstractModel):
             "since": fields.Datetime.to_string(step.opened_at),
             "until": fields.Datetime.to_string(step.ended_at) or False,
             "handlers": people.mapped("name"),
+            **({"waits": True} if step.state == "waiting" else {}),
         }
 
     def _scrm_mask_progress(self, items):
         """Replace private nodes, neighbours together, by one neutral item."""
         masked = []
         for item in items:
+            if item.pop("waits", False):  # how the work is divided is not their concern
+                continue
             if item["private"]:
                 item = {
                     **item,

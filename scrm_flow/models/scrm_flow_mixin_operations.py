@@ -78,8 +78,8 @@ class ScrmFlowMixin(models.AbstractModel):
         if not target:
             raise UserError(
                 self.env._(
-                    "Work can only be sent back to a task that was done before: "
-                    "“%(node)s” is none.",
+                    "Work can only be sent back to a task that was done before in "
+                    "its own branch: “%(node)s” is none.",
                     node=step.run_id.version_id._labels()["nodes"].get(
                         node_key, node_key
                     ),

@@ -138,7 +138,7 @@ class RunMove:
         """Store that branches became one, and what was dropped for it."""
         stored = [token.step for token in event.arrived if token.step]
         if stored:
-            stored[0].concat(*stored).write(self.done_values())
+            stored[0].concat(*stored[1:]).write(self.done_values())
         self.arrived += [
             token
             for token in event.arrived
@@ -157,7 +157,7 @@ class RunMove:
         steps = [token.step for token in dropped if token.step]
         if not steps:
             return
-        steps = steps[0].concat(*steps).sorted("id")
+        steps = steps[0].concat(*steps[1:]).sorted("id")
         steps.write({"state": "cancelled", "ended_at": self.now, **NO_INCIDENT})
         for step in steps:
             self.note("drop", step, step.node_key, why)

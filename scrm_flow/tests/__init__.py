@@ -15,6 +15,7 @@ from . import test_flow_handlers
 from . import test_flow_incident
 from . import test_flow_log
 from . import test_flow_operations
+from . import test_flow_parallel
 from . import test_flow_progress
 from . import test_flow_race
 from . import test_flow_run
