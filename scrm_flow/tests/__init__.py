@@ -26,5 +26,6 @@ from . import test_js
 from . import test_pack_import
 from . import test_pack_doctests
 from . import test_pack_reader
+from . import test_pack_joins
 from . import test_pack_times
 from . import test_scenario
