@@ -61,10 +61,9 @@ class Assignment:
     """The outcome: one ``handler``, all who may complete, and everybody else.
 
     ``rule`` and ``choice`` are keys of the registries; ``because`` says in plain
-    values what the rule found (which line of a table, which field), ``skipped`` how
-    many turns were just being given to others, ``dispatch`` that the handler is to
-    hand the work to one of ``waiting``, and ``instead_of`` is the outcome without
-    anybody that made a fallback necessary.
+    values what the rule found (which line of a table, which field), ``dispatch`` that
+    the handler is to hand the work to one of ``waiting``, and ``instead_of`` is the
+    outcome without anybody that made a fallback necessary.
     """
 
     rule: str
@@ -74,9 +73,7 @@ class Assignment:
     left_out: list[Person] = field(default_factory=list)
     choice: str | None = None
     because: dict[str, Any] = field(default_factory=dict)
-    skipped: int = 0
     dispatch: bool = False
-    turn: int | None = None
     instead_of: "Assignment | None" = None
 
     def as_trace(self) -> dict[str, Any]:
@@ -96,8 +93,6 @@ class Assignment:
             trace["choice"] = self.choice
         if self.because:
             trace["because"] = self.because
-        if self.skipped:
-            trace["skipped"] = self.skipped
         if self.dispatch:
             trace["dispatch"] = True
         if self.instead_of:
@@ -133,14 +128,10 @@ class Turns:
             known.update((person, loaded.get(person)) for person in missing)
         return {person: known[person] for person in ids}
 
-    def took(self, place: Any, person: int, number: int | None = None) -> None:
-        """Remember that this person has just had the latest turn of all.
-
-        :param number: of the turn, where turns are numbered
-        """
+    def took(self, place: Any, person: int) -> None:
+        """Remember that this person has just had the latest turn of all."""
         known = self._known.setdefault(place, {})
-        latest = 1 + max((turn or 0 for turn in known.values()), default=0)
-        known[person] = max(latest, number or 0)
+        known[person] = 1 + max((turn or 0 for turn in known.values()), default=0)
 
 
 def split(people: Iterable[Person]) -> tuple[list[Person], list[Person]]:
@@ -189,40 +180,31 @@ def by_figure(name: str, most: bool = False) -> Key:
     return key
 
 
-def best(people: Iterable[Person], *keys: Key, skip: int = 0) -> Assignment:
+def best(people: Iterable[Person], *keys: Key) -> Assignment:
     """Choose the available person who comes first by these keys.
 
     The first key decides, the next one among equals; what is still equal goes by
     the given order.
 
-    :param skip: so many of the first are just being given work by others, so the
-        next one is meant; counted round when there are fewer people
-
     >>> people = [Person(1, "Ann", 1, load=2), Person(2, "Bob", 9, load=1)]
     >>> best(people, by_turn).handler.name, best(people, by_load).handler.name
     ('Ann', 'Bob')
-    >>> best(people, by_turn, skip=1).handler.name
-    'Bob'
-    >>> best(people, by_turn, skip=2).handler.name
-    'Ann'
     """
     able, left_out = split(people)
     ordered = sorted(able, key=lambda person: tuple(key(person) for key in keys))
     if not ordered:
         return Assignment(rule="", left_out=left_out)
-    place = skip % len(ordered)
-    chosen = ordered[place]
+    chosen, *waiting = ordered
     return Assignment(
         rule="",
         handler=chosen,
         candidates=[chosen],
-        waiting=[person for person in ordered if person != chosen],
+        waiting=waiting,
         left_out=left_out,
-        skipped=place,
     )
 
 
-def in_turn(people: Iterable[Person], skip: int = 0) -> Assignment:
+def in_turn(people: Iterable[Person]) -> Assignment:
     """Choose the available person whose last turn is the longest ago.
 
     >>> in_turn([Person(1, "Ann", 3), Person(2, "New")]).handler.name
@@ -230,7 +212,7 @@ def in_turn(people: Iterable[Person], skip: int = 0) -> Assignment:
     >>> in_turn([Person(1, "Ann", unavailable="inactive")]).handler is None
     True
     """
-    return best(people, by_turn, skip=skip)
+    return best(people, by_turn)
 
 
 def least_load(people: Iterable[Person]) -> Assignment:

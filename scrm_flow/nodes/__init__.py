@@ -11,6 +11,7 @@ from . import handler_field
 from . import handler_previous
 from . import handler_decision_table
 from . import handler_manual
+from . import handler_owner
 from . import choice
 from . import choice_pool
 from . import choice_turn

@@ -14,7 +14,7 @@ class ScrmFlowChoice(models.AbstractModel):
     _inherit = "scrm.flow.kind"
     _description = "Choice of a Handler"
 
-    #: Whether :meth:`_choose` looks at ``Person.last_turn``, and the step counts as one.
+    #: Whether :meth:`_choose` looks at ``Person.last_turn``.
     _counts_turns = False
     #: Whether it looks at ``Person.load``.
     _counts_load = False
@@ -45,10 +45,7 @@ class ScrmFlowChoice(models.AbstractModel):
 
     @api.model
     def _choose(self, people: list[assignment.Person], case) -> assignment.Assignment:
-        """Choose among people, who cannot work among them (``unavailable``).
-
-        :param case: ``case.skip`` turns are just being given to the first of them
-        """
+        """Choose among people, who cannot work among them (``unavailable``)."""
         return assignment.together(people)
 
     @api.model

@@ -19,7 +19,7 @@ class ScrmFlowChoiceTurn(models.AbstractModel):
 
     @api.model
     def _choose(self, people, case):
-        return assignment.in_turn(people, skip=case.skip)
+        return assignment.in_turn(people)
 
     @api.model
     def _words(self, trace):

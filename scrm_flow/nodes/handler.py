@@ -18,6 +18,8 @@ class ScrmFlowHandler(models.AbstractModel):
     #: Whether the answer differs from record to record; if not, it is asked once
     #: for all records that move together.
     _per_record = True
+    #: Whether the choice of the node counts; if not, the rule knows its own.
+    _chooses = True
     #: Whether the rule can also name dispatchers and the people of a fallback.
     _is_part = False
 
@@ -55,6 +57,14 @@ class ScrmFlowHandler(models.AbstractModel):
     def _dispatchers(self, case):
         """Who hands the work out, when the choice is to have it dispatched."""
         return case.dispatchers()
+
+    @api.model
+    def _check_case(self, case, people) -> None:
+        """Refuse what the person who moves the record asked for.
+
+        :param people: list of ``assignment.Person``, those named by the rule
+        :raise UserError: it cannot be done like that
+        """
 
     @api.model
     def _words(self, because: dict) -> str | None:

@@ -1,4 +1,5 @@
 from odoo import SUPERUSER_ID, api, models
+from odoo.exceptions import UserError
 from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
@@ -19,6 +20,7 @@ class ScrmFlowHandlerManual(models.AbstractModel):
     _label = _lt("Picked by hand")
     _kind_rank = 15
     _default_choice = "pool"
+    _chooses = False
 
     @api.model
     def _compile(self, node):
@@ -28,6 +30,7 @@ class ScrmFlowHandlerManual(models.AbstractModel):
     @api.model
     def _people(self, case, data):
         if case.picked:
+            case.by_hand = True
             case.because["picked_by"] = self.env.user.name
             return self.env["res.users"].browse(case.picked)
         return self._pickable(case, data)
@@ -52,6 +55,34 @@ class ScrmFlowHandlerManual(models.AbstractModel):
     @api.model
     def _dispatchers(self, case):
         return case.dispatchers() or case.mover()
+
+    @api.model
+    def _check_case(self, case, people):
+        _ = self.env._
+        name = case.run.version_id._labels()["nodes"][case.node.key]
+        if case.picked is False and not case.dispatchers():
+            raise UserError(_("Say who shall handle “%s”.", name))
+        if not case.picked:
+            return
+        able = self._pickable(case, case.node.data["handler"])
+        if case.picked not in able.ids or not people:
+            raise UserError(
+                _("The one you picked is none of those who may handle “%s”.", name)
+            )
+        [person] = people
+        availability = self.env["scrm.flow.availability"]
+        if person.unavailable:
+            labels = availability._labels()
+            raise UserError(
+                _(
+                    "%(user)s cannot handle it: %(why)s.",
+                    user=person.name,
+                    why=labels.get(person.unavailable, person.unavailable),
+                )
+            )
+        warning = case.warning(person.id)
+        if warning:
+            case.because["warning"] = warning
 
     @api.model
     def _words(self, because):
