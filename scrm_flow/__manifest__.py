@@ -21,6 +21,7 @@
         "views/scrm_flow_timer_views.xml",
         "views/scrm_flow_time_views.xml",
         "views/scrm_flow_menus.xml",
+        "views/scrm_flow_people_views.xml",
         "wizards/scrm_flow_bpmn_import_views.xml",
         "wizards/scrm_pack_import_views.xml",
         "wizards/scrm_pack_export_views.xml",

@@ -66,8 +66,10 @@ class Case:
         part = self.node.data.get("dispatcher")
         if not part:
             return self.env["res.users"]
-        return self.env["scrm.flow.handler"]._kind(part["rule"])._people(
-            self, part["data"]
+        return (
+            self.env["scrm.flow.handler"]
+            ._kind(part["rule"])
+            ._people(self, part["data"])
         )
 
     def warning(self, user_id) -> str | None:
@@ -75,9 +77,7 @@ class Case:
         # sudo: when a colleague works, said in the log
         availability = self.env["scrm.flow.availability"].sudo()
         now = self.env["scrm.clock"].now()
-        reasons = availability._why_not(
-            [user_id], self.company, self.availability, now
-        )
+        reasons = availability._why_not([user_id], self.company, self.availability, now)
         return reasons.get(user_id)
 
     def mover(self):
@@ -206,9 +206,7 @@ class Assigner:
             why = self._absent[case.company.id, case.availability].get(user_id)
         held = self._loads.get(user_id)
         load = None if held is None else len(held)
-        person = assignment.Person(
-            user_id, name, last_turn, why, load, figures or {}
-        )
+        person = assignment.Person(user_id, name, last_turn, why, load, figures or {})
         if held is None or case.by_hand:
             return person
         person = assignment.limited(person, limit)

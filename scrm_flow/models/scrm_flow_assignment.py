@@ -65,9 +65,7 @@ class ScrmFlowAssignment(models.AbstractModel):
             )
         why = self._why(trace)
         if why:
-            return _(
-                "%(rule)s: %(chosen)s, %(why)s.", rule=rule, chosen=name, why=why
-            )
+            return _("%(rule)s: %(chosen)s, %(why)s.", rule=rule, chosen=name, why=why)
         return _("%(rule)s: %(chosen)s.", rule=rule, chosen=name)
 
     @api.model

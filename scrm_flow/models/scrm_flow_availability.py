@@ -20,11 +20,12 @@ class ScrmFlowAvailability(models.AbstractModel):
     @api.model
     def _selection(self) -> list[tuple[str, str]]:
         """What availability can mean at a node."""
-        return [
-            ("ignore", self.env._("Everybody, at any time")),
-            ("leave_only", self.env._("Who is not on leave")),
-            ("working_now", self.env._("Who is working now")),
-        ]
+        labels = {
+            "ignore": self.env._("Everybody, at any time"),
+            "leave_only": self.env._("Who is not on leave"),
+            "working_now": self.env._("Who is working now"),
+        }
+        return list(labels.items())
 
     @api.model
     def _labels(self) -> dict[str, str]:

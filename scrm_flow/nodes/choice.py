@@ -4,7 +4,7 @@ from ..engine import assignment
 
 
 class ScrmFlowChoice(models.AbstractModel):
-    """Who of the people a rule named gets a step. Addons add ``scrm.flow.choice.<key>``.
+    """Who of those a rule named gets a step. Addons add ``scrm.flow.choice.<key>``.
 
     A choice says what has to be counted, measures what else it looks at, and orders
     people by that; ``engine/assignment.py`` does the ordering.

@@ -43,7 +43,7 @@ class ScrmFlowEscalationReassign(models.AbstractModel):
                 "assign_trace": outcome.as_trace(),
                 "user_id": outcome.handler.id,
                 "candidate_ids": [(6, 0, shared if len(shared) > 1 else [])],
-                    "is_dispatch": False,
+                "is_dispatch": False,
             }
         )
         run = step.run_id

@@ -5,7 +5,7 @@ _lt = LazyTranslate(__name__)
 
 
 class ScrmFlowHandlerDepartment(models.AbstractModel):
-    """The members of a department and of those below it, unless the node says else in turn."""
+    """The members of a department and of those below it."""
 
     _name = "scrm.flow.handler.department"
     _inherit = "scrm.flow.handler"
