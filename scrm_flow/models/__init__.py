@@ -28,6 +28,11 @@ from . import scrm_flow_timer
 from . import scrm_flow_node_rung
 from . import scrm_flow_node_time
 from . import scrm_flow_step_time
+from . import scrm_flow_pause_reason
+from . import scrm_flow_clock
+from . import scrm_flow_node_clock
+from . import scrm_flow_step_clock
+from . import scrm_flow_mixin_clock
 from . import res_groups
 from . import res_users
 from . import scrm_flow_bpmn
