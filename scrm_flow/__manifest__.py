@@ -24,6 +24,7 @@
         "views/scrm_flow_join_views.xml",
         "views/scrm_flow_clock_views.xml",
         "views/scrm_flow_menus.xml",
+        "views/scrm_flow_people_views.xml",
         "wizards/scrm_flow_bpmn_import_views.xml",
         "wizards/scrm_pack_import_views.xml",
         "wizards/scrm_pack_export_views.xml",

@@ -43,7 +43,7 @@ class ScrmFlowNode(models.Model):
         "res.groups",
         string="Role",
         ondelete="restrict",
-        help="Its members get the steps in turn.",
+        help="Its members come into question.",
     )
     auto_condition = fields.Char(
         string="Goes on by Itself when",
