@@ -4,6 +4,8 @@ from odoo import fields, models
 class ScrmFlowNode(models.Model):
     """How many branches a parallel gateway waits for."""
 
+    # one responsibility a file
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "scrm.flow.node"
 
     join_rule = fields.Selection(

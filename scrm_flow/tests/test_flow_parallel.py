@@ -392,7 +392,7 @@ class TestFlowParallel(FlowCase):
         service = self.env["scrm.flow.service.set_values"]
 
         def fail(*_args):
-            raise UserError("no paper")
+            raise UserError("no paper")  # pylint: disable=translation-required
 
         self.patch(type(service), "run", fail)
         order = self.Order.create({"name": "Order"})

@@ -171,7 +171,9 @@ test("a step past its deadline is marked, and says since when", async () => {
 test("every branch is shown, the join that waits for them too", async () => {
     await mount(4);
     expect(".o_scrm_flow_bar_now").toHaveCount(3);
-    expect(queryOne(".o_scrm_flow_bar [data-key=ready]").title).toMatch(/waits for other branches/);
+    expect(queryOne(".o_scrm_flow_bar [data-key=ready]").title).toMatch(
+        /waits for other branches/
+    );
     expect(queryOne(".o_scrm_flow_bar [data-key=pay]").title).not.toMatch(/waits/);
     expect(queryAllTexts(".o_scrm_flow_buttons .text-muted")).toEqual(["pay", "pack"]);
     expect(queryAllTexts(".o_scrm_flow_buttons button")).toEqual([
