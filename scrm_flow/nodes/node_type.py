@@ -37,3 +37,14 @@ class ScrmFlowNodeType(models.AbstractModel):
         :param node: the compiled node with the values of :meth:`_compile`
         :raise UserError: the run becomes an incident with this reason
         """
+
+    @api.model
+    def _migrated(self, step, old_node, new_node) -> None:
+        """An open step goes on at a node of another version, with its time.
+
+        Called for the type of the new node, also when a migration is undone.
+
+        :param step: ``scrm.flow.step``, already at its new node
+        :param old_node: the compiled node it comes from
+        :param new_node: the compiled node it goes on at
+        """
