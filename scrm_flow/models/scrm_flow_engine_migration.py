@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..engine import assignment, tokens
-from .scrm_flow_engine import RunMove
 
 #: What may happen to a migrated run without standing in the way of an undo.
 HARMLESS = frozenset({"deadline", "reminder"})
@@ -47,6 +46,7 @@ class ScrmFlowEngine(models.AbstractModel):
             else:
                 self._enter_migrated(move, step, target.target)
         self._settle([move])
+        self._after_migration(move.record, live)
         after = run.step_ids - self.env["scrm.flow.step"].browse(snapshot["steps_seen"])
         # sudo: as above
         timers = self.env["scrm.flow.timer"].sudo().search([("run_id", "=", run.id)])
@@ -56,6 +56,16 @@ class ScrmFlowEngine(models.AbstractModel):
         snapshot["new_timers"] = [id_ for id_ in timers.ids if id_ not in seen]
         snapshot["log_until"] = run.log_count
         return snapshot
+
+    @api.model
+    def _after_migration(self, record, steps):
+        """Let go on what the new version waits for no longer."""
+        for step in steps.filtered(lambda step: step.state == "open"):
+            if step.state == "open":  # an earlier one may have ended it
+                node = step._compiled_node()
+                node_type = self.env["scrm.flow.node.type"]._kind(node.type)
+                node_type._after_migration(record, step, node)
+        record._scrm_advance()
 
     @api.model
     def _destinations(self, live, answer):
@@ -78,7 +88,7 @@ class ScrmFlowEngine(models.AbstractModel):
         if step.state == "open" and not self._keeps_handler(
             move.record, step, old_node, node, handlers
         ):
-            values |= move.assigned_values(key, turns)
+            values |= move.assigned_values(tokens.Token(key), turns)
             values |= {"accepted_at": False, "accepted_by_id": False}
         step.with_context(scrm_flow_clocks_kept=True).write(values)
         node_type = self.env["scrm.flow.node.type"]._kind(node.type)
@@ -109,7 +119,8 @@ class ScrmFlowEngine(models.AbstractModel):
         """The work begins anew at a node of the new version."""
         step.write({"state": "cancelled", "ended_at": move.now})
         move.cause = step
-        move.follow(tokens.enter(move.graph, key, move.holds, move.act))
+        token = tokens.Token(key)
+        move.follow(tokens.enter(move.graph, token, move.holds, move.act))
 
     # Back --------------------------------------------------------------------
 
@@ -145,18 +156,18 @@ class ScrmFlowEngine(models.AbstractModel):
         kept = {"scrm_flow_clocks_kept": True}
         steps = run.step_ids.browse(snapshot["new_steps"])
         steps.write({"state": "cancelled", "ended_at": self.env["scrm.clock"].now()})
+        nodes = {step: step._compiled_node() for step in run.step_ids}
         run.version_id = snapshot["version_id"]
         move = self._operation(run)
         for step_id, values in snapshot["steps"].items():
             step = run.step_ids.browse(int(step_id))
-            old_node = version._frozen_graph().nodes[step.node_key]
             was_carried = step.state != "cancelled"
             back_from = step.node_key
             step.with_context(**kept).write(_changed(step, values))
             node = move.graph.nodes[step.node_key]
             if was_carried:
                 node_type = self.env["scrm.flow.node.type"]._kind(node.type)
-                node_type._migrated(step, old_node, node)
+                node_type._migrated(step, nodes[step], node)
             detail = {"from_version": version.number, "from": back_from}
             detail |= {"to_version": move.graph.number, "to": step.node_key}
             move.note("migrate_back", step, step.node_key, detail)
@@ -215,7 +226,7 @@ def _stored_values(record) -> dict:
     """Everything that is stored in a row of the engine, as JSON values."""
     values = {}
     for name, field in record._fields.items():
-        if not field.store or field.automatic or field.type == "one2many":
+        if not field.store or name in models.MAGIC_COLUMNS or field.type == "one2many":
             continue
         value = record[name]
         if field.type == "many2many":

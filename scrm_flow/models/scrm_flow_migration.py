@@ -5,6 +5,7 @@ from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..engine import migration
@@ -258,8 +259,8 @@ class ScrmFlowMigration(models.Model):
         if self.scope == "all":
             return runs
         records = self.env[self.model].with_context(active_test=False)
-        domain = [("id", "in", runs.mapped("res_id"))]
-        found = set(records.search(read_domain(self.domain) & domain)._ids)
+        domain = read_domain(self.domain) & Domain("id", "in", runs.mapped("res_id"))
+        found = set(records.search(domain)._ids)
         return runs.filtered(lambda run: run.res_id in found)
 
     def _add_runs(self, runs, left_out=()):

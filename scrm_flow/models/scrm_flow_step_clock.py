@@ -19,11 +19,11 @@ class ScrmFlowStep(models.Model):
     def _clocks(self) -> dict:
         """When everything of a step is to happen, as its node says.
 
-        :return: {"deadline": moment or None, key of the kind: {number: moment}}
+        :return: {"deadline_at": moment or None, key of the kind: {number: moment}}
         """
         self.ensure_one()
         node = self._compiled_node()
-        clocks = {"deadline": self._planned_deadline(node)}
+        clocks = {"deadline_at": self._planned_deadline(node)}
         for kind in self.env["scrm.flow.timer.kind"]._kinds():
             clocks[kind._kind_key()] = self._planned(kind, node)
         return clocks
@@ -58,7 +58,7 @@ class ScrmFlowStep(models.Model):
         if self.state != "open":  # nobody could be found for it
             timers._cancel_of(self)
             return
-        self._restart_deadline(before["deadline"], node)
+        self._restart_deadline(before["deadline_at"], node)
         rows = []
         for kind in self.env["scrm.flow.timer.kind"]._kinds():
             mine = present.filtered(lambda t, key=kind._kind_key(): t.kind == key)
@@ -79,10 +79,10 @@ class ScrmFlowStep(models.Model):
         old_numbers = kind._counterparts(old_node, node)
         by_number = {timer.number: timer for timer in present if timer.number >= 0}
         rows = []
-        kept = present.browse()
+        kept = nothing = present.browse()
         for number, at in dict(kind._plan(self, node)).items():
             old = number if old_numbers is None else old_numbers.get(number)
-            timer = by_number.get(old, kept)
+            timer = by_number.get(old, nothing)
             planned = before[key].get(old)
             if timer and planned and timer.state != "fired":
                 at += timer.due_at - planned
