@@ -16,6 +16,8 @@ class ScrmFlowEngine(models.AbstractModel):
     checked the rights.
     """
 
+    # one responsibility a file
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "scrm.flow.engine"
 
     @api.model

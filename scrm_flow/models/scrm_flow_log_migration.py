@@ -4,6 +4,8 @@ from odoo import fields, models
 class ScrmFlowLog(models.Model):
     """What the log says of changes of the version."""
 
+    # one responsibility a file
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "scrm.flow.log"
 
     event = fields.Selection(

@@ -130,7 +130,9 @@ class ScrmFlowMigration(models.Model):
             plan.ready_count = counts.get((plan.id, "ready"), 0)
             plan.done_count = counts.get((plan.id, "done"), 0)
             plan.total_count = sum(
-                count for (plan_id, _name), count in counts.items() if plan_id == plan.id
+                count
+                for (plan_id, _name), count in counts.items()
+                if plan_id == plan.id
             )
             plan.stay_count = plan.total_count - plan.ready_count - plan.done_count
 

@@ -59,9 +59,7 @@ class ScrmFlowMigrationRun(models.Model):
     )
     preview = fields.Json(readonly=True)
     position = fields.Text(compute="_compute_preview_texts", string="Where It Is")
-    destination = fields.Text(
-        compute="_compute_preview_texts", string="Where It Goes"
-    )
+    destination = fields.Text(compute="_compute_preview_texts", string="Where It Goes")
     handler_text = fields.Text(compute="_compute_preview_texts", string="Handlers")
     time_text = fields.Text(compute="_compute_preview_texts", string="Times")
     reason = fields.Text(compute="_compute_preview_texts", string="Why Not")
@@ -235,6 +233,7 @@ class ScrmFlowMigrationRun(models.Model):
     def _migrate_now(self, plan):
         migration = self.migration_id
         engine = self.env["scrm.flow.engine"].with_user(migration.user_id)
+        # sudo: moving is the engine's work, on behalf of the manager who asked for it
         run = self.run_id.with_user(migration.user_id).sudo()
         engine._lock(run)
         why = self._nothing_to_do(run)

@@ -10,6 +10,8 @@ class ScrmFlowStep(models.Model):
     once more, what is new is planned.
     """
 
+    # one responsibility a file
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "scrm.flow.step"
 
     def _live(self):
@@ -61,7 +63,8 @@ class ScrmFlowStep(models.Model):
         self._restart_deadline(before["deadline_at"], node)
         rows = []
         for kind in self.env["scrm.flow.timer.kind"]._kinds():
-            mine = present.filtered(lambda t, key=kind._kind_key(): t.kind == key)
+            key = kind._kind_key()
+            mine = present.filtered(lambda timer, key=key: timer.kind == key)
             rows += self._restart_kind(kind, mine, before, old_node, node)
         timers.flush_model()  # what is cancelled makes room for what is planned
         timers._schedule(rows)

@@ -25,9 +25,7 @@ class TestFlowMigration(MigrationCase):
         draft = self.renamed_draft()
         plan = self.plan(draft)
         triage, visit, frozen = plan.run_ids
-        self.assertEqual(
-            plan.run_ids.mapped("state"), ["refused", "ready", "refused"]
-        )
+        self.assertEqual(plan.run_ids.mapped("state"), ["refused", "ready", "refused"])
         self.assertEqual(triage.position, "Triage")
         self.assertRegex(triage.reason, "“Triage” is not in the new version")
         self.assertEqual((visit.position, visit.destination), ("Visit", "Visit"))
@@ -213,9 +211,7 @@ class TestFlowMigration(MigrationCase):
         self.assertEqual((old.state, new.state), ("open", "cancelled"))
         self.assertFalse(old.ended_at)
         self.assertEqual(order.scrm_node_key, "triage")
-        self.assertEqual(
-            [row[2] for row in self.timers(old)], ["due", "due", "due"]
-        )
+        self.assertEqual([row[2] for row in self.timers(old)], ["due", "due", "due"])
         self.assertFalse(self.timers(new))
 
     def test_automatic_nodes_are_passed(self):
@@ -297,17 +293,13 @@ class TestFlowMigration(MigrationCase):
         orders[0].area = 10
         draft = self.renamed_draft()
         mapping = {"triage": ("look", "carry")}
-        plan = self.plan(
-            draft, mapping, scope="selected", domain="[('area', '=', 0)]"
-        )
+        plan = self.plan(draft, mapping, scope="selected", domain="[('area', '=', 0)]")
         self.assertEqual(plan.run_ids.run_id, orders[1:].scrm_run_id)
         plan.run_ids[0].is_left_out = True
         plan.action_preview()
         self.assertTrue(plan.run_ids[0].is_left_out)
         plan.action_start()
-        self.assertEqual(
-            [order.scrm_version_id.number for order in orders], [1, 1, 2]
-        )
+        self.assertEqual([order.scrm_version_id.number for order in orders], [1, 1, 2])
         with self.assertRaisesRegex(ValidationError, "colour"):
             self.plan(draft, scope="selected", domain="[('colour', '=', 1)]")
 
@@ -410,7 +402,12 @@ class TestFlowMigration(MigrationCase):
         draft = self.renamed_draft()
         plan = self.plan(draft)
         for user in (self.ann, self.watcher):
-            for act in ("action_start", "action_preview", "action_undo", "action_cancel"):
+            for act in (
+                "action_start",
+                "action_preview",
+                "action_undo",
+                "action_cancel",
+            ):
                 with self.subTest(user=user.login, act=act):
                     with self.assertRaises(AccessError):
                         getattr(plan.with_user(user), act)()

@@ -19,7 +19,7 @@ class TestFlowPublish(MigrationCase):
         return (
             self.env["scrm.flow.version.publish"]
             .with_user(self.designer)
-            .with_context(action["context"])
+            .with_context(**action["context"])
             .create(values)
         )
 
@@ -41,7 +41,7 @@ class TestFlowPublish(MigrationCase):
         draft = self.renamed_draft()
         action = draft.with_user(self.designer).action_publish_dialog()
         wizards = self.env["scrm.flow.version.publish"].with_user(self.designer)
-        with Form(wizards.with_context(action["context"])) as form:
+        with Form(wizards.with_context(**action["context"])) as form:
             self.assertEqual(form.running_count, 3)
             form.running = "migrate"
             self.assertEqual((form.can_count, form.cannot_count), (1, 2))
@@ -96,9 +96,7 @@ class TestFlowPublish(MigrationCase):
         self.assertEqual((back.number, back.state), (3, "published"))
         self.assertEqual(back.copied_from_id, self.first)
         self.assertEqual(self.first.state, "retired")
-        self.assertEqual(
-            back.node_ids.mapped("key"), self.first.node_ids.mapped("key")
-        )
+        self.assertEqual(back.node_ids.mapped("key"), self.first.node_ids.mapped("key"))
         self.assertEqual(old.scrm_version_id, back)
         self.assertEqual(new.scrm_version_id, draft)
         with self.assertRaisesRegex(UserError, "Only a version that was replaced"):
