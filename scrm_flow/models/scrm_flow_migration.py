@@ -162,7 +162,10 @@ class ScrmFlowMigration(models.Model):
             raise UserError(
                 self.env._("The plan of a migration that was started is fixed.")
             )
-        return super().write(vals)
+        result = super().write(vals)
+        if settings:  # what is shown is what would happen
+            self.filtered("run_ids").action_preview()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_started(self):

@@ -25,7 +25,8 @@ class ScrmFlowMigrationLine(models.Model):
         "scrm.flow.node",
         string="To Node",
         ondelete="set null",
-        domain="[('version_id', '=', version_id), ('type', 'not in', ('start', 'end'))]",
+        domain="[('version_id', '=', version_id),"
+        " ('type', 'not in', ('start', 'end'))]",
         help="Left empty, work at this node stays in its version.",
     )
     how = fields.Selection(

@@ -43,7 +43,7 @@ class ScrmFlowMigrationRun(models.Model):
     )
     state = fields.Selection(
         [
-            ("ready", "Can Be Migrated"),
+            ("ready", "Ready"),
             ("refused", "Stays"),
             ("done", "Migrated"),
             ("failed", "Failed"),
@@ -108,7 +108,7 @@ class ScrmFlowMigrationRun(models.Model):
     @api.model
     def _handler_line(self, move):
         texts = {
-            "kept": self.env._("%s keeps it", ", ".join(move["people"])),
+            "kept": self.env._("stays with %s", ", ".join(move["people"])),
             "assigned": self.env._(
                 "assigned anew (%s has it now)", ", ".join(move["people"])
             ),

@@ -29,7 +29,7 @@ class TestFlowMigration(MigrationCase):
         self.assertEqual(triage.position, "Triage")
         self.assertRegex(triage.reason, "“Triage” is not in the new version")
         self.assertEqual((visit.position, visit.destination), ("Visit", "Visit"))
-        self.assertRegex(visit.handler_text, "Bob keeps it|Cid keeps it")
+        self.assertRegex(visit.handler_text, "stays with (Bob|Cid)")
         self.assertRegex(frozen.reason, "It is frozen: release it first")
         self.assertEqual((plan.ready_count, plan.stay_count), (1, 2))
         plan.line_ids.filtered(
@@ -38,11 +38,11 @@ class TestFlowMigration(MigrationCase):
         plan.action_preview()
         triage = plan.run_ids[0]
         self.assertEqual(triage.destination, "First look (begins anew)")
-        plan.line_ids.filtered(lambda line: line.node_id.key == "triage").how = "carry"
-        plan.action_preview()
+        line = plan.line_ids.filtered(lambda line: line.node_id.key == "triage")
+        plan.write({"line_ids": [(1, line.id, {"how": "carry"})]})  # as the form does
         triage = plan.run_ids[0]
         self.assertEqual(triage.destination, "First look")
-        self.assertEqual(triage.handler_text, "Ann keeps it")
+        self.assertEqual(triage.handler_text, "stays with Ann")
         self.assertIn("Deadline: 8.0 h left", triage.time_text)
         self.assertEqual(draft.state, "draft")
         self.assertEqual(orders.scrm_run_id.version_id, self.first)
@@ -156,7 +156,7 @@ class TestFlowMigration(MigrationCase):
         plan = self.plan(draft, {"triage": ("look", "carry")})
         self.assertEqual(
             plan.run_ids.mapped("handler_text"),
-            ["assigned anew (Ann has it now)", "Cid keeps it"],
+            ["assigned anew (Ann has it now)", "stays with Cid"],
         )
         plan.action_start()
         steps = orders.scrm_step_ids
