@@ -33,8 +33,9 @@ class ScrmFlowEngine(models.AbstractModel):
         # sudo: the engine's own rows
         run = run.sudo()
         live = run.step_ids._live()
+        live._release_clocks()
         snapshot = self._snapshot(run, live)
-        clocks = {step: step._clocks() for step in live}
+        times = {step: step._planned_times() for step in live}
         previous = run.version_id
         run.version_id = version
         move = self._operation(run)
@@ -44,10 +45,11 @@ class ScrmFlowEngine(models.AbstractModel):
             self._note_migration(move, step, previous, target)
             if target.carried:
                 self._carry(move, step, node, target.target, handlers, turns)
-                step._restart_clocks(clocks[step], node)
+                step._replan_times(times[step], node)
             else:
                 self._enter_migrated(move, step, target.target)
         self._settle([move])
+        live._open()._sync_clocks()
         self._after_migration(move.record, live)
         after = run.step_ids - self.env["scrm.flow.step"].browse(snapshot["steps_seen"])
         # sudo: as above
@@ -62,7 +64,7 @@ class ScrmFlowEngine(models.AbstractModel):
     @api.model
     def _after_migration(self, record, steps):
         """Let go on what the new version waits for no longer."""
-        for step in steps.filtered(lambda step: step.state == "open"):
+        for step in steps._open():
             if step.state == "open":  # an earlier one may have ended it
                 node = step._compiled_node()
                 node_type = self.env["scrm.flow.node.type"]._kind(node.type)
@@ -92,7 +94,7 @@ class ScrmFlowEngine(models.AbstractModel):
         ):
             values |= move.assigned_values(tokens.Token(key), turns)
             values |= {"accepted_at": False, "accepted_by_id": False}
-        step.with_context(scrm_flow_clocks_kept=True).write(values)
+        step.with_context(scrm_flow_times_kept=True).write(_changed(step, values))
         node_type = self.env["scrm.flow.node.type"]._kind(node.type)
         node_type._migrated(step, old_node, node)
         if step.state == "incident":
@@ -132,6 +134,7 @@ class ScrmFlowEngine(models.AbstractModel):
         timers = self.env["scrm.flow.timer"].sudo().search([("run_id", "=", run.id)])
         return {
             "version_id": run.version_id.id,
+            "at": fields.Datetime.to_string(self.env["scrm.clock"].now()),
             "log_from": run.log_count,
             "steps": {str(step.id): _stored_values(step) for step in live},
             "timers": {
@@ -155,16 +158,20 @@ class ScrmFlowEngine(models.AbstractModel):
         if problem:
             raise UserError(problem)
         version = run.version_id
-        kept = {"scrm_flow_clocks_kept": True}
+        kept = {"scrm_flow_times_kept": True}
         steps = run.step_ids.browse(snapshot["new_steps"])
         steps.write({"state": "cancelled", "ended_at": self.env["scrm.clock"].now()})
         nodes = {step: step._compiled_node() for step in run.step_ids}
+        run.step_ids._live()._release_clocks()
         run.version_id = snapshot["version_id"]
         move = self._operation(run)
         for step_id, values in snapshot["steps"].items():
             step = run.step_ids.browse(int(step_id))
             was_carried = step.state != "cancelled"
             back_from = step.node_key
+            if step.clock_since:  # what is booked is booked
+                since = fields.Datetime.to_string(step.clock_since)
+                values = {**values, "clock_since": since}
             step.with_context(**kept).write(_changed(step, values))
             node = move.graph.nodes[step.node_key]
             if was_carried:
@@ -176,7 +183,7 @@ class ScrmFlowEngine(models.AbstractModel):
         # sudo: as above
         timers = self.env["scrm.flow.timer"].sudo()
         timers.browse(snapshot["new_timers"]).filtered(
-            lambda timer: timer.state in ("due", "error")
+            lambda timer: timer.state in ("due", "paused", "error")
         ).write({"state": "cancelled"})
         timers.flush_model()  # before others of the same kind and number are due
         for timer_id, values in snapshot["timers"].items():
@@ -186,6 +193,9 @@ class ScrmFlowEngine(models.AbstractModel):
             timer.write(_changed(timer, values))
         timers._wake(timers.browse(map(int, snapshot["timers"])).mapped("due_at"))
         self._settle([move])
+        for step in run.step_ids._live():
+            step._put_off(fields.Datetime.to_datetime(snapshot["at"]))
+        run.step_ids._open()._sync_clocks()
 
     @api.model
     def _back_problem(self, run, snapshot) -> str | None:

@@ -201,12 +201,12 @@ class ScrmFlowMigrationRun(models.Model):
         now = self.env["scrm.clock"].now()
         # sudo: what waits for its time at a step of a record the manager may read
         timers = self.env["scrm.flow.timer"].sudo()
-        values["timers"] = [
-            (timer.kind, (timer.due_at - now).total_seconds() / 3600)
-            for timer in timers.search(
-                [("step_id", "=", step.id), ("state", "=", "due")]
-            )
-        ]
+        for timer in timers.search(
+            [("step_id", "=", step.id), ("state", "in", ("due", "paused"))]
+        ):
+            at = step.clock_since if timer.state == "paused" else now
+            left = (timer.due_at - at).total_seconds() / 3600
+            values["timers"].append((timer.kind, left))
         return values
 
     # Doing it ----------------------------------------------------------------

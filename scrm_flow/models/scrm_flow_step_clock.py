@@ -1,116 +1,210 @@
-from odoo import models
-from odoo.exceptions import UserError
+import logging
+
+from odoo import api, fields, models
+
+_logger = logging.getLogger(__name__)
 
 
 class ScrmFlowStep(models.Model):
-    """The times of a step that goes on in another version of its flow.
+    """The clock of a step: whose time it is, and whether its deadline stands still.
 
-    What is left of a wait is left afterwards; what the new version counts otherwise
-    is counted so from the opening of the step. What has happened does not happen
-    once more, what is new is planned.
+    Frozen, paused by hand or by a condition, in this order, give the reason in
+    force. When that changes, the interval that ends goes into the ledger, and what
+    was to happen by time moves on by as much as the pause took.
     """
 
-    # one responsibility a file
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "scrm.flow.step"
 
-    def _live(self):
-        """Those at which a token stands."""
-        return self.filtered(lambda s: s.state in ("open", "incident", "waiting"))
+    pause_reason_id = fields.Many2one(
+        "scrm.flow.pause.reason",
+        string="Paused by Hand for",
+        readonly=True,
+        ondelete="restrict",
+    )
+    clock_reason_id = fields.Many2one(
+        "scrm.flow.pause.reason",
+        string="Paused for",
+        readonly=True,
+        ondelete="restrict",
+        help="Why the clock stands still now.",
+    )
+    clock_since = fields.Datetime(
+        readonly=True, help="Since when the clock is as it is, if it ever changed."
+    )
+    clock_stopped = fields.Boolean(readonly=True)
+    held_deadline_at = fields.Datetime(
+        string="Deadline before the Pause",
+        readonly=True,
+        help="Moves on by as much as the pause takes.",
+    )
+    counted_seconds = fields.Integer(
+        readonly=True, help="Working time of a step whose node counts that."
+    )
+    clock_ids = fields.One2many("scrm.flow.clock.report", "step_id", readonly=True)
 
-    def _clocks(self) -> dict:
-        """When everything of a step is to happen, as its node says.
+    _paused_idx = models.Index("(clock_reason_id) WHERE clock_reason_id IS NOT NULL")
 
-        :return: {"deadline_at": moment or None, key of the kind: {number: moment}}
+    @api.model_create_multi
+    def create(self, vals_list):
+        steps = super().create(vals_list)
+        steps.filtered(lambda step: step.state == "open")._sync_clocks()
+        return steps
+
+    def write(self, vals):
+        ended_at = vals.get("ended_at")
+        if vals.get("state", "open") != "open":
+            for step in self.filtered("clock_since"):
+                step._turn_clock(step.clock_reason_id.browse(), ended_at)
+        ending = self.browse()
+        if ended_at:
+            ending = self.filtered(lambda step: not step.ended_at)
+        result = super().write(vals)
+        for step in ending:
+            calendar, resource = step._working_hours()
+            if calendar and not step.clock_since:
+                step.counted_seconds = step._counted(
+                    step.opened_at, ended_at, calendar, resource
+                )
+        if self.env.context.get("scrm_flow_times_kept"):
+            return result  # see scrm_flow_step_migration.py
+        if "pause_reason_id" in vals or vals.get("state") == "open":
+            self.filtered(lambda step: step.state == "open")._sync_clocks()
+        return result
+
+    def _sync_clocks(self):
+        """Let the clocks of open steps stand or go as they should by now.
+
+        :return: the steps whose clock changed
         """
-        self.ensure_one()
-        node = self._compiled_node()
-        clocks = {"deadline_at": self._planned_deadline(node)}
-        for kind in self.env["scrm.flow.timer.kind"]._kinds():
-            clocks[kind._kind_key()] = self._planned(kind, node)
-        return clocks
+        changed = self.browse()
+        for step in self:
+            reason = step._reason_now()
+            if reason != step.clock_reason_id:
+                step._turn_clock(reason)
+                changed += step
+        return changed
 
-    def _planned_deadline(self, node):
-        if not node.data["deadline"]:
-            return None
-        return self._shift(self.opened_at, node.data["deadline"])
-
-    def _planned(self, kind, node) -> dict:
-        if self.state != "open":
-            return {}
+    def _reason_now(self):
+        """Why the clock of an open step should stand still, if it should."""
+        reason = self.pause_reason_id
+        if self.run_id.frozen_at:
+            frozen = self.env.ref(
+                "scrm_flow.pause_reason_frozen", raise_if_not_found=False
+            )
+            return frozen or reason
+        if reason:
+            return reason
+        rule = self._compiled_node().data["clock"]
+        if rule["condition"] is None:
+            return reason
         try:
-            return dict(kind._plan(self, node))
-        except UserError:  # a date of the record is gone since the step opened
-            return {}
+            holds = self._record().filtered_domain(rule["condition"])
+        except (KeyError, ValueError, TypeError) as error:
+            # publishing checked it; a field may be gone since: the clock goes on
+            _logger.warning("step %s cannot be paused: %s", self.id, error)
+            return reason
+        return reason.browse(rule["reason"] if holds else ())
 
-    def _restart_clocks(self, before, old_node):
-        """Plan anew what the node of the new version says of time.
+    def _turn_clock(self, reason, at=None):
+        """Book the time so far, and let the clock stand or go from now on.
 
-        :param before: :meth:`_clocks` as they were in the old version
-        :param old_node: the compiled node of the old version
-        :raise UserError: a time of the new node cannot be told
+        :param reason: ``scrm.flow.pause.reason``, empty when it goes
+        :param at: moment in naive UTC, now when left out
         """
-        self.ensure_one()
-        node = self._compiled_node()
-        # sudo: timers are the engine's, whoever moves the run
-        timers = self.env["scrm.flow.timer"].sudo()
-        present = timers.search(
-            [("step_id", "=", self.id), ("state", "in", ("due", "error", "fired"))]
-        )
-        if self.state != "open":  # nobody could be found for it
-            timers._cancel_of(self)
-            return
-        self._restart_deadline(before["deadline_at"], node)
-        rows = []
-        for kind in self.env["scrm.flow.timer.kind"]._kinds():
-            key = kind._kind_key()
-            mine = present.filtered(lambda timer, key=key: timer.kind == key)
-            rows += self._restart_kind(kind, mine, before, old_node, node)
-        timers.flush_model()  # what is cancelled makes room for what is planned
-        timers._schedule(rows)
-
-    def _restart_deadline(self, planned, node):
-        deadline = self._planned_deadline(node)
-        if deadline and planned and self.deadline_at:
-            deadline += self.deadline_at - planned  # what it was put off stays
-        self.deadline_at = deadline or False
-
-    def _restart_kind(self, kind, present, before, old_node, node) -> list[dict]:
-        """Sort the timers of one kind out; values of those to schedule."""
-        now = self.env["scrm.clock"].now()
-        key = kind._kind_key()
-        old_numbers = kind._counterparts(old_node, node)
-        by_number = {timer.number: timer for timer in present if timer.number >= 0}
-        rows = []
-        kept = nothing = present.browse()
-        for number, at in dict(kind._plan(self, node)).items():
-            old = number if old_numbers is None else old_numbers.get(number)
-            timer = by_number.get(old, nothing)
-            planned = before[key].get(old)
-            if timer and planned and timer.state != "fired":
-                at += timer.due_at - planned
-            if timer.state == "fired":
-                kept += timer
-                timer.number = number
-                if not kind._happens_again or at <= now or at == planned:
-                    continue
-            elif timer and timer.number == number and timer.due_at == at:
-                kept += timer
-                continue
-            elif not timer and at <= now and not kind._happens_late:
-                continue
-            rows.append(
+        at = at or self.env["scrm.clock"].now()
+        calendar, resource = self._working_hours()
+        since = self.clock_since or self.opened_at
+        if at > since:
+            self.env["scrm.flow.clock"].create(
                 {
                     "run_id": self.run_id.id,
                     "step_id": self.id,
+                    "flow_id": self.flow_id.id,
+                    "node_id": self.node_id.id,
+                    "node_key": self.node_key,
+                    "user_id": self.user_id.id,
                     "res_model": self.res_model,
                     "res_id": self.res_id,
-                    "kind": key,
-                    "number": number,
-                    "due_at": at,
+                    "holder": self.clock_reason_id.holder
+                    or self._compiled_node().data["clock"]["holder"],
+                    "reason_id": self.clock_reason_id.id,
+                    "stopped": self.clock_stopped,
+                    "started_at": since,
+                    "ended_at": at,
+                    "seconds": self._counted(since, at),
+                    "counted_seconds": self._counted(since, at, calendar, resource),
                 }
             )
-        gone = present - kept
-        gone.filtered(lambda timer: timer.state == "fired").number = -1
-        gone.filtered(lambda timer: timer.state != "fired").state = "cancelled"
-        return rows
+        if self.clock_stopped:
+            self._restart_times(at)
+        self.write(
+            {
+                "clock_reason_id": reason.id,
+                "clock_since": at,
+                "clock_stopped": reason.stops_deadline,
+            }
+        )
+        if reason.stops_deadline:
+            self._stop_times(at)
+
+    def _counted(self, start, end, calendar=None, resource=None) -> int:
+        times = self.env["scrm.working.time"]
+        worked = times._between(start, end, calendar, resource)
+        return int(worked.total_seconds())
+
+    def _stop_times(self, at):
+        """Nothing that lies ahead happens by time until the clock goes on."""
+        kinds = self.env["scrm.flow.timer.kind"]._kinds()
+        # sudo: timers are the engine's, whoever stops the clock
+        timers = (
+            self.env["scrm.flow.timer"]
+            .sudo()
+            .search(
+                [
+                    ("step_id", "=", self.id),
+                    ("state", "=", "due"),
+                    ("due_at", ">", at),
+                    (
+                        "kind",
+                        "in",
+                        [kind._kind_key() for kind in kinds if kind._pauses],
+                    ),
+                ]
+            )
+        )
+        timers.write({"state": "paused"})
+        if self.deadline_at and self.deadline_at > at:
+            self.write({"held_deadline_at": self.deadline_at, "deadline_at": False})
+
+    def _restart_times(self, at):
+        """What lies ahead comes later by as much as counted in the pause."""
+        times = self.env["scrm.working.time"]
+        calendar, resource = self._working_hours()
+        pause = times._between(self.clock_since, at, calendar, resource)
+        # sudo: timers are the engine's, whoever lets the clock go on
+        timers = (
+            self.env["scrm.flow.timer"]
+            .sudo()
+            .search([("step_id", "=", self.id), ("state", "=", "paused")])
+        )
+        for timer in timers:
+            due_at = times._postpone(timer.due_at, pause, calendar, resource)
+            timer.write({"state": "due", "due_at": due_at})
+        timers._wake(timers.mapped("due_at"))
+        if self.held_deadline_at:
+            later = times._postpone(self.held_deadline_at, pause, calendar, resource)
+            self.write({"deadline_at": later, "held_deadline_at": False})
+
+
+class ScrmFlowRun(models.Model):
+    # pylint: disable-next=consider-merging-classes-inherited
+    _inherit = "scrm.flow.run"
+
+    clock_ids = fields.One2many("scrm.flow.clock.report", "run_id", readonly=True)
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "frozen_at" in vals:
+            self.step_ids.filtered(lambda step: step.state == "open")._sync_clocks()
+        return result

@@ -25,6 +25,8 @@ class ScrmFlowTimerKind(models.AbstractModel):
         :return: number at ``node`` -> number at ``old_node``; None: the same
         """
         return None
+    #: Whether it waits while the clock of its step stands still.
+    _pauses = True
 
     @api.model
     def _plan(self, step, node) -> list:
@@ -148,6 +150,7 @@ class ScrmFlowTimerKindNode(models.AbstractModel):
 
     _label = _lt("Wait")
     _kind_rank = 40
+    _pauses = False
 
     @api.model
     def _plan(self, step, node):
