@@ -12,7 +12,7 @@ class ScrmFlowMigrationLine(models.Model):
     migration_id = fields.Many2one(
         "scrm.flow.migration", required=True, index=True, ondelete="cascade"
     )
-    version_id = fields.Many2one(related="migration_id.version_id")
+    version_id = fields.Many2one(related="migration_id.version_id", string="To Version")
     node_id = fields.Many2one(
         "scrm.flow.node",
         string="From Node",

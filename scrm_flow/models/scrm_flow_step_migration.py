@@ -64,11 +64,12 @@ class ScrmFlowStep(models.Model):
             [
                 ("step_id", "=", self.id),
                 ("state", "=", "due"),
+                ("due_at", ">", since),
                 ("kind", "in", [kind._kind_key() for kind in kinds if kind._pauses]),
             ]
         ):
             timer.due_at = times._postpone(timer.due_at, pause, *hours)
-        if self.deadline_at:
+        if self.deadline_at and self.deadline_at > since:
             self.deadline_at = times._postpone(self.deadline_at, pause, *hours)
 
     def _planned_deadline(self, node):

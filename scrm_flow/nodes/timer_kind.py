@@ -25,6 +25,7 @@ class ScrmFlowTimerKind(models.AbstractModel):
         :return: number at ``node`` -> number at ``old_node``; None: the same
         """
         return None
+
     #: Whether it waits while the clock of its step stands still.
     _pauses = True
 

@@ -7,9 +7,13 @@ Version 1::
 Version 2 renames triage to ``look`` (Ann and Eve, 24 h), which a plan must say.
 """
 
+from datetime import datetime
+
 from odoo.addons.scrm_flow.models.scrm_clock import ScrmClock
 
 from .common import FlowCase
+
+NINE = datetime(2026, 3, 2, 9)
 
 
 class MigrationCase(FlowCase):
@@ -97,3 +101,9 @@ class MigrationCase(FlowCase):
                 line.how = how
         plan.action_preview()
         return plan
+
+    def timers(self, step):
+        rows = self.env["scrm.flow.timer"].search(
+            [("step_id", "=", step.id), ("state", "!=", "cancelled")]
+        )
+        return sorted((t.kind, t.number, t.state, t.due_at) for t in rows)

@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
@@ -6,9 +6,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.scrm_flow.models import scrm_flow_migration
 
-from .migration_common import MigrationCase
-
-NINE = datetime(2026, 3, 2, 9)
+from .migration_common import NINE, MigrationCase
 
 
 @tagged("post_install", "-at_install")
@@ -46,102 +44,6 @@ class TestFlowMigration(MigrationCase):
         self.assertIn("Deadline: 8.0 h left", triage.time_text)
         self.assertEqual(draft.state, "draft")
         self.assertEqual(orders.scrm_run_id.version_id, self.first)
-
-    def test_work_goes_on_with_its_time(self):
-        """What has passed counts, what fired stays fired, what is new is planned.
-
-        Covers: F17, F39
-        """
-        self.at(NINE)
-        order = self.begin()
-        step = order.scrm_step_ids
-        self.at(NINE + timedelta(hours=3))
-        self.env["scrm.flow.timer"]._fire_chunk(NINE + timedelta(hours=3))
-        draft = self.renamed_draft()
-        node = self.node(draft, "look")
-        node.deadline_hours = 24
-        node.rung_ids.rank = 20
-        self.env["scrm.flow.node.rung"].create(
-            {
-                "node_id": node.id,
-                "rank": 10,
-                "hours": 2,
-                "anchor": "deadline",
-                "action": "notify",
-                "user_ids": [(6, 0, self.bob.ids)],
-            }
-        )
-        node.invalidate_recordset(["rung_ids"])  # they are in another order now
-        before = self.timers(step)
-        self.assertEqual(
-            before,
-            [
-                ("deadline", 0, "due", NINE + timedelta(hours=8)),
-                ("reminder", 0, "due", NINE + timedelta(hours=6)),
-                ("rung", 0, "fired", NINE + timedelta(hours=1)),
-            ],
-        )
-        plan = self.plan(draft, {"triage": ("look", "carry")})
-        plan.action_start()
-        self.assertEqual(plan.state, "done")
-        self.assertEqual(draft.state, "published")
-        self.assertEqual(order.scrm_run_id.version_id, draft)
-        self.assertEqual(order.scrm_version_id, draft)
-        self.assertEqual(order.scrm_node_key, "look")
-        self.assertEqual(order.scrm_step_ids, step)
-        self.assertEqual(step.node_id, node)
-        self.assertEqual(step.user_id, self.ann)
-        self.assertEqual(step.opened_at, NINE)
-        self.assertEqual(step.deadline_at, NINE + timedelta(hours=24))
-        self.assertEqual(
-            self.timers(step),
-            [
-                ("deadline", 0, "due", NINE + timedelta(hours=24)),
-                ("reminder", 0, "due", NINE + timedelta(hours=22)),
-                ("rung", 0, "due", NINE + timedelta(hours=26)),
-                ("rung", 1, "fired", NINE + timedelta(hours=1)),
-            ],
-        )
-        entry = order.scrm_run_id.log_ids.sorted("sequence")[-1]
-        self.assertEqual(entry.event, "migrate")
-        self.assertEqual(entry.user_id, self.designer)
-        self.assertEqual(entry.description, "Version 1 → 2: Triage → First look")
-        self.assertIsNone(self.env["scrm.flow.log"].verify(order.scrm_run_id))
-        # and back, to exactly what it was
-        plan.run_ids.action_undo()
-        self.assertEqual(plan.run_ids.state, "undone")
-        self.assertEqual(order.scrm_run_id.version_id, self.first)
-        self.assertEqual(order.scrm_node_key, "triage")
-        self.assertEqual(self.timers(step), before)
-        self.assertEqual(step.deadline_at, NINE + timedelta(hours=8))
-        self.assertIsNone(self.env["scrm.flow.log"].verify(order.scrm_run_id))
-        order.with_user(self.ann).scrm_step_complete()
-        self.assertEqual(order.scrm_node_key, "visit")
-
-    def timers(self, step):
-        rows = self.env["scrm.flow.timer"].search(
-            [("step_id", "=", step.id), ("state", "!=", "cancelled")]
-        )
-        return sorted((t.kind, t.number, t.state, t.due_at) for t in rows)
-
-    def test_an_unchanged_clock_runs_on(self):
-        """Not one timer is touched where the new version says the same.
-
-        Covers in part: F17
-        """
-        self.at(NINE)
-        order = self.begin()
-        timers = self.env["scrm.flow.timer"].search(
-            [("run_id", "=", order.scrm_run_id.id)]
-        )
-        before = [(t.id, t.state, t.due_at) for t in timers]
-        self.at(NINE + timedelta(hours=2))
-        draft = self.renamed_draft()
-        self.plan(draft, {"triage": ("look", "carry")}).action_start()
-        timers = self.env["scrm.flow.timer"].search(
-            [("run_id", "=", order.scrm_run_id.id)]
-        )
-        self.assertEqual([(t.id, t.state, t.due_at) for t in timers], before)
 
     def test_handlers_follow_the_new_rule(self):
         """Kept where the new rule allows them or the plan says so, else anew.
