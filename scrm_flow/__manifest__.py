@@ -25,6 +25,7 @@
         "views/scrm_flow_clock_views.xml",
         "views/scrm_flow_menus.xml",
         "wizards/scrm_flow_version_publish_views.xml",
+        "views/scrm_flow_people_views.xml",
         "wizards/scrm_flow_bpmn_import_views.xml",
         "wizards/scrm_pack_import_views.xml",
         "wizards/scrm_pack_export_views.xml",
