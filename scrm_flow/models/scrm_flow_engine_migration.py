@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..engine import assignment, tokens
+from ..engine import tokens
+from .scrm_flow_assigner import Assigner, Case
 
 #: What may happen to a migrated run without standing in the way of an undo.
 HARMLESS = frozenset({"deadline", "reminder"})
@@ -39,12 +40,11 @@ class ScrmFlowEngine(models.AbstractModel):
         previous = run.version_id
         run.version_id = version
         move = self._operation(run)
-        turns = assignment.Turns(live._last_turns)
         for step, target in self._destinations(live, answer):
             node = previous._frozen_graph().nodes[step.node_key]
             self._note_migration(move, step, previous, target)
             if target.carried:
-                self._carry(move, step, node, target.target, handlers, turns)
+                self._carry(move, step, node, target.target, handlers)
                 step._replan_times(times[step], node)
             else:
                 self._enter_migrated(move, step, target.target)
@@ -85,14 +85,14 @@ class ScrmFlowEngine(models.AbstractModel):
         move.note("migrate", step, target.target, detail)
 
     @api.model
-    def _carry(self, move, step, old_node, key, handlers, turns):
+    def _carry(self, move, step, old_node, key, handlers):
         """The same work goes on at a node of the new version."""
         node = move.graph.nodes[key]
         values = {"node_id": node.id, "node_key": key}
         if step.state == "open" and not self._keeps_handler(
             move.record, step, old_node, node, handlers
         ):
-            values |= move.assigned_values(tokens.Token(key), turns)
+            values |= self._assigned_anew(move, tokens.Token(key))
             values |= {"accepted_at": False, "accepted_by_id": False}
         step.with_context(scrm_flow_times_kept=True).write(_changed(step, values))
         node_type = self.env["scrm.flow.node.type"]._kind(node.type)
@@ -111,12 +111,18 @@ class ScrmFlowEngine(models.AbstractModel):
         names = ("handler_rule", "handler")
         if all(node.data[name] == old_node.data[name] for name in names):
             return True  # also who was named by hand
-        rule = self.env["scrm.flow.handler"]._kind(node.data["handler_rule"])
-        able = rule._people(record, node.data["handler"])
+        able = Assigner(self.env).named(Case(step.run_id, record, node))
+        availability = self.env["scrm.flow.availability"]
         return all(
-            user in able and not rule._unavailable(record, user)
+            user in able and not availability._hard_reason(record, user)
             for user in step._handlers()
         )
+
+    @api.model
+    def _assigned_anew(self, move, token) -> dict:
+        case = move.case(token)
+        outcome = Assigner(self.env).assign([case])[0] if case else None
+        return move.assigned_values(token, outcome)
 
     @api.model
     def _enter_migrated(self, move, step, key):
