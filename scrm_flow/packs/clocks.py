@@ -20,8 +20,8 @@ class PauseReasonSection(Section):
             "holder": f.described(
                 {"enum": HOLDERS}, "whose time it is meanwhile; `customer`"
             ),
-            "stops_deadline": f.described(
-                f.BOOLEAN, "deadlines move on by as much as the pause takes; true"
+            "keeps_deadline": f.described(
+                f.BOOLEAN, "deadlines do not move on by as much as the pause takes"
             ),
         },
         required=["name"],
@@ -35,7 +35,7 @@ class PauseReasonSection(Section):
             {
                 "name": pack.text(item["name"]),
                 "holder": item.get("holder", "customer"),
-                "stops_deadline": item.get("stops_deadline", True),
+                "stops_deadline": not item.get("keeps_deadline", False),
             },
         )
 
@@ -43,7 +43,7 @@ class PauseReasonSection(Section):
         return {
             "name": pack.dump_text(record, "name"),
             "holder": record.holder,
-            "stops_deadline": record.stops_deadline,
+            "keeps_deadline": not record.stops_deadline,
         }
 
 

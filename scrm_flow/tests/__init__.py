@@ -4,6 +4,7 @@ from . import test_bpmn_spiff
 from . import test_bpmn_times
 from . import test_clock
 from . import test_clock_engine
+from . import test_decision_analysis
 from . import test_decision_table
 from . import test_engine
 from . import test_parallel_engine
@@ -26,9 +27,11 @@ from . import test_flow_run
 from . import test_flow_timer
 from . import test_flow_timer_race
 from . import test_flow_version
+from . import test_gateway_table
 from . import test_js
 from . import test_migration_engine
 from . import test_pack_import
+from . import test_pack_decisions
 from . import test_pack_doctests
 from . import test_pack_reader
 from . import test_pack_joins
