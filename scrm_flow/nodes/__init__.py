@@ -7,9 +7,12 @@ from . import end
 from . import handler
 from . import handler_people
 from . import handler_role
+from . import handler_roster
 from . import service
 from . import service_set_values
+from . import service_backup_pool
 from . import timer_kind
+from . import timer_kind_standby
 from . import timer
 from . import escalation
 from . import escalation_notify
