@@ -39,8 +39,8 @@ def slots(
 ) -> list[Slot]:
     """The shifts of a rotation.
 
-    Everybody has ``days`` days, then it is the next one's turn. A day's shift that
-    ends where the next one of the same person begins is one shift with it.
+    Everybody has ``days`` days, then it is the next one's turn. Shifts of a turn that
+    follow each other without a pause are one shift.
 
     :param people: in the order of their turns
     :param first: first day, the first one's turn begins here
@@ -74,16 +74,18 @@ def slots(
     if end <= begin:
         end += 24
     found: list[Slot] = []
-    day = first
-    while day <= last:
-        if day.weekday() in weekdays:
-            who = people[(day - first).days // days % len(people)]
-            slot = Slot(_moment(day, begin, zone), _moment(day, end, zone), who)
-            if found and found[-1].who == who and found[-1].end >= slot.start:
-                found[-1] = Slot(found[-1].start, slot.end, who)
-            else:
-                found.append(slot)
-        day += DAY
+    turn = None
+    for number in range((last - first).days + 1):
+        day = first + DAY * number
+        if day.weekday() not in weekdays:
+            continue
+        who = people[number // days % len(people)]
+        slot = Slot(_moment(day, begin, zone), _moment(day, end, zone), who)
+        if turn == number // days and found[-1].end >= slot.start:
+            found[-1] = Slot(found[-1].start, slot.end, who)
+        else:
+            found.append(slot)
+        turn = number // days
     return found
 
 
@@ -94,6 +96,23 @@ def _moment(day: date, hours: float, zone: ZoneInfo) -> datetime:
     clock = time(minutes % 1440 // 60, minutes % 60)
     local = datetime.combine(day, clock, tzinfo=zone)
     return local.astimezone(UTC).replace(tzinfo=None)
+
+
+def after(shifts: Iterable[Slot], moment: datetime | None) -> list[Slot]:
+    """What is left of these shifts after a moment; all of them without one.
+
+    >>> at = lambda day: datetime(2026, 3, day)
+    >>> plan = [Slot(at(2), at(5), "Ann"), Slot(at(5), at(8), "Bob")]
+    >>> [(s.start.day, s.end.day, s.who) for s in after(plan, at(6))]
+    [(6, 8, 'Bob')]
+    """
+    if moment is None:
+        return list(shifts)
+    return [
+        Slot(max(slot.start, moment), slot.end, slot.who)
+        for slot in shifts
+        if slot.end > moment
+    ]
 
 
 def gaps(

@@ -81,36 +81,32 @@ class ScrmFlowRosterRotation(models.Model):
                     self.env._("Nobody is in the rotation “%s”.", turns.name)
                 )
             turns.lock_for_update(allow_referencing=True)
-            present = {
-                shift.slot_at: shift
-                for shift in shifts.search([("rotation_id", "=", turns.id)])
-            }
-            for slot in turns._slots():
-                shift = present.pop(slot.start, None)
-                values = {
-                    "user_id": slot.who.id,
-                    "start_at": slot.start,
-                    "end_at": slot.end,
-                }
-                if not shift:
-                    new.append(
-                        {
-                            **values,
-                            "roster_id": turns.roster_id.id,
-                            "rotation_id": turns.id,
-                            "slot_at": slot.start,
-                        }
-                    )
-                elif not shift.is_changed and shift.start_at > now:
-                    shift.write(
-                        {name: v for name, v in values.items() if shift[name] != v}
-                    )
-            gone |= shifts.union(*present.values()).filtered(
-                lambda shift: not shift.is_changed and shift.start_at > now
-            )
+            present = shifts.search([("rotation_id", "=", turns.id)])
+            fixed = present.filtered(lambda s: s.is_changed or s.start_at <= now)
+            begun = fixed.filtered(lambda shift: not shift.is_changed)
+            planned = {shift.slot_at: shift for shift in present - fixed}
+            taken = set(fixed.mapped("slot_at"))
+            ended = max(begun.mapped("end_at"), default=None)
+            for slot in rotation.after(turns._slots(), ended):
+                shift = planned.pop(slot.start, None)
+                if shift:
+                    shift._follow(slot)
+                elif slot.start not in taken:
+                    new.append(turns._shift_values(slot))
+            gone |= shifts.union(*planned.values())
         gone.unlink()
         shifts.create(new)
         return True
+
+    def _shift_values(self, slot):
+        return {
+            "roster_id": self.roster_id.id,
+            "rotation_id": self.id,
+            "slot_at": slot.start,
+            "user_id": slot.who.id,
+            "start_at": slot.start,
+            "end_at": slot.end,
+        }
 
     def _slots(self):
         self.ensure_one()

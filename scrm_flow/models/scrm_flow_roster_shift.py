@@ -67,6 +67,19 @@ class ScrmFlowRosterShift(models.Model):
             (rosters | self.roster_id)._plan_changed()
         return result
 
+    def _follow(self, slot):
+        """Become what the rotation has now, if that is something else."""
+        self.ensure_one()
+        planned = (slot.who, slot.start, slot.end)
+        if planned != (self.user_id, self.start_at, self.end_at):
+            self.write(
+                {
+                    "user_id": slot.who.id,
+                    "start_at": slot.start,
+                    "end_at": slot.end,
+                }
+            )
+
     def unlink(self):
         rosters = self.roster_id
         result = super().unlink()

@@ -24,3 +24,6 @@ from . import test_pack_doctests
 from . import test_pack_reader
 from . import test_pack_times
 from . import test_scenario
+from . import test_flow_roster
+from . import test_flow_leave
+from . import test_flow_backup_pool
