@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from odoo import api, models
 
-from ..engine import assignment
+from .scrm_flow_assigner import Assigner, Case
 
 _logger = logging.getLogger(__name__)
 
@@ -17,7 +17,7 @@ class ScrmFlowEngine(models.AbstractModel):
     _inherit = "scrm.flow.engine"
 
     @api.model
-    def _reassign(self, step, cause, left_out=()) -> bool:
+    def _reassign(self, step, cause, left_out=None) -> bool:
         """Give an open step to somebody else, by the rule of its node.
 
         Where nobody can take it over it stays where it is: work that somebody holds
@@ -26,17 +26,13 @@ class ScrmFlowEngine(models.AbstractModel):
         :param step: ``scrm.flow.step`` with the engine's rights; its run is locked
         :param cause: why, in plain values: ``why`` is ``leave`` (with ``from`` and
             ``to``) or ``shift`` (with ``roster``), ``users`` the names of who had it
-        :param left_out: ids of users who must not get it
+        :param left_out: {id of a user who must not get it: reason code}
         :return: whether somebody took it over
         """
         node = step._compiled_node()
-        rule = self.env["scrm.flow.handler"]._kind(node.data["handler_rule"])
-        outcome = rule.with_context(scrm_left_out=tuple(left_out))._assign(
-            step._record(),
-            step.flow_id,
-            node,
-            assignment.Turns(step._last_turns),
-        )
+        case = Case(step.run_id, step._record(), node)
+        case.left_out = left_out or {}
+        [outcome] = Assigner(self.env).assign([case])
         if outcome.handler is None:
             self._stay(step, cause)
             return False
@@ -48,6 +44,8 @@ class ScrmFlowEngine(models.AbstractModel):
             "candidate_ids": [(6, 0, shared if len(shared) > 1 else [])],
             "accepted_at": False,
             "accepted_by_id": False,
+            "turn": outcome.turn,
+            "is_dispatch": outcome.dispatch,
         }
         self._change_step(step, "reassign", values, {"assignment": trace})
         step._tell(step._handlers())
@@ -63,7 +61,11 @@ class ScrmFlowEngine(models.AbstractModel):
         # sudo: who is to be told is asked by the engine
         managers = self.env.ref("scrm_flow.group_manager").sudo().all_user_ids
         for user in managers.filtered(lambda user: company in user.company_ids):
-            told = step.with_context(lang=user.lang or "en_US", tz=user.tz or "UTC")
+            lang = user.lang or "en_US"
+            words = self.env["scrm.flow.assignment"].with_context(
+                lang=lang, tz=user.tz or "UTC"
+            )
+            told = step.with_context(lang=lang)
             subject = told.env._(
                 "%(record)s: nobody can take over “%(node)s”",
                 record=told._record().display_name,
@@ -75,7 +77,7 @@ class ScrmFlowEngine(models.AbstractModel):
             thread.message_notify(
                 partner_ids=user.partner_id.ids,
                 subject=subject,
-                body=Markup("<p>%s</p>") % told._describe_cause(cause),
+                body=Markup("<p>%s</p>") % words._describe_cause(cause),
                 model=record._name,
                 res_id=record.id,
             )

@@ -40,7 +40,10 @@ class ScrmFlowStep(models.Model):
         data = self._compiled_node().data
         return bool(data.get("handler_rule")) and bool(data["reassign_on_leave"])
 
-    # In words ----------------------------------------------------------------
+
+
+class ScrmFlowAssignment(models.AbstractModel):
+    _inherit = "scrm.flow.assignment"
 
     @api.model
     def _describe_cause(self, cause) -> str:
@@ -64,10 +67,18 @@ class ScrmFlowStep(models.Model):
         )
 
     @api.model
-    def _describe_assignment(self, trace):
-        text = super()._describe_assignment(trace)
+    def _describe(self, trace):
+        text = super()._describe(trace)
         cause = (trace or {}).get("cause")
         return f"{self._describe_cause(cause)}\n{text}" if cause else text
+
+    @api.model
+    def _brief(self, person):
+        figures = person.get("figures") or {}
+        if "km" in figures and figures["km"] is None:
+            figures = {self.env._("no location"): "–"}
+            person = {**person, "figures": figures}
+        return super()._brief(person)
 
 
 class ScrmFlowLog(models.Model):
@@ -84,7 +95,7 @@ class ScrmFlowLog(models.Model):
     def _describe(self):
         detail = self.detail or {}
         if self.event == "stay" and detail.get("cause"):
-            return self.env["scrm.flow.step"]._describe_cause(detail["cause"])
+            return self.env["scrm.flow.assignment"]._describe_cause(detail["cause"])
         return super()._describe()
 
 

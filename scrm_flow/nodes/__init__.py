@@ -8,6 +8,7 @@ from . import handler
 from . import handler_people
 from . import handler_role
 from . import handler_roster
+from . import handler_partner
 from . import service
 from . import service_set_values
 from . import service_backup_pool

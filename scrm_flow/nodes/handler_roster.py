@@ -13,6 +13,7 @@ class ScrmFlowHandlerRoster(models.AbstractModel):
 
     _label = _lt("On-call roster")
     _kind_rank = 60
+    _default_choice = "turn"
 
     @api.model
     def _compile(self, node):
@@ -28,8 +29,13 @@ class ScrmFlowHandlerRoster(models.AbstractModel):
         return []
 
     @api.model
-    def _people(self, record, data):
+    def _people(self, case, data):
         # sudo: who is on duty is asked by the flow, not by the user
         roster = self.env["scrm.flow.roster"].sudo().browse(data["roster_id"])
         on_duty = roster.on_duty().get(roster.id)
+        case.because["roster"] = roster.name
         return on_duty or self.env["res.users"]
+
+    @api.model
+    def _words(self, because):
+        return self.env._("on duty on “%s”", because["roster"])

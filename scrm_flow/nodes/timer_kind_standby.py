@@ -34,7 +34,9 @@ class ScrmFlowTimerKindLeave(models.AbstractModel):
             "from": fields.Datetime.to_string(leave.date_from),
             "to": fields.Datetime.to_string(leave.date_to),
         }
-        self.env["scrm.flow.engine"]._reassign(step, cause, user.ids)
+        self.env["scrm.flow.engine"]._reassign(
+            step, cause, {user.id: "on_leave"}
+        )
 
 
 class ScrmFlowTimerKindRoster(models.AbstractModel):
