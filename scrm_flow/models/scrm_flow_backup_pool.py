@@ -51,10 +51,14 @@ class ScrmFlowBackupPool(models.Model):
     def _compute_is_on(self):
         now = self.env["scrm.clock"].now()
         for pool in self:
-            until = pool.on_until
-            pool.is_on = bool(pool.on_from and pool.on_from <= now) and (
-                not until or now < until
-            )
+            pool.is_on = pool._is_on_at(now)
+
+    def _is_on_at(self, moment):
+        self.ensure_one()
+        until = self.on_until
+        return bool(self.on_from and self.on_from <= moment) and (
+            not until or moment < until
+        )
 
     def _search_is_on(self, operator, value):
         if operator != "in":
@@ -119,7 +123,7 @@ class ScrmFlowBackupPool(models.Model):
             )
         now = self.env["scrm.clock"].now()
         until = now + timedelta(hours=hours or self.hours)
-        if self.is_on:
+        if self._is_on_at(now):
             if self.on_until and self.on_until < until:
                 self.on_until = until
             return
@@ -127,14 +131,16 @@ class ScrmFlowBackupPool(models.Model):
 
     def _switch_off(self):
         self.ensure_one()
-        if self.is_on:
-            self.on_until = self.env["scrm.clock"].now()
+        now = self.env["scrm.clock"].now()
+        if self._is_on_at(now):
+            self.on_until = now
 
     @api.private
     def members(self):
         """Everybody in the pools that are switched on now: ``res.users``."""
+        now = self.env["scrm.clock"].now()
         # sudo: who is in a role is asked by the flow, not by the user
-        pools = self.sudo().filtered(lambda pool: pool.active and pool.is_on)
+        pools = self.sudo().filtered(lambda pool: pool.active and pool._is_on_at(now))
         users = pools.user_ids
         for group in pools.group_id:
             users |= group.all_user_ids

@@ -1,4 +1,5 @@
 import logging
+from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -30,6 +31,9 @@ class ScrmFlowEngine(models.AbstractModel):
         :return: whether somebody took it over
         """
         node = step._compiled_node()
+        if node.data.get("availability") in (None, "ignore"):
+            # who is away now is no help, even where nobody asks otherwise
+            node = replace(node, data={**node.data, "availability": "leave_only"})
         case = Case(step.run_id, step._record(), node)
         case.left_out = left_out or {}
         [outcome] = Assigner(self.env).assign([case])
@@ -44,7 +48,6 @@ class ScrmFlowEngine(models.AbstractModel):
             "candidate_ids": [(6, 0, shared if len(shared) > 1 else [])],
             "accepted_at": False,
             "accepted_by_id": False,
-            "turn": outcome.turn,
             "is_dispatch": outcome.dispatch,
         }
         self._change_step(step, "reassign", values, {"assignment": trace})

@@ -18,7 +18,7 @@ class ScrmFlowRosterRotation(models.Model):
     roster_id = fields.Many2one(
         "scrm.flow.roster", required=True, index=True, ondelete="cascade"
     )
-    name = fields.Char(required=True, translate=True)
+    name = fields.Char(required=True)
     member_ids = fields.One2many(
         "scrm.flow.roster.member", "rotation_id", string="In Turn", copy=True
     )

@@ -33,7 +33,10 @@ class StandbyCase(FlowCase):
             self.enter_registry_test_mode(),
             self.registry.cursor() as cr,
         ):
-            return self.env(cr=cr)["scrm.flow.timer"]._fire_due()
+            count = self.env(cr=cr)["scrm.flow.timer"]._fire_due()
+        failed = self.env["scrm.flow.timer"].search([("state", "=", "error")])
+        self.assertFalse(failed.mapped("error"))
+        return count
 
     def order_of(self, step):
         return self.Order.browse(step.res_id)
