@@ -5,12 +5,17 @@ from . import scrm_dimension
 from . import scrm_condition_mixin
 from . import scrm_decision_table
 from . import scrm_decision_rule
+from . import scrm_flow_fallback
 from . import scrm_flow_version
 from . import scrm_flow_node
+from . import scrm_flow_node_people
 from . import scrm_flow_transition
 from . import scrm_flow_trace_mixin
 from . import scrm_flow_run
 from . import scrm_flow_step
+from . import scrm_flow_step_people
+from . import scrm_flow_availability
+from . import scrm_flow_assignment
 from . import scrm_flow_log
 from . import scrm_flow_engine
 from . import scrm_flow_engine_operations
@@ -23,6 +28,11 @@ from . import scrm_flow_timer
 from . import scrm_flow_node_rung
 from . import scrm_flow_node_time
 from . import scrm_flow_step_time
+from . import scrm_flow_pause_reason
+from . import scrm_flow_clock
+from . import scrm_flow_node_clock
+from . import scrm_flow_step_clock
+from . import scrm_flow_mixin_clock
 from . import scrm_flow_due_mixin
 from . import scrm_flow_roster
 from . import scrm_flow_roster_rotation
@@ -33,6 +43,7 @@ from . import scrm_flow_step_standby
 from . import scrm_flow_engine_reassign
 from . import resource_calendar_leaves
 from . import res_groups
+from . import res_users
 from . import scrm_flow_bpmn
 from . import scrm_pack
 from . import scrm_pack_scenario
