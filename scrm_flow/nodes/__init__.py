@@ -16,6 +16,7 @@ from . import choice
 from . import choice_pool
 from . import choice_turn
 from . import choice_load
+from . import choice_nearest
 from . import choice_dispatch
 from . import handler_roster
 from . import handler_partner

@@ -75,9 +75,7 @@ class ScrmFlowChoiceNearest(models.AbstractModel):
 
     @api.model
     def _choose(self, people, case):
-        return assignment.best(
-            people, assignment.by_figure(KM), assignment.by_turn, skip=0
-        )
+        return assignment.best(people, assignment.by_figure(KM), assignment.by_turn)
 
     @api.model
     def _words(self, trace):
