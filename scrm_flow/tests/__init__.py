@@ -29,3 +29,5 @@ from . import test_scenario
 from . import test_flow_roster
 from . import test_flow_leave
 from . import test_flow_backup_pool
+from . import test_flow_nearest
+from . import test_flow_partner
