@@ -88,8 +88,8 @@ class RosterSection(Section):
 
     def _rotation_vals(self, pack, turns):
         return {
-            "date_from": fields.Date.to_date(turns["first"]),
-            "date_to": fields.Date.to_date(turns["last"]),
+            "date_from": turns["first"],
+            "date_to": turns["last"],
             "days": turns.get("days", 7),
             "hour_from": pack.decimal(turns.get("from", "0")),
             "hour_to": pack.decimal(turns.get("until", "24")),

@@ -42,9 +42,9 @@ class TestFlowNearest(StandbyCase):
         for _number in range(2):
             step = self.order()
             self.assertEqual(step.user_id, self.bob)
-        self.assertIn("Bob [km: 84.7], who is the nearest", step.assign_reason)
-        self.assertIn("Cid [km: 121.0]", step.assign_reason)
-        self.assertIn("Eve [km: 1030", step.assign_reason)
+        self.assertIn("Bob [km: 84.8], who is the nearest", step.assign_reason)
+        self.assertIn("Cid [km: 121.1]", step.assign_reason)
+        self.assertIn("Eve [km: 1028", step.assign_reason)
 
     def test_the_nearest_who_can(self):
         self.bob.active = False
