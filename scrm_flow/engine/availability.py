@@ -36,7 +36,7 @@ def week_of(day: date) -> int:
     """Which of the two weeks a day is in, as ``resource.calendar`` counts them.
 
     >>> week_of(date(2026, 3, 2)), week_of(date(2026, 3, 8)), week_of(date(2026, 3, 9))
-    (1, 1, 0)
+    (0, 0, 1)
     """
     return (day.toordinal() - 1) // 7 % 2
 
