@@ -22,7 +22,7 @@ class ScrmFlowEngine(models.AbstractModel):
         """Give an open step to somebody else, by the rule of its node.
 
         Where nobody can take it over it stays where it is: work that somebody holds
-        is no incident. The flow managers are told.
+        is no incident. The owner of the flow, or its managers, are told.
 
         :param step: ``scrm.flow.step`` with the engine's rights; its run is locked
         :param cause: why, in plain values: ``why`` is ``leave`` (with ``from`` and
@@ -63,16 +63,19 @@ class ScrmFlowEngine(models.AbstractModel):
         company = step._company()
         # sudo: who is to be told is asked by the engine
         managers = self.env.ref("scrm_flow.group_manager").sudo().all_user_ids
-        for user in managers.filtered(lambda user: company in user.company_ids):
+        told = step.flow_id.owner_id or managers.filtered(
+            lambda user: company in user.company_ids
+        )
+        for user in told:
             lang = user.lang or "en_US"
             words = self.env["scrm.flow.assignment"].with_context(
                 lang=lang, tz=user.tz or "UTC"
             )
-            told = step.with_context(lang=lang)
-            subject = told.env._(
+            here = step.with_context(lang=lang)
+            subject = here.env._(
                 "%(record)s: nobody can take over “%(node)s”",
-                record=told._record().display_name,
-                node=told.run_id.version_id._labels()["nodes"][step.node_key],
+                record=here._record().display_name,
+                node=here.run_id.version_id._labels()["nodes"][step.node_key],
             )
             thread = record
             if not hasattr(record, "message_notify"):

@@ -31,3 +31,5 @@ from . import test_flow_leave
 from . import test_flow_backup_pool
 from . import test_flow_nearest
 from . import test_flow_partner
+from . import test_pack_standby
+from . import test_flow_leave_race

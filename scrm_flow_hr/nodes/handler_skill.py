@@ -58,19 +58,15 @@ class ScrmFlowHandlerSkill(models.AbstractModel):
     def _skilled(self, wanted):
         """Everybody who has any of the skills, in a fixed order."""
         # sudo: what colleagues can do decides over the step, whoever moves it
-        employees = self.env["hr.employee"].sudo()
-        found = employees.search(
+        having = self.env["hr.employee.skill"].sudo()
+        found = having.search(
             [
-                (
-                    "employee_skill_ids.skill_id",
-                    "in",
-                    [skill.id for skill in wanted],
-                ),
-                ("user_id", "!=", False),
-            ],
-            order="id",
+                ("skill_id", "in", [skill.id for skill in wanted]),
+                ("employee_id.active", "=", True),
+                ("employee_id.user_id", "!=", False),
+            ]
         )
-        return found.user_id
+        return found.employee_id.user_id.sorted("id")
 
     @api.model
     def _words(self, because):

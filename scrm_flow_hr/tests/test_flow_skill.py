@@ -1,9 +1,11 @@
 from datetime import date
+from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
+from odoo.addons.scrm_flow.models.scrm_dimension import Dimension
 from odoo.addons.scrm_flow.tests.common import FlowCase
 
 MONDAY = "2026-03-02 08:00:00"
@@ -17,6 +19,7 @@ class TestFlowSkill(FlowCase):
     @freeze_time(MONDAY)
     def setUpClass(cls):
         super().setUpClass()
+        cls.add_dimensions()
         cls.type = cls.env["hr.skill.type"].create(
             {
                 "name": "Service",
@@ -44,6 +47,21 @@ class TestFlowSkill(FlowCase):
                 cls.learn(employee, skill, level)
 
     @classmethod
+    def add_dimensions(cls):
+        """Ask orders for their kind (a product line) and their note (a region)."""
+        dimensions = type(cls.env["scrm.dimension"])
+        original = dimensions._definitions
+
+        def definitions(self, model_name):
+            found = dict(original(self, model_name))
+            if model_name == "scrm.test.order":
+                found["kind"] = Dimension("kind", "Kind", "choice", lambda o: o.kind)
+                found["note"] = Dimension("note", "Note", "text", lambda o: o.note)
+            return found
+
+        cls.startClassPatcher(patch.object(dimensions, "_definitions", definitions))
+
+    @classmethod
     def learn(cls, employee, skill, progress, **values):
         level = cls.type.skill_level_ids.filtered(
             lambda level: level.level_progress == progress
@@ -66,6 +84,7 @@ class TestFlowSkill(FlowCase):
             Command.create({"skill_id": skill.id, "level": level})
             for skill, level in skills
         ]
+        values = {"handler_group_id": False, **values}
         node.write({"skill_ids": [Command.clear(), *rows], **values})
         draft.action_publish()
 
@@ -129,13 +148,20 @@ class TestFlowSkill(FlowCase):
 
     def test_only_members_of_the_role(self):
         self.role.user_ids = self.eve | self.ann
-        self.use([(self.phone, 0)], handler_rule="skill")
+        self.use(
+            [(self.phone, 0)], handler_rule="skill", handler_group_id=self.role.id
+        )
         step = self.visit()
         self.assertEqual(step.user_id, self.eve)
         self.assertIn("Ann [Phone: 0] (lacks the skill Phone)", step.assign_reason)
 
     def test_the_best_of_a_role(self):
-        self.use([(self.boilers, 0)], handler_rule="role", handler_choice="skill")
+        self.use(
+            [(self.boilers, 0)],
+            handler_rule="role",
+            handler_group_id=self.role.id,
+            handler_choice="skill",
+        )
         self.assertEqual(self.visit().user_id, self.bob)
 
     def test_a_certificate_runs_out(self):
@@ -149,7 +175,7 @@ class TestFlowSkill(FlowCase):
         self.use([(self.boilers, 100), (self.phone, 100)], handler_rule="skill")
         step = self.visit()
         self.assertEqual(step.state, "incident")
-        self.assertIn("Bob (lacks the skill Phone)", step.assign_reason)
+        self.assertIn("Phone: 50] (lacks the skill Phone)", step.assign_reason)
 
     def test_skill_by_product_line(self):
         """The table names the skill: hotline work goes to those good at the phone.
@@ -200,7 +226,11 @@ class TestFlowSkill(FlowCase):
         with self.assertRaisesRegex(UserError, "no skill is named"):
             self.use(handler_rule="skill")
         with self.assertRaisesRegex(UserError, "no skill is named"):
-            self.use(handler_rule="role", handler_choice="skill")
+            self.use(
+                handler_rule="role",
+                handler_group_id=self.role.id,
+                handler_choice="skill",
+            )
 
     def test_a_published_node_keeps_its_skills(self):
         self.use([(self.phone, 50)], handler_rule="skill")
@@ -220,5 +250,9 @@ class TestFlowSkill(FlowCase):
         customer = address.copy({"name": "Customer"})
         customer.write({"partner_latitude": 31.3, "partner_longitude": 120.5})
         self.bob.partner_id.write({"partner_latitude": 39.9, "partner_longitude": 116})
-        self.use(handler_rule="role", handler_choice="nearest")
+        self.use(
+            handler_rule="role",
+            handler_group_id=self.role.id,
+            handler_choice="nearest",
+        )
         self.assertEqual(self.visit(partner_id=customer.id).user_id, self.cid)

@@ -48,13 +48,24 @@ class ScrmTicketPortalStep(ScrmTicketPortal):
         for action in ticket._scrm_flow_actions():
             if action["step_id"] in own:
                 offers = {offer["key"]: offer for offer in action.get("operations", ())}
-                steps.append(
-                    {
-                        **action,
-                        "operations": [offers[k] for k in OPERATIONS if k in offers],
-                    }
-                )
+                offers = [offers[key] for key in OPERATIONS if key in offers]
+                for offer in offers:
+                    if "nodes" in offer:
+                        offer["nodes"] = self._scrm_mask_nodes(run, offer["nodes"])
+                steps.append({**action, "operations": offers})
         return steps
+
+    def _scrm_mask_nodes(self, run, nodes):
+        """Earlier nodes for people outside: of the private ones only the last one."""
+        labels = run.version_id._labels()["customer"]
+        graph = run.version_id._frozen_graph()
+        shown, inside = [], None
+        for node in nodes:
+            if graph.nodes[node["key"]].is_private:
+                inside = {"key": node["key"], "name": request.env._("Our office")}
+            else:
+                shown.append({"key": node["key"], "name": labels[node["key"]]})
+        return [*shown, inside] if inside else shown
 
     @http.route(
         "/my/ticket/<int:ticket_id>/step/<int:step_id>",
