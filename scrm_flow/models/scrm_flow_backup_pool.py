@@ -118,9 +118,7 @@ class ScrmFlowBackupPool(models.Model):
         """
         self.ensure_one()
         if not self.user_ids and not self.group_id:
-            raise UserError(
-                self.env._("Nobody is in the backup pool “%s”.", self.name)
-            )
+            raise UserError(self.env._("Nobody is in the backup pool “%s”.", self.name))
         now = self.env["scrm.clock"].now()
         until = now + timedelta(hours=hours or self.hours)
         if self._is_on_at(now):

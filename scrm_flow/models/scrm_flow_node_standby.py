@@ -22,8 +22,8 @@ class ScrmFlowNode(models.Model):
         string="Reassign on Leave",
         default=True,
         help="When a leave of the handler begins, the steps that are still open go to "
-        "somebody else by the rule above. If there is nobody, they stay, and the owner of "
-        "the flow, or the flow managers, are told.",
+        "somebody else by the rule above. If there is nobody, they stay, and the owner "
+        "of the flow, or the flow managers, are told.",
     )
     backup_pool_id = fields.Many2one(
         "scrm.flow.backup.pool",

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
-from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL, format_datetime
+
+from odoo.addons.base.models.res_partner import _tz_get
 
 from ..engine import rotation
 from .scrm_flow import KEY_PATTERN

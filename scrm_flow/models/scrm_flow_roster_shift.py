@@ -11,9 +11,7 @@ class ScrmFlowRosterShift(models.Model):
     _description = "Shift of a Roster"
     _order = "start_at, id"
 
-    roster_id = fields.Many2one(
-        "scrm.flow.roster", required=True, ondelete="cascade"
-    )
+    roster_id = fields.Many2one("scrm.flow.roster", required=True, ondelete="cascade")
     company_id = fields.Many2one(related="roster_id.company_id")
     user_id = fields.Many2one("res.users", string="Person", required=True)
     start_at = fields.Datetime(string="From", required=True)

@@ -41,7 +41,6 @@ class ScrmFlowStep(models.Model):
         return bool(data.get("handler_rule")) and bool(data["reassign_on_leave"])
 
 
-
 class ScrmFlowAssignment(models.AbstractModel):
     _inherit = "scrm.flow.assignment"
 
@@ -82,6 +81,8 @@ class ScrmFlowAssignment(models.AbstractModel):
 
 
 class ScrmFlowLog(models.Model):
+    # what only this file is about
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "scrm.flow.log"
 
     event = fields.Selection(
@@ -105,6 +106,6 @@ class ScrmFlowMixin(models.AbstractModel):
     _inherit = "scrm.flow.mixin"
 
     def _scrm_step_changed(self, step, event):
-        super()._scrm_step_changed(step, event)
         if event == "transfer" and step.roster_id:
             step.roster_id = False
+        return super()._scrm_step_changed(step, event)

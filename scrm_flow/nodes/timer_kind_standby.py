@@ -34,9 +34,7 @@ class ScrmFlowTimerKindLeave(models.AbstractModel):
             "from": fields.Datetime.to_string(leave.date_from),
             "to": fields.Datetime.to_string(leave.date_to),
         }
-        self.env["scrm.flow.engine"]._reassign(
-            step, cause, {user.id: "on_leave"}
-        )
+        self.env["scrm.flow.engine"]._reassign(step, cause, {user.id: "on_leave"})
 
 
 class ScrmFlowTimerKindRoster(models.AbstractModel):

@@ -94,6 +94,4 @@ class TestFlowLeaveRace(test_flow_race.TestFlowRace):
             events = Counter(steps.run_id.log_ids.mapped("event"))
             self.assertEqual(events["reassign"], ORDERS // 2)
             timers = env["scrm.flow.timer"].search([("step_id", "in", steps.ids)])
-            self.assertEqual(
-                Counter(timers.mapped("state")), {"fired": ORDERS // 2}
-            )
+            self.assertEqual(Counter(timers.mapped("state")), {"fired": ORDERS // 2})

@@ -19,7 +19,9 @@ class TestFlowPartner(StandbyCase):
         )
         cls.sam, cls.sue, cls.tim = (
             new_test_user(
-                cls.env, login=f"partner_{name}", name=name.capitalize(),
+                cls.env,
+                login=f"partner_{name}",
+                name=name.capitalize(),
                 groups="base.group_portal",
             )
             for name in ("sam", "sue", "tim")

@@ -148,9 +148,7 @@ class TestFlowSkill(FlowCase):
 
     def test_only_members_of_the_role(self):
         self.role.user_ids = self.eve | self.ann
-        self.use(
-            [(self.phone, 0)], handler_rule="skill", handler_group_id=self.role.id
-        )
+        self.use([(self.phone, 0)], handler_rule="skill", handler_group_id=self.role.id)
         step = self.visit()
         self.assertEqual(step.user_id, self.eve)
         self.assertIn("Ann [Phone: 0] (lacks the skill Phone)", step.assign_reason)
@@ -185,9 +183,7 @@ class TestFlowSkill(FlowCase):
         table = self.table(
             [({"kind": "new"}, self.phone), ({"kind": "old"}, self.boilers)], "by_kind"
         )
-        self.use(
-            handler_rule="skill", skill_table_id=table.id, skill_table_level=100
-        )
+        self.use(handler_rule="skill", skill_table_id=table.id, skill_table_level=100)
         self.assertEqual(self.visit(kind="new").user_id, self.cid)
         self.assertEqual(self.visit(kind="old").user_id, self.bob)
         step = self.visit()

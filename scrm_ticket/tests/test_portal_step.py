@@ -96,7 +96,9 @@ class TestPortalStep(TicketFixture, HttpCase):
         self.assertEqual(self.step.done_by_id, self.sam)
         self.assertEqual(self.ticket.scrm_run_state, "done")
         self.assertTrue(answer.headers["Location"].endswith("/my/tickets"))
-        self.assertEqual(self.url_open(self.url).status_code, 403, "not theirs any more")
+        self.assertEqual(
+            self.url_open(self.url).status_code, 403, "not theirs any more"
+        )
 
     def test_what_the_supplier_does_not_see(self):
         """No private node, no way to close the customer's ticket."""
