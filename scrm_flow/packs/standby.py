@@ -214,8 +214,8 @@ class NodeStandby(Extension):
         "backup_pool": f.described(
             f.ref("backup_pool"), "gets steps as well while it is switched on"
         ),
-        "reassign_on_leave": f.described(
-            f.BOOLEAN, "open steps of who goes on leave go to others; true"
+        "stays_on_leave": f.described(
+            f.BOOLEAN, "open steps of who goes on leave do not go to others"
         ),
     }
 
@@ -223,15 +223,15 @@ class NodeStandby(Extension):
         return {
             "location_path": item.get("location", False),
             "backup_pool_id": pack.ref("backup_pool", item.get("backup_pool")).id,
-            "reassign_on_leave": item.get("reassign_on_leave", True),
+            "reassign_on_leave": not item.get("stays_on_leave", False),
         }
 
     def dump(self, pack, record):
-        keeps = record.type == "user_task" and not record.reassign_on_leave
+        stays = bool(record.handler_rule) and not record.reassign_on_leave
         return {
             "location": record.location_path,
             "backup_pool": pack.key_of("backup_pool", record.backup_pool_id),
-            "reassign_on_leave": False if keeps else None,
+            "stays_on_leave": stays or None,
         }
 
 
