@@ -22,6 +22,7 @@
         "views/scrm_flow_timer_views.xml",
         "views/scrm_flow_time_views.xml",
         "views/scrm_flow_migration_views.xml",
+        "views/scrm_flow_temporary_node_views.xml",
         "views/scrm_flow_clock_views.xml",
         "views/scrm_flow_menus.xml",
         "wizards/scrm_flow_version_publish_views.xml",

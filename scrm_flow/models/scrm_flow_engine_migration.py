@@ -4,6 +4,8 @@ from odoo.exceptions import UserError
 from ..engine import tokens
 from .scrm_flow_assigner import Assigner, Case
 
+#: Steps that one migration finishes in one run before it is taken for a circle.
+LEAVE_LIMIT = 20
 #: What may happen to a migrated run without standing in the way of an undo.
 HARMLESS = frozenset({"deadline", "reminder"})
 #: What a migration cannot take back.
@@ -60,6 +62,27 @@ class ScrmFlowEngine(models.AbstractModel):
         snapshot["new_timers"] = [id_ for id_ in timers.ids if id_ not in seen]
         snapshot["log_until"] = run.log_count
         return snapshot
+
+    @api.model
+    def _leave(self, run, keys):
+        """Finish open work at these nodes, without anybody, by its first open way.
+
+        :param run: with the engine's rights; locked by the caller
+        :raise UserError: no way is open
+        """
+        for _round in range(LEAVE_LIMIT):
+            steps = run.step_ids._open().filtered(lambda step: step.node_key in keys)
+            if not steps:
+                return
+            step = steps[0]
+            record = run._record()
+            edges = record._scrm_open_edges(step)
+            if not edges:
+                break
+            self._complete_alone(self._operation(run), step, edges[0])
+        raise UserError(
+            self.env._("“%s” cannot be finished by the machine.", step.node_id.name)
+        )
 
     @api.model
     def _after_migration(self, record, steps):

@@ -54,15 +54,17 @@ class ScrmFlowVersion(models.Model):
             domain.append(("version_id", "!=", besides.id))
         return self.env["scrm.flow.run"].search(domain, order="id")
 
-    def _migration_answer(self, run, plan) -> migration.Answer:
+    def _migration_answer(self, run, plan, left=()) -> migration.Answer:
         """Where each token of a run would go in this version, or why it stays.
 
         :param plan: node key -> ``engine.migration.Line``, None to stay
+        :param left: keys of nodes whose open work goes on before it migrates
         """
         tokens = [
             migration.Token(step.id, step.node_key, step.state)
             # sudo: where a run of a readable record is
             for step in run.sudo().step_ids._live()
+            if step.state != "open" or step.node_key not in left
         ]
         return migration.answer(self._graph(), tokens, plan)
 

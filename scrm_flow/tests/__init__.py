@@ -21,6 +21,7 @@ from . import test_flow_migration_times
 from . import test_flow_publish
 from . import test_flow_race
 from . import test_flow_run
+from . import test_flow_temporary_node
 from . import test_flow_timer
 from . import test_flow_timer_race
 from . import test_flow_version
