@@ -160,6 +160,21 @@ class ScrmFlowMigrationRun(models.Model):
             "is_end": _(
                 "The plan leads from “%(node)s” to an end, where work would be lost."
             ),
+            "not_a_join": _(
+                "At “%(node)s” it waits for other branches, which “%(target)s” does "
+                "not wait for."
+            ),
+            "other_split": _(
+                "“%(target)s” is not inside of the same splits as “%(node)s” was."
+            ),
+            "same_branch": _(
+                "Two branches of “%(node)s” would be in the same branch of the new "
+                "version."
+            ),
+            "deadlock": _(
+                "The join of “%(target)s” would wait for more branches than are under "
+                "way, for ever."
+            ),
             "frozen": _("It is frozen: release it first."),
         }
 

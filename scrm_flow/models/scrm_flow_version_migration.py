@@ -61,10 +61,16 @@ class ScrmFlowVersion(models.Model):
         :param left: keys of nodes whose open work goes on before it migrates
         """
         tokens = [
-            migration.Token(step.id, step.node_key, step.state)
+            migration.Token(
+                step.id,
+                step.node_key,
+                "leaving"
+                if step.state == "open" and step.node_key in left
+                else step.state,
+                tuple((split.id, split.node_key) for split in step._splits_around()),
+            )
             # sudo: where a run of a readable record is
             for step in run.sudo().step_ids._live()
-            if step.state != "open" or step.node_key not in left
         ]
         return migration.answer(self._graph(), tokens, plan)
 
