@@ -27,6 +27,8 @@
         "views/scrm_flow_clock_views.xml",
         "views/scrm_flow_menus.xml",
         "wizards/scrm_flow_version_publish_views.xml",
+        "wizards/scrm_flow_block_views.xml",
+        "views/scrm_flow_block_views.xml",
         "views/scrm_flow_people_views.xml",
         "wizards/scrm_flow_bpmn_import_views.xml",
         "wizards/scrm_pack_import_views.xml",

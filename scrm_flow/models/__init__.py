@@ -39,6 +39,7 @@ from . import scrm_flow_migration_run
 from . import scrm_flow_engine_migration
 from . import scrm_flow_log_migration
 from . import scrm_flow_temporary_node
+from . import scrm_flow_block
 from . import scrm_flow_pause_reason
 from . import scrm_flow_clock
 from . import scrm_flow_node_clock

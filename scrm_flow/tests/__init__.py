@@ -9,6 +9,7 @@ from . import test_engine
 from . import test_parallel_engine
 from . import test_flow_access
 from . import test_flow_auto
+from . import test_flow_block
 from . import test_flow_clock
 from . import test_flow_deadline
 from . import test_flow_handlers
