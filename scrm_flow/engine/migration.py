@@ -29,7 +29,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from .blocks import Block, blocks
+from .blocks import blocks
 from .graph import END, START, WAIT, Graph
 
 T = TypeVar("T")
@@ -192,7 +192,7 @@ class _Shape:
                 place = ("token", token.id) if inner is None else ("split", *inner)
                 places.setdefault(activation, set()).add(place)
                 inner = activation
-        for (activation, key), inside in places.items():
+        for (_activation, key), inside in places.items():
             split = _mapped(key, plan)
             code = self._split_refused(split, inside, targets, plan)
             if code:

@@ -12,8 +12,8 @@
 ... )
 >>> cut(graph, {"b", "c"})
 Piece(entry='b', exit='d', problem=None)
->>> cut(graph, {"a", "c"}).problem
-'many_entries'
+>>> cut(graph, {"c"}).problem
+'many_exits'
 """
 
 from collections.abc import Set

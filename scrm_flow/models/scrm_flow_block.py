@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..engine import pieces
+
 #: What a copy has of its own, wherever its block is used.
 OWN = frozenset(
     {
@@ -47,12 +48,24 @@ class ScrmFlowNode(models.Model):
 
     def _different(self, other) -> list[str]:
         """Names of the settings in which two nodes differ."""
-        (mine,), (theirs,) = self.copy_data(), other.copy_data()
+        mine, theirs = self._copied_values(), other._copied_values()
         return sorted(
             name
             for name in set(mine) | set(theirs)
             if name not in OWN and mine.get(name) != theirs.get(name)
         )
+
+    def _copied_values(self) -> dict:
+        """The settings that a copy gets, without whose they are."""
+        (values,) = self.copy_data()
+        for name, value in values.items():
+            field = self._fields[name]
+            if field.type == "one2many":
+                values[name] = [
+                    {k: v for k, v in line[2].items() if k != field.inverse_name}
+                    for line in value
+                ]
+        return values
 
     def _shown(self, name) -> str:
         """A setting in words."""
@@ -98,7 +111,9 @@ class ScrmFlowVersion(models.Model):
         block = flows.search([("key", "=", key)])
         if block and (not block.is_block or block.model_id != self.flow_id.model_id):
             raise UserError(
-                self.env._("“%(flow)s” has the key “%(key)s”.", flow=block.name, key=key)
+                self.env._(
+                    "“%(flow)s” has the key “%(key)s”.", flow=block.name, key=key
+                )
             )
         if not block:
             block = flows.create(
@@ -194,9 +209,7 @@ class ScrmFlowVersion(models.Model):
         self._check_is_draft()
         source, inside, entry = self._block_parts(block)
         if block.model_id != self.flow_id.model_id:
-            raise UserError(
-                self.env._("“%s” is made for other records.", block.name)
-            )
+            raise UserError(self.env._("“%s” is made for other records.", block.name))
         numbers = self.node_ids.filtered(lambda n: n.block_key == block.key)
         number = number or 1 + max(numbers.mapped("block_copy"), default=0)
         target = way.target_id
@@ -292,9 +305,7 @@ class ScrmFlowVersion(models.Model):
             target = way.target_id in nodes and (
                 way.target_id.block_node_key or way.target_id.key
             )
-            ways.append(
-                (source, target, way.name, way.condition, way.is_default)
-            )
+            ways.append((source, target, way.name, way.condition, way.is_default))
         return sorted(ways, key=repr)
 
     def action_update_blocks(self):

@@ -5,8 +5,13 @@ import psycopg2
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ConcurrencyError, LockError, UserError
-from odoo.exceptions import ValidationError
+from odoo.exceptions import (
+    AccessError,
+    ConcurrencyError,
+    LockError,
+    UserError,
+    ValidationError,
+)
 from odoo.tools import SQL
 
 from .scrm_flow import KEY_PATTERN
@@ -303,15 +308,15 @@ class ScrmFlowTemporaryNode(models.Model):
         before = self.flow_id.published_version_id
         draft = before.with_user(self.user_id)._copy_as_draft()
         if self.key in draft.node_ids.mapped("key"):
-            raise UserError(self.env._("The flow has a node with the key “%s”.", self.key))
+            raise UserError(
+                self.env._("The flow has a node with the key “%s”.", self.key)
+            )
         old = self.transition_id
         way = draft.transition_ids.filtered(lambda way: way.key == old.key)
         ends = (way.source_id.key, way.target_id.key)
         if ends != (old.source_id.key, old.target_id.key):
             raise UserError(
-                self.env._(
-                    "The published version has no way “%s” any more.", self.way
-                )
+                self.env._("The published version has no way “%s” any more.", self.way)
             )
         node = self.env["scrm.flow.node"].with_env(draft.env)
         node = node.create(self._node_values(draft, way))
@@ -395,7 +400,9 @@ class ScrmFlowTemporaryNode(models.Model):
         plan = (
             self.env["scrm.flow.migration"]
             .with_user(self.user_id)
-            .create({"version_id": version.id, "from_version_ids": [(6, 0, before.ids)]})
+            .create(
+                {"version_id": version.id, "from_version_ids": [(6, 0, before.ids)]}
+            )
         )
         if self.at_end == "go_on":
             mine = plan.line_ids.filtered(lambda line: line.node_id.key == self.key)

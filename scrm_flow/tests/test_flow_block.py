@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from odoo.addons.scrm_flow.engine import pieces
+from odoo.addons.scrm_flow.packs.flows import FlowSection
 from odoo.addons.scrm_flow.packs.pack import Pack
 
 from .migration_common import MigrationCase
@@ -118,7 +119,11 @@ class TestFlowBlock(MigrationCase):
         self.assertEqual(self.node(newer, "triage_2").deadline_hours, 24)
         self.assertEqual(self.ways(newer)["surveyed"], ("survey", "triage_2"))
         self.assertEqual(
-            {source for source, target in self.ways(newer).values() if target == "visit"},
+            {
+                source
+                for source, target in self.ways(newer).values()
+                if target == "visit"
+            },
             {"large", "photo"},
         )
         newer.action_publish()
@@ -166,8 +171,6 @@ class TestFlowBlock(MigrationCase):
         self.insert(draft)
         draft.action_publish()
         pack = Pack(self.env)
-        from odoo.addons.scrm_flow.packs.flows import FlowSection
-
         item = FlowSection().dump_item(pack, self.flow)
         nodes = {node["key"]: node for node in item["nodes"]}
         self.assertEqual(

@@ -86,9 +86,7 @@ class TestFlowTemporaryNode(MigrationCase):
         )
         orders = before | other | new
         self.assertEqual(orders.scrm_run_id.version_id, self.current())
-        self.assertEqual(
-            orders.mapped("scrm_node_key"), ["visit", "triage", "visit"]
-        )
+        self.assertEqual(orders.mapped("scrm_node_key"), ["visit", "triage", "visit"])
         self.assertIn("auto", self.events(before))
         self.run_at(NINE + 4 * HOUR)
         self.assertEqual((node.state, node.next_at), ("done", False))
