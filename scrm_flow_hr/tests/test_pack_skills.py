@@ -53,9 +53,7 @@ class TestPackSkills(PackCase):
         self.assertEqual(flow.published_version_id, version, "nothing changed")
         self.assertEqual(len(employee.employee_skill_ids), 1)
         dumped = self.packs.export_pack()
-        self.assertEqual(
-            self.item(dumped, "skills", "service"), self.pack["skills"][0]
-        )
+        self.assertEqual(self.item(dumped, "skills", "service"), self.pack["skills"][0])
         self.assertEqual(
             self.item(dumped, "users", "small_li")["skills"],
             self.pack["users"][0]["skills"],
