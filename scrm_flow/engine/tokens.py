@@ -5,8 +5,8 @@ node on the way until it waits for somebody, ends, or is stuck for a named reaso
 The caller gives two callbacks and keeps the database out of here:
 
 - ``holds(edge)``: is the condition of the edge (or node) true right now?
-- ``act(node)``: do what the node is for; None when done, else why it failed. Also
-  told of a node that would wait, but whose condition says that nobody need act.
+- ``act(node, token)``: do what the node is for; None when done, else why it failed.
+  Also told of a node that would wait, but whose condition says that nobody need act.
 
 >>> from odoo.addons.scrm_flow.engine.graph import compile_graph
 >>> graph = compile_graph(
@@ -26,20 +26,21 @@ The caller gives two callbacks and keeps the database out of here:
 ...     ],
 ... )
 >>> move = begin(graph, holds=lambda edge: False)
->>> move.opened, [edge.key for edge in move.taken]
+>>> [token.node for token in move.opened], [edge.key for edge in move.taken]
 (['one'], ['begin', 'no'])
->>> leave(graph, "one", "one_done", holds=lambda edge: True).ended
+>>> leave(graph, move.opened[0], "one_done", holds=lambda edge: True).ended
 ['end']
 """
 
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from .graph import ACT, CHOOSE, END, WAIT, Edge, Graph, Node
 
 Holds = Callable[[Edge | Node], bool]
-Act = Callable[[Node], str | None]
+Act = Callable[[Node, "Token"], str | None]
 
 #: Automatic nodes passed in one move before it is taken for an endless loop.
 LOOP_LIMIT = 200
@@ -53,9 +54,37 @@ class ConditionError(Exception):
     """A condition that cannot be answered; raised by the callback ``holds``."""
 
 
+@dataclass(eq=False, slots=True)
+class Token:
+    """One piece of work on its way: the node it stands on, and what belongs to
+    this stay of its there. Two tokens on the same node are still two.
+
+    ``step``: the caller's record of this stay, when it has one;
+    ``person``: who shall do the work, when it comes back to somebody.
+    """
+
+    node: str
+    step: Any = None
+    person: Any = None
+
+    def go(self, node: str) -> None:
+        """Stand on another node: a new stay."""
+        self.node = node
+        self.step = self.person = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A token left ``node`` along ``edge`` without waiting; ``step`` is its stay."""
+
+    node: str
+    edge: Edge
+    step: Any = None
+
+
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """A token that cannot go on: at ``node``, because of ``code``.
+    """A token that cannot go on from where it stands, because of ``code``.
 
     ``no_transition``: no condition holds and there is no default;
     ``condition_failed``: a condition cannot be answered, for ``reason``;
@@ -63,7 +92,7 @@ class Stuck:
     ``loop``: more than the limit of automatic nodes were passed.
     """
 
-    node: str
+    token: Token
     code: str
     reason: str = ""
 
@@ -73,13 +102,13 @@ class Move:
     """What one move did: every list in the order in which it happened."""
 
     taken: list[Edge] = field(default_factory=list)
-    passed: list[str] = field(default_factory=list)
-    opened: list[str] = field(default_factory=list)
+    passed: list[Passage] = field(default_factory=list)
+    opened: list[Token] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
     stuck: list[Stuck] = field(default_factory=list)
 
 
-def _nothing_to_do(node: Node) -> None:
+def _nothing_to_do(node: Node, token: Token) -> None:
     return None
 
 
@@ -90,71 +119,74 @@ def begin(
     limit: int = LOOP_LIMIT,
 ) -> Move:
     """Create a token on the start node and move it on."""
-    return enter(graph, graph.start.key, holds, act, limit)
+    return enter(graph, Token(graph.start.key), holds, act, limit)
 
 
 def leave(
     graph: Graph,
-    node_key: str,
+    token: Token,
     edge_key: str,
     holds: Holds,
     act: Act = _nothing_to_do,
     limit: int = LOOP_LIMIT,
 ) -> Move:
-    """Move the token that waits on ``node_key`` along ``edge_key``.
+    """Move a token that waits along ``edge_key``.
 
-    :raise TransitionError: the edge does not leave that node
+    :raise TransitionError: the edge does not leave the node it stands on
     """
     edge = graph.edges.get(edge_key)
-    if edge is None or edge.source != node_key:
+    if edge is None or edge.source != token.node:
         raise TransitionError(edge_key)
     move = Move(taken=[edge])
-    return _walk(graph, edge.target, move, holds, act, limit)
+    token.go(edge.target)
+    return _walk(graph, token, move, holds, act, limit)
 
 
 def enter(
     graph: Graph,
-    node_key: str,
+    token: Token,
     holds: Holds,
     act: Act = _nothing_to_do,
     limit: int = LOOP_LIMIT,
 ) -> Move:
-    """Let a token arrive on ``node_key``, as at the start or on a retry."""
-    return _walk(graph, node_key, Move(), holds, act, limit)
+    """Let a token arrive where it stands, as at the start or on a retry."""
+    return _walk(graph, token, Move(), holds, act, limit)
 
 
-def _walk(graph, node_key, move, holds, act, limit):
-    arriving = deque([node_key])
+def _walk(graph, token, move, holds, act, limit):
+    arriving = deque([token])
     while arriving:
-        node = graph.nodes[arriving.popleft()]
+        token = arriving.popleft()
+        node = graph.nodes[token.node]
         if node.behaviour == END:
             move.ended.append(node.key)
             continue
         if node.behaviour == WAIT and node.condition is None:
-            move.opened.append(node.key)
+            move.opened.append(token)
             continue
         if len(move.passed) >= limit:
-            move.stuck.append(Stuck(node.key, "loop"))
+            move.stuck.append(Stuck(token, "loop"))
             continue
-        if node.behaviour == ACT and (reason := act(node)) is not None:
-            move.stuck.append(Stuck(node.key, "action_failed", reason))
+        if node.behaviour == ACT and (reason := act(node, token)) is not None:
+            move.stuck.append(Stuck(token, "action_failed", reason))
             continue
         try:
             edge = next_edge(graph, node, holds)
         except ConditionError as error:
-            move.stuck.append(Stuck(node.key, "condition_failed", str(error)))
+            move.stuck.append(Stuck(token, "condition_failed", str(error)))
             continue
         if edge is None and node.behaviour == WAIT:
-            move.opened.append(node.key)
+            move.opened.append(token)
             continue
         if edge is None:
-            move.stuck.append(Stuck(node.key, "no_transition"))
+            move.stuck.append(Stuck(token, "no_transition"))
             continue
         if node.behaviour == WAIT:
-            act(node)
-        move.passed.append(node.key)
+            act(node, token)
+        move.passed.append(Passage(node.key, edge, token.step))
         move.taken.append(edge)
-        arriving.append(edge.target)
+        token.go(edge.target)
+        arriving.append(token)
     return move
 
 

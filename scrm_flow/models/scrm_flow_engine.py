@@ -1,15 +1,11 @@
-import logging
 from collections import defaultdict
 
-import psycopg2
-
 from odoo import api, models
-from odoo.exceptions import ConcurrencyError, LockError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..engine import assignment, tokens
-
-_logger = logging.getLogger(__name__)
+from .scrm_flow_run_move import RunMove
 
 
 class ScrmFlowEngine(models.AbstractModel):
@@ -87,9 +83,7 @@ class ScrmFlowEngine(models.AbstractModel):
             detail["override"] = True
         move.note("complete", step, step.node_key, detail)
         move.done = move.cause = step
-        move.follow(
-            tokens.leave(move.graph, step.node_key, edge_key, move.holds, move.act)
-        )
+        move.leave(step, edge_key)
         self._settle([move])
 
     @api.model
@@ -103,8 +97,8 @@ class ScrmFlowEngine(models.AbstractModel):
         move = RunMove(run, run._record(), self.env["scrm.clock"].now())
         for step in run.step_ids.filtered(lambda step: step.state == "incident"):
             move.note("retry", step, step.node_key)
-            move.resumed[step.node_key] = step
-            move.follow(tokens.enter(move.graph, step.node_key, move.holds, move.act))
+            token = tokens.Token(step.node_key, step=step)
+            move.follow(tokens.enter(move.graph, token, move.holds, move.act))
         self._settle([move])
 
     @api.model
@@ -194,31 +188,31 @@ class ScrmFlowEngine(models.AbstractModel):
         turns = assignment.Turns(steps._last_turns)
         wanted = []
         for move in moves:
-            for key in move.opened:
-                wanted.append((move, key, move.assigned_values(key, turns)))
+            for token in move.opened:
+                wanted.append((move, token, move.assigned_values(token, turns)))
             for stuck in move.stuck:
-                wanted.append((move, stuck.node, move.stuck_values(stuck)))
+                wanted.append((move, stuck.token, move.stuck_values(stuck)))
         created = iter(
             steps.create(
                 [
-                    {**move.step_values(key), **values}
-                    for move, key, values in wanted
-                    if key not in move.resumed
+                    {**move.step_values(token), **values}
+                    for move, token, values in wanted
+                    if not token.step
                 ]
             )
         )
-        for move, key, values in wanted:
-            step = move.resumed.pop(key, None)
-            if step:
-                step.write(values)
+        for move, token, values in wanted:
+            if token.step:
+                token.step.write(values)
             else:
-                step = next(created)
+                token.step = next(created)
+            step = token.step
             move.steps.append(step)
             if step.state == "incident":
                 detail = {"code": step.incident_code, "reason": step.incident_reason}
-                move.note("incident", step, key, detail)
+                move.note("incident", step, token.node, detail)
             else:
-                move.note("open", step, key, {"assignment": step.assign_trace})
+                move.note("open", step, token.node, {"assignment": step.assign_trace})
 
     @api.model
     def _store(self, moves, steps_by_run):
@@ -240,195 +234,3 @@ class ScrmFlowEngine(models.AbstractModel):
             records[0].concat(*records[1:]).with_context(scrm_flow_moving=True).write(
                 position[key]
             )
-
-
-class RunMove:
-    """One run on its way: what happened, gathered until it is stored.
-
-    The object beside its tables, as the engine sees it; it lives for one move.
-    """
-
-    def __init__(self, run, record, now):
-        self.run = run
-        self.record = record
-        self.now = now
-        self.env = run.env
-        self.version = run.version_id
-        self.graph = self.version._frozen_graph()
-        self.entries = []
-        self.opened = []
-        self.stuck = []
-        self.steps = []
-        self.resumed = {}
-        self.done = None
-        self.cause = None
-        self.returning = {}
-        self.end_key = None
-
-    # Callbacks of the pure engine
-
-    def holds(self, edge):
-        """Is the condition of an edge or node true for the record right now?"""
-        try:
-            return bool(self.record.filtered_domain(edge.condition))
-        except (KeyError, ValueError, TypeError) as error:
-            raise tokens.ConditionError(
-                self.env._(
-                    "The condition of “%(key)s” cannot be asked: %(error)s",
-                    key=edge.key,
-                    error=error,
-                )
-            ) from error
-
-    def act(self, node):
-        """Run a service node; why it failed, None when it did not."""
-        if node.behaviour == "wait":
-            return self.pass_by(node)
-        step = self.resumed.pop(node.key, None)
-        if step:
-            step.write({"state": "done", "ended_at": self.now, **NO_INCIDENT})
-        else:
-            values = {"state": "done", "ended_at": self.now}
-            step = self.env["scrm.flow.step"].create(
-                {**self.step_values(node.key), **values}
-            )
-        node_type = self.env["scrm.flow.node.type"]._kind(node.type)
-        try:
-            with self.env.cr.savepoint():
-                node_type._act(
-                    self.record.with_context(scrm_flow_acting=True), step, node
-                )
-        except (psycopg2.OperationalError, ConcurrencyError, LockError):
-            raise  # somebody else is at work: the whole request is repeated
-        except UserError as error:
-            reason = str(error)
-        except Exception as error:
-            # the savepoint undid what was done; the run keeps the reason
-            _logger.exception("service of node %s failed", node.key)
-            reason = self.env._(
-                "Unexpected error: %(error)s", error=f"{type(error).__name__}: {error}"
-            )
-        else:
-            self.note("service", step, node.key)
-            return None
-        self.resumed[node.key] = step
-        return reason
-
-    # What happened
-
-    def follow(self, move):
-        """Take over what the pure engine did."""
-        for key in move.passed:
-            node = self.graph.nodes[key]
-            step = self.resumed.pop(key, None)
-            if step:  # a gateway that was stuck before
-                step.write({"state": "done", "ended_at": self.now, **NO_INCIDENT})
-            if node.behaviour == "choose":
-                edge = next(edge for edge in move.taken if edge.source == key)
-                self.note("route", step, key, {"transition": edge.key})
-        self.opened += move.opened
-        self.stuck += move.stuck
-        if move.ended:
-            self.end_key = move.ended[-1]
-
-    def pass_by(self, node):
-        """Store a step that nobody has to do: its condition holds on arrival."""
-        edge = tokens.next_edge(self.graph, node, self.holds)
-        values = {"state": "done", "ended_at": self.now, "transition_id": edge.id}
-        step = self.resumed.pop(node.key, None)
-        if step:
-            step.write({**values, **NO_INCIDENT})
-        else:
-            step = self.env["scrm.flow.step"].create(
-                {**self.step_values(node.key), **values}
-            )
-        self.note("auto", step, node.key, {"transition": edge.key})
-
-    def note(self, event, step=None, node_key=None, detail=None):
-        self.entries.append(
-            {
-                "run": self.run,
-                "event": event,
-                "user_id": self.env.uid,
-                "at": self.now,
-                "step_id": step.id if step else False,
-                "node_key": node_key,
-                "version_number": self.graph.number,
-                "detail": detail or False,
-            }
-        )
-
-    def set_state(self, state, reason=False, end_key=False):
-        values = {
-            "state": state,
-            "incident_reason": reason,
-            "ended_at": self.now if state == "done" else False,
-            "end_key": end_key,
-        }
-        self.run.write({k: v for k, v in values.items() if self.run[k] != v})
-
-    # Values of steps
-
-    def step_values(self, key):
-        return {
-            "run_id": self.run.id,
-            "flow_id": self.run.flow_id.id,
-            "node_id": self.graph.nodes[key].id,
-            "node_key": key,
-            "res_model": self.run.res_model,
-            "res_id": self.run.res_id,
-            "opened_at": self.now,
-            "previous_id": self.cause.id if self.cause else False,
-        }
-
-    def assigned_values(self, key, turns):
-        node = self.graph.nodes[key]
-        if "handler_rule" not in node.data:  # waits for something, not for somebody
-            nobody = {"user_id": False, "candidate_ids": [(5,)]}
-            return {**NO_INCIDENT, **nobody, "state": "open", "ended_at": False}
-        rule = self.env["scrm.flow.handler"]._kind(node.data["handler_rule"])
-        person = self.returning.get(key)
-        outcome = person and rule._give_back(self.record, person)
-        if not outcome:
-            outcome = rule._assign(self.record, self.run.flow_id, node, turns)
-        values = {"assign_trace": outcome.as_trace()}
-        if outcome.handler is None:
-            return {
-                **values,
-                "state": "incident",
-                "incident_code": "no_handler",
-                "incident_reason": self.env._(
-                    "“%(node)s” has nobody to handle it.",
-                    node=self.version._labels()["nodes"][key],
-                ),
-            }
-        shared = [person.id for person in outcome.candidates]
-        return {
-            **values,
-            **NO_INCIDENT,
-            "state": "open",
-            "ended_at": False,
-            "user_id": outcome.handler.id,
-            "candidate_ids": [(6, 0, shared)] if len(shared) > 1 else [(5,)],
-        }
-
-    def stuck_values(self, stuck):
-        name = self.version._labels()["nodes"][stuck.node]
-        _ = self.env._
-        reasons = {
-            "no_transition": _("no condition holds and there is no default"),
-            "loop": _("the flow turns in a circle without anybody acting"),
-        }
-        return {
-            "state": "incident",
-            "ended_at": False,
-            "incident_code": stuck.code,
-            "incident_reason": _(
-                "“%(node)s”: %(reason)s",
-                node=name,
-                reason=stuck.reason or reasons.get(stuck.code, stuck.code),
-            ),
-        }
-
-
-NO_INCIDENT = {"incident_code": False, "incident_reason": False}

@@ -3,7 +3,7 @@ import logging
 from odoo import api, models
 
 from ..engine import tokens
-from .scrm_flow_engine import RunMove
+from .scrm_flow_run_move import RunMove
 
 _logger = logging.getLogger(__name__)
 
@@ -91,8 +91,8 @@ class ScrmFlowEngine(models.AbstractModel):
     @api.model
     def _enter_again(self, move, cause, node_key, person):
         move.cause = cause
-        move.returning[node_key] = person
-        move.follow(tokens.enter(move.graph, node_key, move.holds, move.act))
+        token = tokens.Token(node_key, person=person)
+        move.follow(tokens.enter(move.graph, token, move.holds, move.act))
         self._settle([move])
 
     @api.model
@@ -122,7 +122,5 @@ class ScrmFlowEngine(models.AbstractModel):
         step.write({"state": "done", "ended_at": move.now, "transition_id": edge.id})
         move.note("auto", step, step.node_key, {"transition": edge.key})
         move.done = move.cause = step
-        move.follow(
-            tokens.leave(move.graph, step.node_key, edge.key, move.holds, move.act)
-        )
+        move.leave(step, edge.key)
         self._settle([move])

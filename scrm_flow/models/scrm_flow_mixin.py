@@ -2,7 +2,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..engine import tokens
-from .scrm_flow_engine import RunMove
+from .scrm_flow_run_move import RunMove
 
 
 class HandlersField(fields.Many2many):

@@ -4,7 +4,7 @@ from odoo.tools.translate import LazyTranslate
 
 from ..engine import assignment
 from ..engine.graph import Node
-from ..models.scrm_flow_engine import RunMove
+from ..models.scrm_flow_run_move import RunMove
 
 _lt = LazyTranslate(__name__)
 

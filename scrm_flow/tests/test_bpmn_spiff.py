@@ -64,17 +64,17 @@ def ours(flow, truths, picks):
         return edge.key in truths[step]
 
     move = tokens.begin(compiled_flow, holds)
-    visited = [*move.passed]
+    visited = [passage.node for passage in move.passed]
     while move.opened and step < STEPS:
-        (node,) = move.opened
-        visited.append(node)
-        edges = compiled_flow.outgoing(node)
+        (token,) = move.opened
+        visited.append(token.node)
+        edges = compiled_flow.outgoing(token.node)
         edge = edges[picks[step] % len(edges)]
         step += 1
-        move = tokens.leave(compiled_flow, node, edge.key, holds)
-        visited += move.passed
+        move = tokens.leave(compiled_flow, token, edge.key, holds)
+        visited += [passage.node for passage in move.passed]
     assert not move.stuck, move.stuck
-    return visited + move.opened + move.ended
+    return visited + [token.node for token in move.opened] + move.ended
 
 
 def translated(flow):

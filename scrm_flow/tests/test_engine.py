@@ -156,7 +156,7 @@ class TestEngine(BaseCase):
 
         move = tokens.begin(compiled, holds, limit=30)
         for _step in range(10):
-            places = move.opened + move.ended + [s.node for s in move.stuck]
+            places = move.opened + move.ended + move.stuck
             self.assertEqual(len(places), 1)
             self.assertLessEqual({s.code for s in move.stuck}, {"loop"})
             previous = None
@@ -166,9 +166,9 @@ class TestEngine(BaseCase):
                 previous = edge
             if not move.opened:
                 break
-            edges = compiled.outgoing(move.opened[0])
-            edge = data.draw(st.sampled_from(edges))
-            move = tokens.leave(compiled, edge.source, edge.key, holds, limit=30)
+            (token,) = move.opened
+            edge = data.draw(st.sampled_from(compiled.outgoing(token.node)))
+            move = tokens.leave(compiled, token, edge.key, holds, limit=30)
 
     @given(sound_graphs())
     def test_the_likely_path_exists_and_ends(self, compiled):
@@ -189,15 +189,17 @@ class TestEngine(BaseCase):
                 {"key": "b", "source": "mail", "target": "end"},
             ],
         )
-        move = tokens.begin(compiled, lambda e: True, lambda node: "no server")
+        move = tokens.begin(compiled, lambda e: True, lambda *stay: "no server")
+        (stuck,) = move.stuck
         self.assertEqual(
-            move.stuck, [tokens.Stuck("mail", "action_failed", "no server")]
+            (stuck.token.node, stuck.code, stuck.reason),
+            ("mail", "action_failed", "no server"),
         )
         self.assertFalse(move.ended)
-        move = tokens.enter(compiled, "mail", lambda e: True)
+        move = tokens.enter(compiled, stuck.token, lambda e: True)
         self.assertEqual(move.ended, ["end"])
         with self.assertRaises(tokens.TransitionError):
-            tokens.leave(compiled, "start", "b", lambda e: True)
+            tokens.leave(compiled, tokens.Token("start"), "b", lambda e: True)
 
     def test_a_circle_of_automatic_nodes_stops(self):
         compiled = graph.compile_graph(
@@ -216,7 +218,7 @@ class TestEngine(BaseCase):
         )
         self.assertFalse(soundness.faults(compiled))
         count = []
-        move = tokens.begin(compiled, lambda e: False, lambda n: count.append(n))
+        move = tokens.begin(compiled, lambda e: False, lambda n, t: count.append(n))
         self.assertEqual([stuck.code for stuck in move.stuck], ["loop"])
         self.assertLessEqual(len(move.passed), tokens.LOOP_LIMIT)
 

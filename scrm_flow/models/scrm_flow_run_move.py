@@ -1,0 +1,201 @@
+import logging
+
+import psycopg2
+
+from odoo.exceptions import ConcurrencyError, LockError, UserError
+
+from ..engine import tokens
+
+_logger = logging.getLogger(__name__)
+
+NO_INCIDENT = {"incident_code": False, "incident_reason": False}
+
+
+class RunMove:
+    """One run on its way: what happened, gathered until it is stored.
+
+    The object beside its tables, as the engine sees it; it lives for one move.
+    """
+
+    def __init__(self, run, record, now):
+        self.run = run
+        self.record = record
+        self.now = now
+        self.env = run.env
+        self.version = run.version_id
+        self.graph = self.version._frozen_graph()
+        self.entries = []
+        self.opened = []
+        self.stuck = []
+        self.steps = []
+        self.done = None
+        self.cause = None
+        self.end_key = None
+
+    # Callbacks of the pure engine
+
+    def holds(self, edge):
+        """Is the condition of an edge or node true for the record right now?"""
+        try:
+            return bool(self.record.filtered_domain(edge.condition))
+        except (KeyError, ValueError, TypeError) as error:
+            raise tokens.ConditionError(
+                self.env._(
+                    "The condition of “%(key)s” cannot be asked: %(error)s",
+                    key=edge.key,
+                    error=error,
+                )
+            ) from error
+
+    def act(self, node, token):
+        """Run a service node; why it failed, None when it did not."""
+        if node.behaviour == "wait":
+            return self.pass_by(node, token)
+        step = self.done_step(token)
+        node_type = self.env["scrm.flow.node.type"]._kind(node.type)
+        try:
+            with self.env.cr.savepoint():
+                node_type._act(
+                    self.record.with_context(scrm_flow_acting=True), step, node
+                )
+        except (psycopg2.OperationalError, ConcurrencyError, LockError):
+            raise  # somebody else is at work: the whole request is repeated
+        except UserError as error:
+            reason = str(error)
+        except Exception as error:
+            # the savepoint undid what was done; the run keeps the reason
+            _logger.exception("service of node %s failed", node.key)
+            reason = self.env._(
+                "Unexpected error: %(error)s", error=f"{type(error).__name__}: {error}"
+            )
+        else:
+            self.note("service", step, node.key)
+            return None
+        return reason
+
+    # What happened
+
+    def follow(self, move):
+        """Take over what the pure engine did."""
+        for passage in move.passed:
+            if self.graph.nodes[passage.node].behaviour != "choose":
+                continue
+            if passage.step:  # a gateway that was stuck before
+                passage.step.write(self.done_values())
+            detail = {"transition": passage.edge.key}
+            self.note("route", passage.step, passage.node, detail)
+        self.opened += move.opened
+        self.stuck += move.stuck
+        if move.ended:
+            self.end_key = move.ended[-1]
+
+    def leave(self, step, edge_key):
+        """Let the token of a done step go on along an edge."""
+        token = tokens.Token(step.node_key)
+        self.follow(tokens.leave(self.graph, token, edge_key, self.holds, self.act))
+
+    def pass_by(self, node, token):
+        """Store a step that nobody has to do: its condition holds on arrival."""
+        edge = tokens.next_edge(self.graph, node, self.holds)
+        step = self.done_step(token, transition_id=edge.id)
+        self.note("auto", step, node.key, {"transition": edge.key})
+
+    def done_step(self, token, **values):
+        """The step of an activation that needs nobody, stored as done."""
+        values = self.done_values(**values)
+        if token.step:
+            token.step.write(values)
+        else:
+            token.step = self.env["scrm.flow.step"].create(
+                {**self.step_values(token), **values}
+            )
+        return token.step
+
+    def done_values(self, **values):
+        return {"state": "done", "ended_at": self.now, **NO_INCIDENT, **values}
+
+    def note(self, event, step=None, node_key=None, detail=None):
+        self.entries.append(
+            {
+                "run": self.run,
+                "event": event,
+                "user_id": self.env.uid,
+                "at": self.now,
+                "step_id": step.id if step else False,
+                "node_key": node_key,
+                "version_number": self.graph.number,
+                "detail": detail or False,
+            }
+        )
+
+    def set_state(self, state, reason=False, end_key=False):
+        values = {
+            "state": state,
+            "incident_reason": reason,
+            "ended_at": self.now if state == "done" else False,
+            "end_key": end_key,
+        }
+        self.run.write({k: v for k, v in values.items() if self.run[k] != v})
+
+    # Values of steps
+
+    def step_values(self, token):
+        return {
+            "run_id": self.run.id,
+            "flow_id": self.run.flow_id.id,
+            "node_id": self.graph.nodes[token.node].id,
+            "node_key": token.node,
+            "res_model": self.run.res_model,
+            "res_id": self.run.res_id,
+            "opened_at": self.now,
+            "previous_id": self.cause.id if self.cause else False,
+        }
+
+    def assigned_values(self, token, turns):
+        node = self.graph.nodes[token.node]
+        if "handler_rule" not in node.data:  # waits for something, not for somebody
+            nobody = {"user_id": False, "candidate_ids": [(5,)]}
+            return {**NO_INCIDENT, **nobody, "state": "open", "ended_at": False}
+        rule = self.env["scrm.flow.handler"]._kind(node.data["handler_rule"])
+        person = token.person
+        outcome = person and rule._give_back(self.record, person)
+        if not outcome:
+            outcome = rule._assign(self.record, self.run.flow_id, node, turns)
+        values = {"assign_trace": outcome.as_trace()}
+        if outcome.handler is None:
+            return {
+                **values,
+                "state": "incident",
+                "incident_code": "no_handler",
+                "incident_reason": self.env._(
+                    "“%(node)s” has nobody to handle it.",
+                    node=self.version._labels()["nodes"][token.node],
+                ),
+            }
+        shared = [person.id for person in outcome.candidates]
+        return {
+            **values,
+            **NO_INCIDENT,
+            "state": "open",
+            "ended_at": False,
+            "user_id": outcome.handler.id,
+            "candidate_ids": [(6, 0, shared)] if len(shared) > 1 else [(5,)],
+        }
+
+    def stuck_values(self, stuck):
+        name = self.version._labels()["nodes"][stuck.token.node]
+        _ = self.env._
+        reasons = {
+            "no_transition": _("no condition holds and there is no default"),
+            "loop": _("the flow turns in a circle without anybody acting"),
+        }
+        return {
+            "state": "incident",
+            "ended_at": False,
+            "incident_code": stuck.code,
+            "incident_reason": _(
+                "“%(node)s”: %(reason)s",
+                node=name,
+                reason=stuck.reason or reasons.get(stuck.code, stuck.code),
+            ),
+        }
