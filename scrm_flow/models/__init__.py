@@ -23,6 +23,7 @@ from . import scrm_flow_timer
 from . import scrm_flow_node_rung
 from . import scrm_flow_node_time
 from . import scrm_flow_step_time
+from . import scrm_flow_step_notice
 from . import res_groups
 from . import scrm_flow_bpmn
 from . import scrm_pack

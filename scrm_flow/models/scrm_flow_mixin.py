@@ -197,7 +197,8 @@ class ScrmFlowMixin(models.AbstractModel):
     def _scrm_position_vals(self, run, steps):
         """Values that make the record show where its flow stands.
 
-        Written in one go after every move, with the engine's rights.
+        Written in one go after every move, with the engine's rights; the handlers,
+        a list of ids of ``res.users``, by one statement for all records that move.
 
         :param run: the run that moved, ``scrm.flow.run``
         :param steps: its open and stuck steps
@@ -205,10 +206,17 @@ class ScrmFlowMixin(models.AbstractModel):
         open_steps = steps.filtered(lambda step: step.state == "open")
         leading = self._scrm_leading(steps)
         return {
-            "scrm_run_id": run.id,
             "scrm_node_key": leading.node_key,
-            "scrm_handler_ids": [(6, 0, open_steps._handlers().ids)],
+            "scrm_handler_ids": open_steps._handlers().ids,
         }
+
+    def _scrm_position_notes(self, vals) -> list:
+        """What the log is to keep of a change of position.
+
+        :param vals: of :meth:`_scrm_position_vals`, not written yet
+        :return: [(event of the log, its detail)]
+        """
+        return []
 
     def _scrm_step_opened(self, step):
         """A step waits for its handlers."""

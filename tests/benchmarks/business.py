@@ -104,9 +104,7 @@ def add_rules(env, business, count=50):
                 "model_id": model.id,
                 "trigger": "on_create_or_write",
                 "filter_domain": repr(domain),
-                "trigger_field_ids": [
-                    Command.link(fields._get(TICKET, "stage_id").id)
-                ],
+                "trigger_field_ids": [Command.link(fields._get(TICKET, "stage_id").id)],
                 "action_server_ids": [Command.create(action)],
             }
         )
@@ -135,9 +133,7 @@ def add_timed_rule(env, business):
                         "state": "object_write",
                         "update_path": "stage_id",
                         "evaluation_type": "value",
-                        "resource_ref": (
-                            f"helpdesk.ticket.stage,{business.stages[2]}"
-                        ),
+                        "resource_ref": (f"helpdesk.ticket.stage,{business.stages[2]}"),
                         "value": str(business.stages[2]),
                     }
                 )
@@ -266,8 +262,6 @@ def add_template(env, flow_id, business, key):
     """
     return (
         env["scrm.ticket.template"]
-        .create(
-            {"key": key, "name": key, "flow_id": flow_id, "team_id": business.team}
-        )
+        .create({"key": key, "name": key, "flow_id": flow_id, "team_id": business.team})
         .id
     )

@@ -8,8 +8,9 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from odoo.addons.scrm_flow.models.scrm_flow_timer import CHUNK
 from odoo.tools import SQL
+
+from odoo.addons.scrm_flow.models.scrm_flow_timer import CHUNK
 
 from . import business
 from .measure import ROUNDS, pairs

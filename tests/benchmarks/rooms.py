@@ -3,10 +3,10 @@
 import os
 from contextlib import contextmanager
 
-from scripts import database, odoo_config, postgres
-
 import odoo
 from odoo.modules.registry import Registry
+
+from scripts import database, odoo_config, postgres
 
 SERVER = postgres.TEST
 
@@ -14,7 +14,9 @@ SERVER = postgres.TEST
 def prepare_odoo():
     """Let this process be an Odoo without a web server."""
     os.environ.update(odoo_config.environment(SERVER))
-    odoo.tools.config.parse_config(["--no-http", "--log-level=warn"], setup_logging=True)
+    odoo.tools.config.parse_config(
+        ["--no-http", "--log-level=warn"], setup_logging=True
+    )
 
 
 @contextmanager
