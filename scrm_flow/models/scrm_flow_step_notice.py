@@ -118,7 +118,7 @@ class ScrmFlowStep(models.Model):
                 # sudo: who moves a record need not be able to write on it
                 record = self._record().with_user(sender).sudo()
                 record._scrm_tell_handler(self)
-        except psycopg2.OperationalError:
+        except (psycopg2.OperationalError, psycopg2.InterfaceError):
             raise  # not this step's fault: the whole chunk is repeated
         except Exception as error:
             # the savepoint undid what was done; the log keeps the reason

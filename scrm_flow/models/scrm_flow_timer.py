@@ -223,7 +223,7 @@ class ScrmFlowTimer(models.Model):
                 with self.env.cr.savepoint():
                     timers._fire_together()
                 return len(timers)
-            except psycopg2.OperationalError:
+            except (psycopg2.OperationalError, psycopg2.InterfaceError):
                 raise  # not the timers' fault: the whole chunk is repeated
             except Exception as error:
                 # the savepoint undid all of it: now each for itself, so that the one
@@ -253,7 +253,7 @@ class ScrmFlowTimer(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._fire()
-        except psycopg2.OperationalError:
+        except (psycopg2.OperationalError, psycopg2.InterfaceError):
             raise  # not this timer's fault: the whole chunk is repeated
         except Exception as error:
             # the savepoint undid what was done; the timer keeps the reason
