@@ -20,6 +20,7 @@ class ScrmFlowTimer(models.Model):
     """Something that is to happen to a step at a moment, exactly once.
 
     ``due``: waits for its moment;
+    ``paused``: the clock of its step stands still; it goes on later, by as much;
     ``fired``: happened;
     ``cancelled``: its step ended before;
     ``error``: what should have happened failed, see the reason; it can be retried.
@@ -53,6 +54,7 @@ class ScrmFlowTimer(models.Model):
     state = fields.Selection(
         [
             ("due", "Waiting"),
+            ("paused", "Paused"),
             ("fired", "Fired"),
             ("cancelled", "Cancelled"),
             ("error", "Failed"),
@@ -119,7 +121,7 @@ class ScrmFlowTimer(models.Model):
                 UPDATE scrm_flow_timer
                    SET state = 'cancelled'
                  WHERE step_id = ANY(%s)
-                   AND state IN ('due', 'error')
+                   AND state IN ('due', 'paused', 'error')
                 RETURNING id
                 """,
                 steps.ids,
