@@ -30,7 +30,11 @@ class HelpdeskTicket(models.Model):
             super(HelpdeskTicket, tracked).write(dict(vals))
         others = (self - tracked).with_context(mail_notrack=True)
         if others:
-            super(HelpdeskTicket, others).write(dict(vals))
+            # who has a team keeps it, whoever handles the ticket: helpdesk_mgmt need
+            # not look, ticket by ticket, whether team and stage still fit
+            fields_kept = [self._fields["team_id"], self._fields["stage_id"]]
+            with self.env.protecting(fields_kept, others.filtered("team_id")):
+                super(HelpdeskTicket, others).write(dict(vals))
             if vals.get("stage_id"):
                 others._scrm_send_stage_mail(vals["stage_id"])
         return True

@@ -29,8 +29,12 @@ def _queries(world, template, steps=1):
     for _warm in range(2):
         (ticket,) = world.flow_tickets(1, template)
         for _step in range(steps + 1):
-            handler = world.ours.get(lambda env: env[TICKET].browse(ticket).user_id.id)
-            queries = world.ours.as_user(handler).run(
-                lambda env: env[TICKET].browse(ticket).scrm_step_complete()
-            )[1]
+            queries = _complete(world, ticket)
     return queries
+
+
+def _complete(world, ticket):
+    handler = world.ours.get(lambda env: env[TICKET].browse(ticket).user_id.id)
+    return world.ours.as_user(handler).run(
+        lambda env: env[TICKET].browse(ticket).scrm_step_complete()
+    )[1]
