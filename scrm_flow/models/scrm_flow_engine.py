@@ -278,7 +278,9 @@ class ScrmFlowEngine(models.AbstractModel):
             SQL(
                 """
                 WITH wanted AS (
-                    SELECT * FROM unnest(%(records)s::int[], %(users)s::int[]) AS w(record, handler)
+                    SELECT *
+                      FROM unnest(%(records)s::int[], %(users)s::int[])
+                           AS pair(record, handler)
                 ), gone AS (
                     DELETE FROM %(table)s
                      WHERE %(record)s = ANY(%(ids)s)
