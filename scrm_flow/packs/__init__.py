@@ -1,4 +1,4 @@
 from . import errors, fragments, pack, registry
-from . import people, decisions, joins, flows, times, clocks, scenarios
+from . import people, decisions, joins, flows, times, clocks, standby, scenarios
 from . import schema, reader, reference, porter
 from .errors import PackError, PackErrors
