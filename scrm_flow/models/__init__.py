@@ -30,6 +30,7 @@ from . import scrm_flow_node_rung
 from . import scrm_flow_node_time
 from . import scrm_flow_node_join
 from . import scrm_flow_step_time
+from . import scrm_flow_step_notice
 from . import scrm_flow_step_migration
 from . import scrm_flow_mixin_version
 from . import scrm_flow_version_migration
