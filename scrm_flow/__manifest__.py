@@ -20,6 +20,7 @@
         "views/scrm_decision_table_views.xml",
         "views/scrm_flow_timer_views.xml",
         "views/scrm_flow_time_views.xml",
+        "views/scrm_flow_approval_views.xml",
         "views/scrm_flow_menus.xml",
         "wizards/scrm_flow_bpmn_import_views.xml",
         "wizards/scrm_pack_import_views.xml",

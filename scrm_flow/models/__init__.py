@@ -11,6 +11,7 @@ from . import scrm_flow_transition
 from . import scrm_flow_trace_mixin
 from . import scrm_flow_run
 from . import scrm_flow_step
+from . import scrm_flow_vote
 from . import scrm_flow_log
 from . import scrm_flow_engine
 from . import scrm_flow_engine_operations
@@ -18,11 +19,14 @@ from . import scrm_flow_mixin
 from . import scrm_flow_mixin_operations
 from . import scrm_flow_mixin_offers
 from . import scrm_flow_mixin_auto
+from . import scrm_flow_mixin_approval
 from . import scrm_working_time
 from . import scrm_flow_timer
 from . import scrm_flow_node_rung
 from . import scrm_flow_node_time
 from . import scrm_flow_step_time
+from . import scrm_flow_node_approval
+from . import scrm_flow_transition_outcome
 from . import res_groups
 from . import scrm_flow_bpmn
 from . import scrm_pack

@@ -81,16 +81,7 @@ class ScrmFlowBpmn(models.AbstractModel):
                 "description": names.dump_text(flow, "description"),
                 "nodes": nodes,
                 "transitions": [
-                    {
-                        "key": edge.key,
-                        "source": edge.source_id.key,
-                        "target": edge.target_id.key,
-                        "name": names.dump_text(edge, "name"),
-                        "rank": edge.rank,
-                        "condition": None if edge.condition == "[]" else edge.condition,
-                        "default": edge.is_default,
-                    }
-                    for edge in version.transition_ids
+                    section._dump_edge(names, edge) for edge in version.transition_ids
                 ],
             }
         )

@@ -61,12 +61,13 @@ class ScrmFlowEngine(models.AbstractModel):
         return runs
 
     @api.model
-    def _complete(self, record, step, edge_key, override=False):
+    def _complete(self, record, step, edge_key, override=False, person=None):
         """Complete an open step and take one of its transitions.
 
         The caller holds the lock of the run and has checked rights and choice.
 
         :param record: the business record, with the engine's rights
+        :param person: who shall do what follows, if able
         """
         move = RunMove(step.run_id, record, self.env["scrm.clock"].now())
         edge = move.graph.edges[edge_key]
@@ -84,6 +85,9 @@ class ScrmFlowEngine(models.AbstractModel):
         move.note("complete", step, step.node_key, detail)
         move.done = move.cause = step
         move.leave(step, edge_key)
+        for token in move.opened:
+            if token.node == edge.target:
+                token.person = person
         self._settle([move])
 
     @api.model

@@ -34,6 +34,7 @@ class ScrmFlowLog(models.Model):
             ("service", "Service done"),
             ("claim", "Step claimed"),
             ("accept", "Step accepted"),
+            ("vote", "Voted"),
             ("reject", "Sent back"),
             ("transfer", "Handed over"),
             ("add_handler", "Handler added"),
@@ -194,6 +195,9 @@ class ScrmFlowLog(models.Model):
                 return self.env._("%s (by a manager, not the handler)", text)
             return text
         parts = []
+        if "vote" in detail:
+            words = self.env["scrm.flow.vote"]._fields["decision"]
+            parts.append(dict(words._description_selection(self.env))[detail["vote"]])
         if "to" in detail:
             # sudo: names of nodes, on a record the reader may see
             labels = self.run_id.sudo().version_id._labels()["nodes"]

@@ -164,12 +164,15 @@ class ScrmFlowMixin(models.AbstractModel):
                     handlers=", ".join(step._handlers().mapped("name")),
                 )
             )
-        edge = self._scrm_chosen_edge(step, transition_key)
         # sudo: the record is readable and the step is the user's, or a manager's
         record = self.sudo()
-        self.env["scrm.flow.engine"]._complete(
-            record, step, edge.key, override=not is_handler
-        )
+        node = step._compiled_node()
+        node_type = self.env["scrm.flow.node.type"]._kind(node.type)
+        if node_type._completing(record, step, node):
+            edge = self._scrm_chosen_edge(step, transition_key)
+            self.env["scrm.flow.engine"]._complete(
+                record, step, edge.key, override=not is_handler
+            )
         return {"node": record.scrm_node_key, "state": run.state}
 
     def scrm_flow_cancel(self, reason):

@@ -153,6 +153,10 @@ class RunMove:
 
     def assigned_values(self, token, turns):
         node = self.graph.nodes[token.node]
+        node_type = self.env["scrm.flow.node.type"]._kind(node.type)
+        values = node_type._opening_values(self, node)
+        if values is not None:
+            return values
         if "handler_rule" not in node.data:  # waits for something, not for somebody
             nobody = {"user_id": False, "candidate_ids": [(5,)]}
             return {**NO_INCIDENT, **nobody, "state": "open", "ended_at": False}

@@ -14,6 +14,9 @@ class ScrmFlowNodeType(models.AbstractModel):
 
     _behaviour = "wait"
     _in_bar = False
+    #: Whether the type says itself who does a step, also when the step comes from
+    #: another version (:meth:`_opening_values`, :meth:`_migrated`).
+    _assigns_itself = False
 
     @api.model
     def _compile(self, node) -> dict:
@@ -36,4 +39,45 @@ class ScrmFlowNodeType(models.AbstractModel):
         :param step: this activation, ``scrm.flow.step``
         :param node: the compiled node with the values of :meth:`_compile`
         :raise UserError: the run becomes an incident with this reason
+        """
+
+    @api.model
+    def _opening_values(self, move, node) -> dict | None:
+        """Who does the step that opens, if the node does not just name handlers.
+
+        :param move: the ``RunMove`` that has arrived
+        :param node: the compiled node
+        :return: values of the step; None: one handler, as the node's rule says
+        """
+        return None
+
+    @api.model
+    def _completing(self, record, step, node) -> bool:
+        """May somebody complete the step now?
+
+        :param record: the business record, with the engine's rights
+        :param step: the open ``scrm.flow.step``; its run is locked
+        :param node: the compiled node
+        :return: False when something else was done about it instead
+        :raise UserError: not like this, for this reason
+        """
+        return True
+
+    @api.model
+    def _migrated(self, step, old_node, new_node) -> None:
+        """An open step has just been put on the node of another version.
+
+        :param step: ``scrm.flow.step``, already on the new node; its run is on the
+            new version and locked
+        :param old_node: the compiled node on which it was opened
+        :param new_node: the compiled node of this type on which it is now
+        """
+
+    @api.model
+    def _after_migration(self, record, step, node) -> None:
+        """The run has settled on its new version: go on if nothing is waited for.
+
+        :param record: the business record, with the engine's rights
+        :param step: the open ``scrm.flow.step``; its run is locked
+        :param node: its compiled node
         """

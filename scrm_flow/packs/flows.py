@@ -34,8 +34,8 @@ class FlowSection(Section):
                     "name": f.TEXT,
                     "type": f.described(
                         f.KEY,
-                        "`start`, `user_task`, `exclusive_gateway`, `service_task`,"
-                        " `timer`, `end`",
+                        "`start`, `user_task`, `approval`, `exclusive_gateway`,"
+                        " `service_task`, `timer`, `end`",
                     ),
                     "rank": f.described(
                         f.INTEGER, "order in the progress bar; that of the list"
@@ -262,6 +262,7 @@ class FlowSection(Section):
                 "rank": edge.get("rank", 10 * number),
                 "condition": edge.get("condition", "[]"),
                 "is_default": edge.get("default", False),
+                **self.extra_vals(pack, "transition", edge),
             }
             for number, edge in enumerate(item["transitions"])
         }
@@ -305,17 +306,21 @@ class FlowSection(Section):
                 for node in version.node_ids.sorted(lambda node: (node.rank, node.key))
             ],
             "transitions": [
-                {
-                    "key": edge.key,
-                    "source": edge.source_id.key,
-                    "target": edge.target_id.key,
-                    "name": pack.dump_text(edge, "name"),
-                    "rank": edge.rank,
-                    "condition": None if edge.condition == "[]" else edge.condition,
-                    "default": edge.is_default,
-                }
+                self._dump_edge(pack, edge)
                 for edge in version.transition_ids.sorted(lambda e: (e.rank, e.key))
             ],
+        }
+
+    def _dump_edge(self, pack, edge):
+        return {
+            "key": edge.key,
+            "source": edge.source_id.key,
+            "target": edge.target_id.key,
+            "name": pack.dump_text(edge, "name"),
+            "rank": edge.rank,
+            "condition": None if edge.condition == "[]" else edge.condition,
+            "default": edge.is_default,
+            **self.extra_dump(pack, "transition", edge),
         }
 
     def _dump_node(self, pack, node):

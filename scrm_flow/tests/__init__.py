@@ -1,3 +1,4 @@
+from . import test_approval_engine
 from . import test_bpmn
 from . import test_bpmn_import
 from . import test_bpmn_spiff
@@ -6,6 +7,8 @@ from . import test_clock_engine
 from . import test_decision_table
 from . import test_engine
 from . import test_flow_access
+from . import test_flow_approval
+from . import test_flow_approval_race
 from . import test_flow_auto
 from . import test_flow_deadline
 from . import test_flow_handlers
@@ -19,6 +22,7 @@ from . import test_flow_timer
 from . import test_flow_timer_race
 from . import test_flow_version
 from . import test_js
+from . import test_pack_approvals
 from . import test_pack_import
 from . import test_pack_doctests
 from . import test_pack_reader

@@ -112,6 +112,54 @@ class Order extends models.Model {
             ],
             scrm_flow_actions: false,
         },
+        {
+            id: 4,
+            name: "Refund",
+            scrm_progress: [
+                {
+                    key: "review",
+                    name: "Review",
+                    state: "now",
+                    since: "2026-03-02 03:00:00",
+                    until: false,
+                    handlers: ["Bob", "Eve"],
+                    private: false,
+                    votes: [
+                        {name: "Ann", state: "approved", comment: "Fine"},
+                        {name: "Bob", state: "asked", comment: ""},
+                        {name: "Eve", state: "asked", comment: ""},
+                    ],
+                },
+            ],
+            scrm_flow_actions: [
+                {
+                    step_id: 9,
+                    node: "Review",
+                    node_key: "review",
+                    transitions: [],
+                    operations: [
+                        {
+                            key: "vote_0",
+                            name: "Approve",
+                            method: "scrm_step_vote",
+                            args: {decision: "approved", step_id: 9},
+                            asks: [],
+                            direct: true,
+                            secondary: false,
+                        },
+                        {
+                            key: "vote_1",
+                            name: "Reject",
+                            method: "scrm_step_vote",
+                            args: {decision: "rejected", step_id: 9},
+                            asks: ["reason"],
+                            direct: true,
+                            secondary: true,
+                        },
+                    ],
+                },
+            ],
+        },
     ];
 }
 
@@ -145,6 +193,34 @@ test("a step past its deadline is marked, and says since when", async () => {
     expect("[data-key=visit]").toHaveClass("o_scrm_flow_bar_overdue");
     expect("[data-key=triage]").not.toHaveClass("o_scrm_flow_bar_overdue");
     expect(queryOne("[data-key=visit]").title).toMatch(/overdue since/);
+});
+
+test("an approval shows who decided what and who is still asked", async () => {
+    await mount(4);
+    expect(queryAllTexts("[data-key=review] li")).toEqual([
+        "approved\nAnn",
+        "asked\nBob",
+        "asked\nEve",
+    ]);
+    expect("[data-vote=approved] .fa-check").toHaveCount(1);
+    expect(queryOne("[data-vote=approved]").title).toBe("Ann: approved\nFine");
+    expect(".o_scrm_flow_bar_handlers").toHaveCount(0);
+});
+
+test("approving asks nothing, rejecting asks why", async () => {
+    onRpc("order", "scrm_step_vote", ({kwargs}) => {
+        expect.step([kwargs.step_id, kwargs.decision, kwargs.reason]);
+        return {node: "review", state: "running"};
+    });
+    await mount(4);
+    expect("[data-operation=vote_0]").toHaveClass("btn-primary");
+    expect("[data-operation=vote_1]").toHaveClass("btn-secondary");
+    await contains("[data-operation=vote_0]").click();
+    expect.verifySteps([[9, "approved", undefined]]);
+    await contains("[data-operation=vote_1]").click();
+    await contains("#o_scrm_flow_reason").edit("No receipt");
+    await contains(".modal-footer .btn-primary").click();
+    expect.verifySteps([[9, "rejected", "No receipt"]]);
 });
 
 test("nothing is shown for a record without a flow", async () => {

@@ -45,6 +45,29 @@ export class FlowBar extends Component {
         return formatDateTime(deserializeDateTime(value), {showSeconds: false});
     }
 
+    voteLabel(vote) {
+        return {
+            waiting: _t("not asked yet"),
+            asked: _t("asked"),
+            approved: _t("approved"),
+            rejected: _t("rejected"),
+        }[vote.state];
+    }
+
+    voteIcon(vote) {
+        return {
+            waiting: "fa-circle-thin text-muted",
+            asked: "fa-clock-o text-info",
+            approved: "fa-check text-success",
+            rejected: "fa-times text-danger",
+        }[vote.state];
+    }
+
+    voteHint(vote) {
+        const label = `${vote.name}: ${this.voteLabel(vote)}`;
+        return vote.comment ? `${label}\n${vote.comment}` : label;
+    }
+
     stateLabel(item) {
         return {done: _t("done"), now: _t("now"), next: _t("next")}[item.state];
     }
