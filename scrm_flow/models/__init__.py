@@ -25,6 +25,7 @@ from . import scrm_flow_timer
 from . import scrm_flow_node_rung
 from . import scrm_flow_node_time
 from . import scrm_flow_step_time
+from . import scrm_flow_node_handler
 from . import scrm_flow_node_approval
 from . import scrm_flow_transition_outcome
 from . import res_groups

@@ -34,9 +34,7 @@ class ScrmFlowEscalationReassign(models.AbstractModel):
         shared = [person.id for person in outcome.candidates]
         # sudo: the people whom the rung names
         users = self.env["res.users"].sudo().browse(shared)
-        step.write(
-            {"assign_trace": outcome.as_trace(), **step._reassign_vals(users)}
-        )
+        step.write({"assign_trace": outcome.as_trace(), **step._reassign_vals(users)})
         run = step.run_id
         move = RunMove(run, record, self.env["scrm.clock"].now())
         move.note("escalate", step, step.node_key, {"assignment": step.assign_trace})

@@ -55,7 +55,7 @@ class FlowSection(Section):
                         ),
                         "minProperties": 1,
                         "maxProperties": 1,
-                        "description": "of a user task: one of the two",
+                        "description": "of a user task or an approval: one of these",
                     },
                     "auto_condition": f.described(
                         f.STRING, "goes on by itself when this domain holds"

@@ -9,6 +9,8 @@ from . import test_engine
 from . import test_flow_access
 from . import test_flow_approval
 from . import test_flow_approval_race
+from . import test_flow_approval_seats
+from . import test_flow_approval_shown
 from . import test_flow_auto
 from . import test_flow_deadline
 from . import test_flow_handlers

@@ -36,9 +36,7 @@ class TestApprovalEngine(BaseCase):
             )
         }
         expected = {True: APPROVED, False: REJECTED}[endings.pop()]
-        self.assertEqual(
-            approval.outcome(seats, wanted), None if endings else expected
-        )
+        self.assertEqual(approval.outcome(seats, wanted), None if endings else expected)
 
     @SLOW_MACHINE
     @given(

@@ -5,7 +5,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from . import test_flow_race
-from .test_flow_approval import ApprovalCase
+from .approval_common import ApprovalCase
 
 
 @tagged("post_install", "-at_install")

@@ -2,9 +2,9 @@ import copy
 
 from odoo.tests import tagged
 
+from .approval_common import ApprovalCase
 from .pack_common import PackCase
 from .test_bpmn_import import BpmnCase
-from .test_flow_approval import ApprovalCase
 
 
 @tagged("post_install", "-at_install")
@@ -51,9 +51,7 @@ class TestPackApprovals(PackCase):
 
     def version(self):
         key = self.pack["flows"][0]["key"]
-        return (
-            self.env["scrm.flow"].search([("key", "=", key)]).published_version_id
-        )
+        return self.env["scrm.flow"].search([("key", "=", key)]).published_version_id
 
     def test_in_and_out(self):
         self.packs.import_pack(self.pack)
