@@ -18,6 +18,7 @@ from . import scrm_flow_engine_operations
 from . import scrm_flow_mixin
 from . import scrm_flow_mixin_operations
 from . import scrm_flow_mixin_offers
+from . import scrm_flow_mixin_check  # before what goes on by itself
 from . import scrm_flow_mixin_auto
 from . import scrm_flow_mixin_approval
 from . import scrm_working_time
@@ -27,6 +28,9 @@ from . import scrm_flow_node_time
 from . import scrm_flow_step_time
 from . import scrm_flow_node_handler
 from . import scrm_flow_node_approval
+from . import scrm_flow_node_check
+from . import scrm_flow_node_limits
+from . import scrm_flow_step_check
 from . import scrm_flow_transition_outcome
 from . import res_groups
 from . import scrm_flow_bpmn

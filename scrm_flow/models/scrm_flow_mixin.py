@@ -142,7 +142,8 @@ class ScrmFlowMixin(models.AbstractModel):
 
         :param transition_key: which way to go; needed when there are several
         :param step_id: which step; needed when the user handles several
-        :return: {"node": key of the leading open node or False, "state": of the run}
+        :return: {"node": key of the leading open node or False, "state": of the run};
+            "frozen" says why nothing moved but a check froze the record
         :raise AccessError: the user is neither a handler nor a flow manager
         :raise UserError: there is nothing to complete, somebody was faster, or
             the way is not open
@@ -173,7 +174,8 @@ class ScrmFlowMixin(models.AbstractModel):
             self.env["scrm.flow.engine"]._complete(
                 record, step, edge.key, override=not is_handler
             )
-        return {"node": record.scrm_node_key, "state": run.state}
+        answer = {"node": record.scrm_node_key, "state": run.state}
+        return {**answer, "frozen": run._frozen_message()} if run.frozen_at else answer
 
     def scrm_flow_cancel(self, reason):
         """Stop the flow of this record.

@@ -37,7 +37,12 @@ class RunMove:
     def holds(self, edge):
         """Is the condition of an edge or node true for the record right now?"""
         try:
-            return bool(self.record.filtered_domain(edge.condition))
+            if not self.record.filtered_domain(edge.condition):
+                return False
+            if edge is not self.graph.nodes.get(edge.key):
+                return True
+            node_type = self.env["scrm.flow.node.type"]._kind(edge.type)
+            return node_type._lets_pass(self.record, edge)
         except (KeyError, ValueError, TypeError) as error:
             raise tokens.ConditionError(
                 self.env._(

@@ -2,6 +2,7 @@ from . import node_type
 from . import start
 from . import user_task
 from . import approval
+from . import check
 from . import exclusive_gateway
 from . import service_task
 from . import end

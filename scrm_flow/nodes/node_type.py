@@ -52,12 +52,18 @@ class ScrmFlowNodeType(models.AbstractModel):
         return None
 
     @api.model
-    def _completing(self, record, step, node) -> bool:
+    def _lets_pass(self, record, node) -> bool:
+        """May the node be left by itself, once its own condition holds?"""
+        return True
+
+    @api.model
+    def _completing(self, record, step, node, by_time=False) -> bool:
         """May somebody complete the step now?
 
         :param record: the business record, with the engine's rights
         :param step: the open ``scrm.flow.step``; its run is locked
         :param node: the compiled node
+        :param by_time: nobody does, the escalation ladder does
         :return: False when something else was done about it instead
         :raise UserError: not like this, for this reason
         """

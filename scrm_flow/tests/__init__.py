@@ -12,6 +12,7 @@ from . import test_flow_approval_race
 from . import test_flow_approval_seats
 from . import test_flow_approval_shown
 from . import test_flow_auto
+from . import test_flow_check
 from . import test_flow_deadline
 from . import test_flow_handlers
 from . import test_flow_incident
@@ -24,6 +25,7 @@ from . import test_flow_timer
 from . import test_flow_timer_race
 from . import test_flow_version
 from . import test_js
+from . import test_limits_engine
 from . import test_pack_approvals
 from . import test_pack_import
 from . import test_pack_doctests
