@@ -119,7 +119,7 @@ class ScrmFlowMixin(models.AbstractModel):
                     self.env._(
                         "%(user)s cannot handle it: %(why)s.",
                         user=user.name,
-                        why=step._unavailable_labels()["requester"],
+                        why=self.env["scrm.flow.availability"]._labels()["requester"],
                     )
                 )
         return user

@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools.translate import LazyTranslate
 
 from ..engine import approval, assignment
+from ..models.scrm_flow_assigner import Assigner, Case
 
 _lt = LazyTranslate(__name__)
 
@@ -47,6 +50,10 @@ class ScrmFlowNodeTypeApproval(models.AbstractModel):
     @api.model
     def _check(self, node):
         problems = super()._check(node)
+        if node.handler_rule == "manual":
+            problems.append(
+                self.env._("the approvers are named, not picked by who comes before")
+            )
         ways = self._ways(node)
         outcomes = dict(ways._fields["outcome"]._description_selection(self.env))
         for outcome, label in outcomes.items():
@@ -150,24 +157,21 @@ class ScrmFlowNodeTypeApproval(models.AbstractModel):
     @api.model
     def _approvers(self, move, node) -> assignment.Assignment:
         """All whom the rule names, in order; left out who can never vote."""
-        rule = self.env["scrm.flow.handler"]._kind(node.data["handler_rule"])
-        # sudo: names and companies of colleagues, used only to ask them
-        users = rule._people(move.record, node.data["handler"]).sudo()
-        nobody = self.env["res.users"]
-        requester = (
-            nobody if node.data["approval"]["requester"] else self._requester(move)
-        )
-        outcome = assignment.together(
-            assignment.Person(
-                user.id,
-                user.name,
-                unavailable="requester"
-                if user == requester
-                else rule._unavailable(move.record, user),
-            )
-            for user in users.with_context(active_test=False)
-        )
-        outcome.rule = rule._kind_key()
+        case = Case(move.run, move.record, node)
+        case.by_hand = True  # an absent approver is waited for, or hands over
+        users = case.rule._people(case, node.data["handler"])
+        people = Assigner(self.env).persons(case, users)
+        if not node.data["approval"]["requester"]:
+            requester = self._requester(move)
+            people = [
+                replace(person, unavailable="requester")
+                if person.id == requester.id
+                else person
+                for person in people
+            ]
+        outcome = assignment.together(people)
+        outcome.rule, outcome.choice = case.rule._kind_key(), "pool"
+        outcome.because = case.because
         return outcome
 
     @api.model

@@ -1,8 +1,6 @@
 from odoo import api, models
 from odoo.tools.translate import LazyTranslate
 
-from ..engine import assignment
-
 _lt = LazyTranslate(__name__)
 
 
@@ -15,7 +13,8 @@ class ScrmFlowHandlerInOrder(models.AbstractModel):
 
     _label = _lt("People, in Order")
     _kind_rank = 15
-    _uses_turns = False
+    _default_choice = "pool"
+    _per_record = False
 
     @api.model
     def _compile(self, node):
@@ -29,9 +28,5 @@ class ScrmFlowHandlerInOrder(models.AbstractModel):
         return []
 
     @api.model
-    def _people(self, record, data):
-        return self.env["res.users"].browse(data["user_ids"]).exists()
-
-    @api.model
-    def _choose(self, people):
-        return assignment.together(people)
+    def _people(self, case, data):
+        return self.env["res.users"].browse(data["user_ids"])

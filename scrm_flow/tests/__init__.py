@@ -2,6 +2,7 @@ from . import test_approval_engine
 from . import test_bpmn
 from . import test_bpmn_import
 from . import test_bpmn_spiff
+from . import test_bpmn_times
 from . import test_clock
 from . import test_clock_engine
 from . import test_decision_table
@@ -13,6 +14,7 @@ from . import test_flow_approval_seats
 from . import test_flow_approval_shown
 from . import test_flow_auto
 from . import test_flow_check
+from . import test_flow_clock
 from . import test_flow_deadline
 from . import test_flow_handlers
 from . import test_flow_incident
