@@ -198,10 +198,13 @@ class ScrmFlowBpmn(models.AbstractModel):
         version = names.create("scrm.flow.version", {"flow_id": flow.id})
         version.node_ids.unlink()
         ids = {}
+        items = {item["key"]: item for item in definition["nodes"]}
         for key, vals in section._node_vals(names, definition).items():
             with names.at(f".nodes.{key}"):
                 values = {"version_id": version.id, "key": key, **vals}
-                ids[key] = names.create("scrm.flow.node", values).id
+                node = names.create("scrm.flow.node", values)
+                section.extra_load(names, "node", items[key], node)
+                ids[key] = node.id
         for key, vals in section._edge_vals(definition, names).items():
             with names.at(f".transitions.{key}"):
                 values = {

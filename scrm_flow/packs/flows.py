@@ -34,7 +34,7 @@ class FlowSection(Section):
                     "name": f.TEXT,
                     "type": f.described(
                         f.KEY,
-                        "`start`, `user_task`, `approval`, `exclusive_gateway`,"
+                        "`start`, `user_task`, `approval`, `check`, `exclusive_gateway`,"
                         " `service_task`, `timer`, `end`",
                     ),
                     "rank": f.described(
@@ -210,6 +210,7 @@ class FlowSection(Section):
                 node = pack.create(
                     "scrm.flow.node", {"version_id": version.id, "key": key, **vals}
                 )
+                self.extra_load(pack, "node", item["nodes"][number], node)
                 ids[key] = node.id
         for number, (key, vals) in enumerate(edges.items()):
             with pack.at(f".transitions[{number}]"):

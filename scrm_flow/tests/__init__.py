@@ -29,6 +29,7 @@ from . import test_flow_version
 from . import test_js
 from . import test_limits_engine
 from . import test_pack_approvals
+from . import test_pack_checks
 from . import test_pack_import
 from . import test_pack_doctests
 from . import test_pack_reader
