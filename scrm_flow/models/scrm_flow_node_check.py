@@ -35,9 +35,7 @@ class ScrmFlowNodeCheck(models.Model):
     field_path = fields.Char(string="Number", help="A field of the record.")
     lower = fields.Char(string="At Least", help="Empty: no lower limit.")
     upper = fields.Char(string="At Most", help="Empty: no upper limit.")
-    condition = fields.Char(
-        default="[]", help="Domain on the record that has to hold."
-    )
+    condition = fields.Char(default="[]", help="Domain on the record that has to hold.")
     severity = fields.Selection(
         [("block", "Cannot be completed"), ("freeze", "Freeze the record")],
         string="If Not",

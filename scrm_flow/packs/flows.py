@@ -34,8 +34,8 @@ class FlowSection(Section):
                     "name": f.TEXT,
                     "type": f.described(
                         f.KEY,
-                        "`start`, `user_task`, `approval`, `check`, `exclusive_gateway`,"
-                        " `service_task`, `timer`, `end`",
+                        "`start`, `user_task`, `approval`, `check`, `timer`,"
+                        " `exclusive_gateway`, `service_task`, `call_activity`, `end`",
                     ),
                     "rank": f.described(
                         f.INTEGER, "order in the progress bar; that of the list"

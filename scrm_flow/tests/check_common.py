@@ -6,9 +6,9 @@ from .common import FlowCase
 class CheckCase(FlowCase):
     """Bob measures, Eve is the technical director::
 
-        start -> measure (Bob) --> visit (Cid) -> end
-                 area between 2 and 8, else frozen
-                 note is filled in, else not completed
+    start -> measure (Bob) --> visit (Cid) -> end
+             area between 2 and 8, else frozen
+             note is filled in, else not completed
     """
 
     @classmethod

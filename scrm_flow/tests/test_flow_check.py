@@ -119,9 +119,7 @@ class TestFlowCheckFreezes(CheckCase):
         self.assertEqual(run.freeze_reason, reason)
         self.assertEqual(self.events(order)[-1], "freeze")
         message = self.inbox(self.eve, order)
-        self.assertEqual(
-            message.subject, f"“Order” is frozen at “Measure”: {reason}"
-        )
+        self.assertEqual(message.subject, f"“Order” is frozen at “Measure”: {reason}")
         for operate in (
             lambda user: order.with_user(user).scrm_step_complete(),
             lambda user: order.with_user(user).scrm_step_transfer(self.cid.id, "x"),

@@ -75,8 +75,6 @@ class TestBpmnCheck(BpmnCase, CheckCase):
         self.assertFalse(draft._fault_lines())
         node = draft.node_ids.filtered(lambda node: node.type == "check")
         self.assertEqual(node.check_ids.mapped("severity"), ["freeze", "block"])
-        self.assertEqual(
-            (node.check_ids[0].lower, node.check_ids[0].upper), ("2", "8")
-        )
+        self.assertEqual((node.check_ids[0].lower, node.check_ids[0].upper), ("2", "8"))
         self.assertEqual(node.alert_group_id, self.directors)
         self.assertTrue(node.is_release_exclusive)
