@@ -26,6 +26,7 @@
         "views/scrm_flow_people_views.xml",
         "views/scrm_flow_approval_views.xml",
         "views/scrm_flow_check_views.xml",
+        "views/scrm_flow_call_views.xml",
         "wizards/scrm_flow_bpmn_import_views.xml",
         "wizards/scrm_pack_import_views.xml",
         "wizards/scrm_pack_export_views.xml",

@@ -36,6 +36,9 @@ from . import scrm_flow_node_approval
 from . import scrm_flow_node_check
 from . import scrm_flow_node_limits
 from . import scrm_flow_step_check
+from . import scrm_flow_node_call
+from . import scrm_flow_run_call
+from . import scrm_flow_mixin_call
 from . import scrm_flow_transition_outcome
 from . import scrm_flow_pause_reason
 from . import scrm_flow_clock

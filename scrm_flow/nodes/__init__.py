@@ -24,6 +24,7 @@ from . import service
 from . import service_set_values
 from . import timer_kind
 from . import timer
+from . import call_activity
 from . import escalation
 from . import escalation_notify
 from . import escalation_reassign

@@ -13,6 +13,7 @@ from . import test_flow_approval_race
 from . import test_flow_approval_seats
 from . import test_flow_approval_shown
 from . import test_flow_auto
+from . import test_flow_call
 from . import test_flow_check
 from . import test_flow_clock
 from . import test_flow_deadline
@@ -29,6 +30,7 @@ from . import test_flow_version
 from . import test_js
 from . import test_limits_engine
 from . import test_pack_approvals
+from . import test_pack_calls
 from . import test_pack_checks
 from . import test_pack_import
 from . import test_pack_doctests

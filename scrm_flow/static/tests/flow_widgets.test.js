@@ -130,6 +130,31 @@ class Order extends models.Model {
                         {name: "Eve", state: "asked", comment: ""},
                     ],
                 },
+                {
+                    key: "parts",
+                    name: "Parts",
+                    state: "now",
+                    since: "2026-03-02 03:00:00",
+                    until: false,
+                    handlers: [],
+                    private: false,
+                    called: [
+                        {
+                            name: "Purchase",
+                            state: "running",
+                            node: "Order",
+                            handlers: ["Li"],
+                            reason: "",
+                        },
+                        {
+                            name: "Transport",
+                            state: "incident",
+                            node: "Plan",
+                            handlers: [],
+                            reason: "No truck",
+                        },
+                    ],
+                },
             ],
             scrm_flow_actions: [
                 {
@@ -205,6 +230,21 @@ test("an approval shows who decided what and who is still asked", async () => {
     expect("[data-vote=approved] .fa-check").toHaveCount(1);
     expect(queryOne("[data-vote=approved]").title).toBe("Ann: approved\nFine");
     expect(".o_scrm_flow_bar_handlers").toHaveCount(0);
+});
+
+// Covers in part: H22
+test("a caller shows how far those are that it waits for", async () => {
+    await mount(4);
+    expect(queryAllTexts("[data-key=parts] li")).toEqual([
+        "in progress\nPurchase",
+        "stuck\nTransport",
+    ]);
+    expect(queryOne("[data-called=running]").title).toBe(
+        "Purchase: in progress\nOrder: Li"
+    );
+    expect(queryOne("[data-called=incident]").title).toBe(
+        "Transport: stuck\nPlan\nNo truck"
+    );
 });
 
 test("approving asks nothing, rejecting asks why", async () => {

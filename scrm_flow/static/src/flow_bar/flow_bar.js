@@ -71,6 +71,33 @@ export class FlowBar extends Component {
         return vote.comment ? `${label}\n${vote.comment}` : label;
     }
 
+    calledLabel(one) {
+        return {
+            running: _t("in progress"),
+            frozen: _t("frozen"),
+            incident: _t("stuck"),
+            done: _t("done"),
+            cancelled: _t("cancelled"),
+        }[one.state];
+    }
+
+    calledIcon(one) {
+        return {
+            running: "fa-clock-o text-info",
+            frozen: "fa-snowflake-o text-danger",
+            incident: "fa-exclamation-triangle text-danger",
+            done: "fa-check text-success",
+            cancelled: "fa-ban text-muted",
+        }[one.state];
+    }
+
+    /** How far a called flow is, and who has it. */
+    calledHint(one) {
+        const place = [one.node, one.handlers.join(", ")].filter(Boolean).join(": ");
+        const label = `${one.name}: ${this.calledLabel(one)}`;
+        return [label, place, one.reason].filter(Boolean).join("\n");
+    }
+
     stateLabel(item) {
         return {done: _t("done"), now: _t("now"), next: _t("next")}[item.state];
     }
