@@ -119,18 +119,7 @@ class ScrmFlowNodeTypeApproval(models.AbstractModel):
         values = {"assign_trace": outcome.as_trace(), "vote_ids": [Command.clear()]}
         wanted = approval.needed(data["policy"], data["count"], seats)
         if seats < max(wanted, 1):
-            return {
-                **values,
-                "state": "incident",
-                "incident_code": "no_handler",
-                "incident_reason": self.env._(
-                    "“%(node)s” needs %(count)s approvals, but only %(people)s people "
-                    "can be asked.",
-                    node=move.version._labels()["nodes"][node.key],
-                    count=max(wanted, 1),
-                    people=seats,
-                ),
-            }
+            return {**values, **self._too_few(move, node, wanted, seats)}
         people = [person.id for person in outcome.candidates]
         asked = people[:1] if data["order"] == approval.SERIAL else people
         values["vote_ids"] += [
@@ -152,6 +141,21 @@ class ScrmFlowNodeTypeApproval(models.AbstractModel):
             "incident_reason": False,
             "user_id": asked[0],
             "candidate_ids": [Command.set(asked if len(asked) > 1 else [])],
+        }
+
+    @api.model
+    def _too_few(self, move, node, wanted, seats) -> dict:
+        """Values of a step for which not enough approvers can be asked."""
+        return {
+            "state": "incident",
+            "incident_code": "no_handler",
+            "incident_reason": self.env._(
+                "“%(node)s” needs %(count)s approvals, but only %(people)s people "
+                "can be asked.",
+                node=move.version._labels()["nodes"][node.key],
+                count=max(wanted, 1),
+                people=seats,
+            ),
         }
 
     @api.model
@@ -219,6 +223,11 @@ class ScrmFlowNodeTypeApproval(models.AbstractModel):
             users = users.sudo().browse(person.id for person in outcome.candidates)
             users -= kept.user_id
         step.write(step._new_seats_vals(kept, users))
+        data = new_node.data["approval"]
+        seats = len(step.vote_ids)
+        wanted = approval.needed(data["policy"], data["count"], seats)
+        if step.state == "open" and seats < max(wanted, 1):
+            step.write(self._too_few(move, new_node, wanted, seats))
 
     @api.model
     def _after_migration(self, record, step, node):

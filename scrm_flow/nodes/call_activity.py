@@ -133,6 +133,13 @@ class ScrmFlowNodeTypeCallActivity(models.AbstractModel):
         self._look(record, step, node)
 
     @api.model
+    def _after_migration(self, record, step, node):
+        if step.called_run_ids:
+            self._look(record, step, node)
+        else:  # the step was none that calls
+            self._call(record, step, node)
+
+    @api.model
     def _adopt(self, step, runs):
         """Wait for runs that were started by somebody else."""
         ancestors = step._callers()

@@ -73,6 +73,8 @@ class ScrmFlowNodeType(models.AbstractModel):
     def _migrated(self, step, old_node, new_node) -> None:
         """An open step has just been put on the node of another version.
 
+        Called for the type of the new node, also when a migration is undone.
+
         :param step: ``scrm.flow.step``, already on the new node; its run is on the
             new version and locked
         :param old_node: the compiled node on which it was opened

@@ -20,8 +20,12 @@ from . import test_flow_deadline
 from . import test_flow_handlers
 from . import test_flow_incident
 from . import test_flow_log
+from . import test_flow_migration
 from . import test_flow_operations
 from . import test_flow_progress
+from . import test_flow_migration_race
+from . import test_flow_migration_times
+from . import test_flow_publish
 from . import test_flow_race
 from . import test_flow_run
 from . import test_flow_timer
@@ -32,6 +36,7 @@ from . import test_limits_engine
 from . import test_pack_approvals
 from . import test_pack_calls
 from . import test_pack_checks
+from . import test_migration_engine
 from . import test_pack_import
 from . import test_pack_doctests
 from . import test_pack_reader

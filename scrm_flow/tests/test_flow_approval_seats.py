@@ -92,22 +92,23 @@ class TestFlowApprovalMigrated(ApprovalCase):
     """What happens to votes when the policy of their node changes."""
 
     def migrate(self, order):
-        step, run = self.step(order), order.scrm_run_id
-        old = step._compiled_node()
-        version = self.flow.published_version_id
-        node = version.node_ids.filtered(lambda node: node.key == step.node_key)
-        run.version_id = version
-        step.node_id = node
-        node_type = self.env["scrm.flow.node.type"]._kind(node.type)
-        node_type._migrated(step, old, step._compiled_node())
-        engine = self.env["scrm.flow.engine"]
-        engine._settle([engine._operation(run)])
-        node_type._after_migration(order, step, step._compiled_node())
+        plan = (
+            self.env["scrm.flow.migration"]
+            .with_user(self.designer)
+            .create({"version_id": self.flow.published_version_id.id})
+        )
+        plan.action_preview()
+        plan.action_start()
+        self.assertEqual(plan.run_ids.run_id, order.scrm_run_id)
+        self.assertEqual(
+            order.scrm_run_id.version_id, self.flow.published_version_id
+        )
+        return plan
 
     def test_serial_becomes_parallel(self):
         """Who has voted has voted; all others are asked at once.
 
-        Covers in part: F12
+        Covers: F12
         """
         self.change_review(approval_order="serial")
         order = self.at_review()
@@ -120,6 +121,29 @@ class TestFlowApprovalMigrated(ApprovalCase):
         self.vote(order, self.designer)
         self.vote(order, self.cid)
         self.assertEqual(order.scrm_node_key, "pay")
+
+    def test_undone_it_is_serial_again(self):
+        self.change_review(approval_order="serial")
+        order = self.at_review()
+        self.vote(order, self.bob)
+        self.change_review(approval_order="parallel")
+        plan = self.migrate(order)
+        self.assertEqual(order.scrm_handler_ids, self.cid | self.designer)
+        plan.action_undo()
+        self.assertEqual(order.scrm_handler_ids, self.cid)
+        self.assertEqual(self.votes(order)[0], ("Bob", "approved"))
+        self.vote(order, self.cid)
+        self.assertEqual(order.scrm_handler_ids, self.designer)
+
+    def test_too_few_to_ask_is_an_incident(self):
+        order = self.at_review()
+        self.change_review(
+            handler_rule="role",
+            handler_group_id=self.env["res.groups"].create({"name": "Nobody"}).id,
+        )
+        self.migrate(order)
+        self.assertEqual(order.scrm_run_id.state, "incident")
+        self.assertIn("only 0 people", order.scrm_run_id.incident_reason)
 
     def test_parallel_becomes_serial(self):
         order = self.at_review()
