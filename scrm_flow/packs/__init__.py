@@ -1,4 +1,14 @@
 from . import errors, fragments, pack, registry
-from . import people, decisions, flows, times, clocks, approvals, checks, calls, scenarios
+from . import (
+    people,
+    decisions,
+    flows,
+    times,
+    clocks,
+    approvals,
+    checks,
+    calls,
+    scenarios,
+)
 from . import schema, reader, reference, porter
 from .errors import PackError, PackErrors

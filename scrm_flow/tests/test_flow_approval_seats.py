@@ -100,9 +100,7 @@ class TestFlowApprovalMigrated(ApprovalCase):
         plan.action_preview()
         plan.action_start()
         self.assertEqual(plan.run_ids.run_id, order.scrm_run_id)
-        self.assertEqual(
-            order.scrm_run_id.version_id, self.flow.published_version_id
-        )
+        self.assertEqual(order.scrm_run_id.version_id, self.flow.published_version_id)
         return plan
 
     def test_serial_becomes_parallel(self):

@@ -13,8 +13,8 @@ from .common import FlowCase
 class TestFlowCall(FlowCase):
     """An order waits for its parts, each with a department of its own::
 
-        order: start -> ask (Ann) -> parts: call "part" on child_ids -> send (Ann) -> end
-        part:  start -> work (its owner, else Bob) -> end
+    order: start -> ask (Ann) -> parts: call "part" on child_ids -> send (Ann) -> end
+    part:  start -> work (its owner, else Bob) -> end
     """
 
     @classmethod
@@ -113,8 +113,8 @@ class TestFlowCall(FlowCase):
         self.assertEqual(order.scrm_node_key, "send")
         self.assertEqual(order.scrm_handler_ids, self.ann)
         self.assertEqual(
-            self.events(order), ["start", "open", "complete", "open", "call"]
-            + ["complete", "open"]
+            self.events(order),
+            ["start", "open", "complete", "open", "call"] + ["complete", "open"],
         )
         for run in (parts | order).scrm_run_id:
             self.assertFalse(self.env["scrm.flow.log"].verify(run))
@@ -224,12 +224,12 @@ class TestFlowCall(FlowCase):
     def test_calls_without_end(self):
         """Each part calls the same flow on its own parts, and so on."""
         draft = self.draft_order("deep", call_flow_key="part")
-        draft.transition_ids.filtered(lambda edge: edge.key == "begin").target_id = (
-            draft.node_ids.filtered(lambda node: node.key == "parts")
-        )
-        draft.transition_ids.filtered(lambda edge: edge.key == "asked").target_id = (
-            draft.node_ids.filtered(lambda node: node.key == "send")
-        )
+        draft.transition_ids.filtered(
+            lambda edge: edge.key == "begin"
+        ).target_id = draft.node_ids.filtered(lambda node: node.key == "parts")
+        draft.transition_ids.filtered(
+            lambda edge: edge.key == "asked"
+        ).target_id = draft.node_ids.filtered(lambda node: node.key == "send")
         draft.node_ids.filtered(lambda node: node.key == "ask").unlink()
         draft.action_publish()
         again = draft._copy_as_draft()
