@@ -4,6 +4,7 @@ from . import user_task
 from . import approval
 from . import check
 from . import exclusive_gateway
+from . import parallel_gateway
 from . import service_task
 from . import end
 from . import handler

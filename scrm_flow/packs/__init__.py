@@ -2,6 +2,7 @@ from . import errors, fragments, pack, registry
 from . import (
     people,
     decisions,
+    joins,
     flows,
     times,
     clocks,
