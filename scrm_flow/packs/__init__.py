@@ -6,6 +6,7 @@ from . import (
     flows,
     times,
     clocks,
+    standby,
     approvals,
     checks,
     calls,

@@ -24,6 +24,7 @@ from . import test_flow_log
 from . import test_flow_migration
 from . import test_flow_operations
 from . import test_flow_parallel
+from . import test_flow_parallel_race
 from . import test_flow_progress
 from . import test_flow_migration_race
 from . import test_flow_migration_times
@@ -45,3 +46,10 @@ from . import test_pack_reader
 from . import test_pack_joins
 from . import test_pack_times
 from . import test_scenario
+from . import test_flow_roster
+from . import test_flow_leave
+from . import test_flow_backup_pool
+from . import test_flow_nearest
+from . import test_flow_partner
+from . import test_pack_standby
+from . import test_flow_leave_race

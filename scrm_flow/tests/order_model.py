@@ -23,6 +23,7 @@ def order_model():
         company_id = fields.Many2one("res.company")
         parent_id = fields.Many2one("scrm.test.order")
         child_ids = fields.One2many("scrm.test.order", "parent_id")
+        partner_id = fields.Many2one("res.partner")
         events = fields.Char(default="")
 
         def _event(self, text):
