@@ -153,6 +153,10 @@ class ScrmFlowStep(models.Model):
             "is_dispatch": False,
         }
 
+    def _is_handled_by(self, user) -> bool:
+        """Whether the user may complete the step; asks no more than needed."""
+        return user == self.user_id or user in self.candidate_ids
+
     def _worker(self):
         """Who did a done step, whoever pressed the button."""
         self.ensure_one()

@@ -10,6 +10,7 @@ from . import (
     approvals,
     checks,
     calls,
+    blocks,
     scenarios,
 )
 from . import schema, reader, reference, porter

@@ -16,6 +16,7 @@ from . import test_flow_approval_shown
 from . import test_flow_auto
 from . import test_flow_call
 from . import test_flow_check
+from . import test_flow_block
 from . import test_flow_clock
 from . import test_flow_deadline
 from . import test_flow_handlers
@@ -31,6 +32,7 @@ from . import test_flow_migration_times
 from . import test_flow_publish
 from . import test_flow_race
 from . import test_flow_run
+from . import test_flow_temporary_node
 from . import test_flow_timer
 from . import test_flow_timer_race
 from . import test_flow_version
@@ -40,6 +42,7 @@ from . import test_pack_approvals
 from . import test_pack_calls
 from . import test_pack_checks
 from . import test_migration_engine
+from . import test_migration_parallel
 from . import test_pack_import
 from . import test_pack_doctests
 from . import test_pack_reader
