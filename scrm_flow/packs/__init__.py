@@ -1,5 +1,17 @@
 from . import errors, fragments, pack, registry
-from . import people, decisions, joins, flows, times, clocks, standby, blocks
-from . import scenarios
+from . import (
+    people,
+    decisions,
+    joins,
+    flows,
+    times,
+    clocks,
+    standby,
+    approvals,
+    checks,
+    calls,
+    blocks,
+    scenarios,
+)
 from . import schema, reader, reference, porter
 from .errors import PackError, PackErrors
