@@ -118,7 +118,11 @@ class ScrmFlowAssignment(models.AbstractModel):
     def _names(self, people, why=False):
         labels = self.env["scrm.flow.availability"]._labels() if why else {}
         return ", ".join(
-            f"{self._brief(person)} ({labels.get(person['why'], person['why'])})"
+            self.env._(
+                "%(name)s (%(why)s)",
+                name=self._brief(person),
+                why=labels.get(person["why"], person["why"]),
+            )
             if why
             else self._brief(person)
             for person in people

@@ -25,10 +25,13 @@ class ScrmFlowEngine(models.AbstractModel):
     _description = "Flow Engine"
 
     @api.model
-    def _start(self, records, flow, event="start", detail=None, **values):
+    def _start(
+        self, records, flow, event="start", detail=None, picked=None, **values
+    ):
         """Start the published version of a flow on each of these records.
 
         :param event: what the log calls it, with ``detail``
+        :param picked: id of the user picked by hand for what comes first
         :param values: further values of the runs
         """
         # sudo: whoever may start a flow need not see its definition
@@ -55,6 +58,7 @@ class ScrmFlowEngine(models.AbstractModel):
         moves = []
         for record, run in zip(records, runs, strict=True):
             move = RunMove(run, record.sudo(), now)
+            move.picked = picked
             move.note(event, node_key=move.graph.start.key, detail=detail)
             move.follow(tokens.begin(move.graph, move.holds, move.act))
             moves.append(move)
@@ -62,14 +66,17 @@ class ScrmFlowEngine(models.AbstractModel):
         return runs
 
     @api.model
-    def _complete(self, record, step, edge_key, override=False):
+    def _complete(self, record, step, edge_key, override=False, picked=None):
         """Complete an open step and take one of its transitions.
 
         The caller holds the lock of the run and has checked rights and choice.
 
         :param record: the business record, with the engine's rights
+        :param picked: id of the user picked by hand for what follows; False when
+            a person was asked and picked nobody
         """
         move = RunMove(step.run_id, record, self.env["scrm.clock"].now())
+        move.picked = picked
         edge = move.graph.edges[edge_key]
         step.write(
             {
@@ -189,6 +196,7 @@ class ScrmFlowEngine(models.AbstractModel):
         opened = [(move, token) for move in moves for token in move.opened]
         cases = [move.case(token) for move, token in opened]
         outcomes = iter(Assigner(self.env).assign([c for c in cases if c]))
+        self._check_picked(moves, cases)
         wanted = [
             (move, token, move.assigned_values(token, case and next(outcomes)))
             for (move, token), case in zip(opened, cases, strict=True)
@@ -217,6 +225,16 @@ class ScrmFlowEngine(models.AbstractModel):
                 move.note("incident", step, token.node, detail)
             else:
                 move.note("open", step, token.node, {"assignment": step.assign_trace})
+
+    @api.model
+    def _check_picked(self, moves, cases):
+        """Refuse a person picked by hand where nothing asked for one."""
+        used = {case.run for case in cases if case and case.by_hand}
+        for move in moves:
+            if move.picked and move.run not in used:
+                raise UserError(
+                    self.env._("Nobody is picked by hand for what follows here.")
+                )
 
     @api.model
     def _store(self, moves, steps_by_run):

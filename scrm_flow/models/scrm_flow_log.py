@@ -35,6 +35,7 @@ class ScrmFlowLog(models.Model):
             ("claim", "Step claimed"),
             ("accept", "Step accepted"),
             ("reject", "Sent back"),
+            ("dispatch", "Handed out"),
             ("transfer", "Handed over"),
             ("add_handler", "Handler added"),
             ("recall", "Taken back"),
@@ -202,4 +203,6 @@ class ScrmFlowLog(models.Model):
             parts.append(detail["user"]["name"])
         if detail.get("reason"):
             parts.append(detail["reason"])
+        if detail.get("warning"):
+            parts.append(self.env["scrm.flow.assignment"]._warning(detail["warning"]))
         return ": ".join(parts) or False

@@ -11,6 +11,10 @@ from . import test_flow_auto
 from . import test_flow_clock
 from . import test_flow_deadline
 from . import test_flow_handlers
+from . import test_flow_rules
+from . import test_flow_choices
+from . import test_flow_availability
+from . import test_flow_people_race
 from . import test_flow_incident
 from . import test_flow_log
 from . import test_flow_operations

@@ -36,9 +36,15 @@ export class FlowButtons extends Component {
     }
 
     complete(action, transition) {
-        return this.call("scrm_step_complete", {
-            transition_key: transition.key,
-            step_id: action.step_id,
+        const args = {transition_key: transition.key, step_id: action.step_id};
+        if (!transition.asks) {
+            return this.call("scrm_step_complete", args);
+        }
+        // the handler of what follows is picked by hand
+        this.dialog.add(FlowOperationDialog, {
+            operation: transition,
+            confirm: ({user_id: handlerId}) =>
+                this.call("scrm_step_complete", {...args, handler_id: handlerId}),
         });
     }
 
