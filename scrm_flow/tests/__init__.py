@@ -29,4 +29,5 @@ from . import test_pack_import
 from . import test_pack_doctests
 from . import test_pack_reader
 from . import test_pack_times
+from . import test_pack_handlers
 from . import test_scenario

@@ -4,6 +4,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.scrm_flow.models.scrm_flow_assigner import Assigner, Case
+
 from .people_common import PeopleCase
 
 
@@ -53,6 +55,15 @@ class TestFlowChoices(PeopleCase):
         steps = orders.scrm_step_ids.filtered(lambda step: step.node_key == "visit")
         counts = {user.name: len(s) for user, s in steps.grouped("user_id").items()}
         self.assertEqual(counts, {"Bob": 2, "Cid": 3})
+
+    def test_queries_of_an_assignment(self):
+        """On warm caches: members, people, turns; and one on another connection."""
+        run = self.order().scrm_run_id
+        node = self.version._frozen_graph().nodes["visit"]
+        case = Case(run, run._record(), node)
+        Assigner(self.env).assign([case])
+        with self.assertQueryCount(3):
+            Assigner(self.env).assign([case])
 
     def test_shared_steps_count_for_who_claims_them(self):
         self.use(handler_choice="pool")
