@@ -29,6 +29,14 @@ from . import scrm_flow_timer
 from . import scrm_flow_node_rung
 from . import scrm_flow_node_time
 from . import scrm_flow_step_time
+from . import scrm_flow_step_migration
+from . import scrm_flow_mixin_version
+from . import scrm_flow_version_migration
+from . import scrm_flow_migration
+from . import scrm_flow_migration_line
+from . import scrm_flow_migration_run
+from . import scrm_flow_engine_migration
+from . import scrm_flow_log_migration
 from . import scrm_flow_pause_reason
 from . import scrm_flow_clock
 from . import scrm_flow_node_clock
