@@ -25,9 +25,7 @@ class ScrmFlowEngine(models.AbstractModel):
     _description = "Flow Engine"
 
     @api.model
-    def _start(
-        self, records, flow, event="start", detail=None, picked=None, **values
-    ):
+    def _start(self, records, flow, event="start", detail=None, picked=None, **values):
         """Start the published version of a flow on each of these records.
 
         :param event: what the log calls it, with ``detail``

@@ -399,6 +399,7 @@ class ScrmFlowMixin(models.AbstractModel):
         :raise UserError: saying why
         """
         availability = self.env["scrm.flow.availability"]
+        # sudo: the company of the record, whoever hands it over
         why = availability._hard_reason(self.sudo(), user)
         if why:
             raise UserError(

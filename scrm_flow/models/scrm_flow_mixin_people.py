@@ -84,6 +84,7 @@ class ScrmFlowMixin(models.AbstractModel):
         node = step.run_id.version_id._frozen_graph().nodes[step.node_key]
         if "handler_rule" not in node.data:
             return {}
+        # sudo: the company of the record, whoever hands it over
         warning = Case(step.run_id, self.sudo(), node).warning(user.id)
         return {"warning": warning} if warning else {}
 

@@ -47,9 +47,9 @@ class TestFlowChoices(PeopleCase):
         self.visit()  # Bob has one already
         orders = self.Order.create([{"name": str(n), "area": 40} for n in range(5)])
         draft = self.flow.published_version_id._copy_as_draft()
-        draft.node_ids.filtered(lambda n: n.key == "triage").auto_condition = (
-            "[('area', '=', 40)]"
-        )
+        draft.node_ids.filtered(
+            lambda n: n.key == "triage"
+        ).auto_condition = "[('area', '=', 40)]"
         draft.action_publish()
         orders.scrm_flow_start(self.flow)
         steps = orders.scrm_step_ids.filtered(lambda step: step.node_key == "visit")
@@ -80,16 +80,22 @@ class TestFlowChoices(PeopleCase):
         for _number in range(2):
             step = self.visit()
             self.assertEqual(step.user_id, self.cid)
-        self.assertIn("Left out: Bob [open steps: 1] (has enough open steps)", step.assign_reason)
+        self.assertIn(
+            "Left out: Bob [open steps: 1] (has enough open steps)", step.assign_reason
+        )
 
     def test_limit_of_a_node(self):
         """Covers in part: H12"""
         self.use(load_limit=1)
-        self.assertEqual({self.visit().user_id, self.visit().user_id}, set(self.role.user_ids))
+        self.assertEqual(
+            {self.visit().user_id, self.visit().user_id}, set(self.role.user_ids)
+        )
         step = self.visit()
         self.assertEqual(step.state, "incident")
         self.assertEqual(step.assign_reason.count("has enough open steps"), 2)
-        done = self.env["scrm.flow.step"].search([("user_id", "=", self.cid.id), ("state", "=", "open")])
+        done = self.env["scrm.flow.step"].search(
+            [("user_id", "=", self.cid.id), ("state", "=", "open")]
+        )
         self.Order.browse(done.res_id).with_user(self.cid).scrm_step_complete()
         step.run_id.with_user(self.designer).action_retry()
         self.assertEqual(step.user_id, self.cid)
@@ -189,9 +195,7 @@ class TestFlowDispatch(PeopleCase):
 @tagged("post_install", "-at_install")
 class TestFlowFallback(PeopleCase):
     def test_fallback_of_the_node_then_of_the_flow(self):
-        self.use(
-            fallback_rule="people", fallback_user_ids=[Command.set(self.eve.ids)]
-        )
+        self.use(fallback_rule="people", fallback_user_ids=[Command.set(self.eve.ids)])
         self.flow.fallback_group_id = self.env["res.groups"].create(
             {"name": "Rescue", "user_ids": [Command.set(self.watcher.ids)]}
         )

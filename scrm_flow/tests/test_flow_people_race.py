@@ -45,7 +45,9 @@ class TestFlowPeopleRace(test_flow_race.TestFlowRace):
             steps = env["scrm.test.order"].browse(order_ids).scrm_step_ids
             visits = steps.filtered(lambda step: step.node_key == "visit")
             self.assertEqual(len(visits), len(order_ids))
-            return [step.user_id.name if step.state == "open" else None for step in visits]
+            return [
+                step.user_id.name if step.state == "open" else None for step in visits
+            ]
 
     def accept(self, cr, order_id):
         env = api.Environment(cr, self.ann_id, {})
@@ -77,9 +79,9 @@ class TestFlowPeopleRace(test_flow_race.TestFlowRace):
         try:
             for cr in cursors:
                 cr.execute("SELECT count(*) FROM scrm_flow_step")
-            for cr, order_id in zip(cursors, order_ids, strict=True):
-                self.accept(cr, order_id)
-                cr.commit()
+            for cursor, order_id in zip(cursors, order_ids, strict=True):
+                self.accept(cursor, order_id)
+                cursor.commit()
         finally:
             for cr in cursors:
                 cr.close()
@@ -117,7 +119,6 @@ class TestFlowPeopleRace(test_flow_race.TestFlowRace):
         def second():
             with self.registry.cursor() as cr:
                 self.accept(cr, order_ids[1])
-                cr.commit()
             done.set()
 
         with self.registry.cursor() as cr:
@@ -126,7 +127,6 @@ class TestFlowPeopleRace(test_flow_race.TestFlowRace):
             thread.start()
             while not self.is_waiting():
                 self.assertFalse(done.is_set(), "it did not wait")
-            cr.commit()
         thread.join(timeout=60)
         self.assertTrue(done.is_set())
         self.assertEqual(sorted(self.visits(order_ids)), ["Bob", "Cid"])
