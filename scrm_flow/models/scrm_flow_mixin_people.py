@@ -144,7 +144,7 @@ class ScrmFlowMixin(models.AbstractModel):
         while todo:
             key = todo.pop()
             node = move.graph.nodes[key]
-            if key in seen or node.behaviour == END:
+            if key in seen or node.behaviour == END or move.graph.is_join(key):
                 continue
             seen.add(key)
             if node.behaviour == WAIT:
