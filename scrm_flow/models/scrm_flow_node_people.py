@@ -105,11 +105,11 @@ class ScrmFlowNode(models.Model):
 
     @api.depends("handler_rule")
     def _compute_handler_choice(self):
-        rules = self.env["scrm.flow.handler"]
         for node in self:
-            node.handler_choice = node.handler_rule and (
-                rules._kind(node.handler_rule)._default_choice
-            )
+            # while an upgrade loads addons one by one, the rule's may still be to come
+            name = f"scrm.flow.handler.{node.handler_rule}"
+            known = name in self.env.registry
+            node.handler_choice = known and self.env[name]._default_choice
 
     @api.constrains("dispatcher_rule", "fallback_rule")
     def _check_part_rules(self):
