@@ -116,17 +116,22 @@ class ScrmFlowAssignment(models.AbstractModel):
 
     @api.model
     def _names(self, people, why=False):
-        labels = self.env["scrm.flow.availability"]._labels() if why else {}
         return ", ".join(
             self.env._(
                 "%(name)s (%(why)s)",
                 name=self._brief(person),
-                why=labels.get(person["why"], person["why"]),
+                why=self._left_out(person["why"]),
             )
             if why
             else self._brief(person)
             for person in people
         )
+
+    @api.model
+    def _left_out(self, code):
+        """Why somebody was left out; addons know codes with details."""
+        labels = self.env["scrm.flow.availability"]._labels()
+        return labels.get(code, code)
 
     @api.model
     def _brief(self, person):

@@ -1,4 +1,5 @@
 from . import errors, fragments, pack, registry
-from . import people, decisions, handlers, joins, flows, times, clocks, scenarios
+from . import people, decisions, handlers, joins, flows
+from . import times, clocks, standby, scenarios
 from . import schema, reader, reference, porter
 from .errors import PackError, PackErrors

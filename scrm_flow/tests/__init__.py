@@ -39,3 +39,10 @@ from . import test_pack_joins
 from . import test_pack_times
 from . import test_pack_handlers
 from . import test_scenario
+from . import test_flow_roster
+from . import test_flow_leave
+from . import test_flow_backup_pool
+from . import test_flow_nearest
+from . import test_flow_partner
+from . import test_pack_standby
+from . import test_flow_leave_race

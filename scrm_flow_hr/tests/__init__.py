@@ -1,1 +1,2 @@
 from . import test_flow_hr
+from . import test_flow_skill

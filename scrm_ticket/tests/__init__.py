@@ -11,3 +11,4 @@ from . import test_portal
 from . import test_json2
 from . import test_pack
 from . import test_race
+from . import test_portal_step
