@@ -68,7 +68,6 @@ SCHEMA = {
             "fallback": _part("who shares it when nobody of them is available"),
         }
     ),
-    "minProperties": 1,
     "description": "of a user task: one rule, and how it is used",
 }
 
@@ -84,9 +83,9 @@ def rule_of(pack, handler):
 
 def check(pack, node, path, report):
     """Say what the schema cannot about the handlers of one node."""
-    handler = node.get("handler")
-    if not handler:
+    if "handler" not in node:
         return
+    handler = node["handler"]
     if len(rule_of(pack, handler)) != 1:
         report(
             f"{path}.handler",
