@@ -21,6 +21,7 @@ from . import test_flow_log
 from . import test_flow_migration
 from . import test_flow_operations
 from . import test_flow_parallel
+from . import test_flow_parallel_race
 from . import test_flow_progress
 from . import test_flow_migration_race
 from . import test_flow_migration_times
