@@ -31,6 +31,7 @@ from . import scrm_flow_node_rung
 from . import scrm_flow_node_time
 from . import scrm_flow_node_join
 from . import scrm_flow_step_time
+from . import scrm_flow_step_notice
 from . import scrm_flow_step_migration
 from . import scrm_flow_mixin_version
 from . import scrm_flow_version_migration
@@ -39,6 +40,8 @@ from . import scrm_flow_migration_line
 from . import scrm_flow_migration_run
 from . import scrm_flow_engine_migration
 from . import scrm_flow_log_migration
+from . import scrm_flow_temporary_node
+from . import scrm_flow_block
 from . import scrm_flow_pause_reason
 from . import scrm_flow_clock
 from . import scrm_flow_node_clock
