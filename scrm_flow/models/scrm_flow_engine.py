@@ -65,22 +65,26 @@ class ScrmFlowEngine(models.AbstractModel):
         return runs
 
     @api.model
-    def _complete(self, record, step, edge_key, override=False, picked=None):
+    def _complete(
+        self, record, step, edge_key, override=False, person=None, picked=None
+    ):
         """Complete an open step and take one of its transitions.
 
         The caller holds the lock of the run and has checked rights and choice.
 
         :param record: the business record, with the engine's rights
+        :param person: who shall do what follows, if able
         :param picked: id of the user picked by hand for what follows; False when
             a person was asked and picked nobody
         """
-        self._complete_all([(record, step, edge_key)], override, picked)
+        self._complete_all([(record, step, edge_key)], override, person, picked)
 
     @api.model
-    def _complete_all(self, leaving, override=False, picked=None):
+    def _complete_all(self, leaving, override=False, person=None, picked=None):
         """Complete open steps of different runs, as :meth:`_complete` does one.
 
         :param leaving: [(business record, step, key of the transition)]
+        :param person: who shall do what follows, if able
         """
         now = self.env["scrm.clock"].now()
         moves = [RunMove(step.run_id, record, now) for record, step, _key in leaving]
@@ -110,6 +114,9 @@ class ScrmFlowEngine(models.AbstractModel):
             move.picked = picked
             move.done = move.cause = step
             move.walk.leave(token, edge_key)
+            for opened in move.walk.opened:
+                if opened.node == move.graph.edges[edge_key].target:
+                    opened.person = person
         self._settle(moves)
 
     @api.model

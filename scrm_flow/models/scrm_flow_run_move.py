@@ -79,7 +79,12 @@ class RunMove:
     def holds(self, edge):
         """Is the condition of an edge or node true for the record right now?"""
         try:
-            return bool(self.record.filtered_domain(edge.condition))
+            if not self.record.filtered_domain(edge.condition):
+                return False
+            if edge is not self.graph.nodes.get(edge.key):
+                return True
+            node_type = self.env["scrm.flow.node.type"]._kind(edge.type)
+            return node_type._lets_pass(self.record, edge)
         except (KeyError, ValueError, TypeError) as error:
             raise tokens.ConditionError(
                 self.env._(
@@ -235,6 +240,8 @@ class RunMove:
         node = self.graph.nodes[token.node]
         if "handler_rule" not in node.data:  # waits for something, not for somebody
             return None
+        if self.env["scrm.flow.node.type"]._kind(node.type)._assigns_itself:
+            return None
         return Case(self.run, self.record, node, self.picked, token.person)
 
     def assigned_values(self, token, outcome):
@@ -242,6 +249,11 @@ class RunMove:
 
         :param outcome: ``assignment.Assignment``; None when nobody is wanted
         """
+        node = self.graph.nodes[token.node]
+        node_type = self.env["scrm.flow.node.type"]._kind(node.type)
+        values = node_type._opening_values(self, node)
+        if values is not None:
+            return values
         if outcome is None:
             nobody = {"user_id": False, "candidate_ids": [(5,)]}
             return {**NO_INCIDENT, **nobody, "state": "open", "ended_at": False}

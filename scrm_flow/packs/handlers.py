@@ -68,7 +68,7 @@ SCHEMA = {
             "fallback": _part("who shares it when nobody of them is available"),
         }
     ),
-    "description": "of a user task: one rule, and how it is used",
+    "description": "of a user task or an approval: one rule, and how it is used",
 }
 
 
