@@ -23,6 +23,9 @@ from . import scrm_flow_timer
 from . import scrm_flow_node_rung
 from . import scrm_flow_node_time
 from . import scrm_flow_step_time
+from . import scrm_flow_sandbox
+from . import scrm_flow_sandbox_guards
+from . import scrm_flow_sandbox_mail
 from . import res_groups
 from . import scrm_flow_bpmn
 from . import scrm_pack

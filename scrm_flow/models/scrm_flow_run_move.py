@@ -5,6 +5,7 @@ import psycopg2
 from odoo.exceptions import ConcurrencyError, LockError, UserError
 
 from ..engine import tokens
+from ..sandbox.cursor import sandbox_of
 
 _logger = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ class RunMove:
     def holds(self, edge):
         """Is the condition of an edge or node true for the record right now?"""
         try:
-            return bool(self.record.filtered_domain(edge.condition))
+            answer = bool(self.record.filtered_domain(edge.condition))
         except (KeyError, ValueError, TypeError) as error:
             raise tokens.ConditionError(
                 self.env._(
@@ -46,6 +47,10 @@ class RunMove:
                     error=error,
                 )
             ) from error
+        sandbox = self.now and sandbox_of(self.env)
+        if sandbox:
+            sandbox.asked.append({"key": edge.key, "holds": answer})
+        return answer
 
     def act(self, node, token):
         """Run a service node; why it failed, None when it did not."""

@@ -207,20 +207,23 @@ class ScrmFlowTimer(models.Model):
     def _fire_chunk(self, now) -> int:
         timers = self._claim(now)
         for timer in timers:
-            try:
-                with self.env.cr.savepoint():
-                    timer._fire()
-            except psycopg2.OperationalError:
-                raise  # not this timer's fault: the whole chunk is repeated
-            except Exception as error:
-                # the savepoint undid what was done; the timer keeps the reason
-                if isinstance(error, UserError):
-                    reason = str(error)
-                else:
-                    _logger.exception("timer %s failed", timer.id)
-                    reason = f"{type(error).__name__}: {error}"
-                timer.write({"state": "error", "error": reason})
+            timer._try_fire()
         return len(timers)
+
+    def _try_fire(self):
+        """Fire; when that fails it is undone and the timer keeps the reason."""
+        try:
+            with self.env.cr.savepoint():
+                self._fire()
+        except psycopg2.OperationalError:
+            raise  # not this timer's fault: the whole chunk is repeated
+        except Exception as error:
+            if isinstance(error, UserError):
+                reason = str(error)
+            else:
+                _logger.exception("timer %s failed", self.id)
+                reason = f"{type(error).__name__}: {error}"
+            self.write({"state": "error", "error": reason})
 
     @api.model
     def _claim(self, now):

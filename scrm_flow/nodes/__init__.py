@@ -3,6 +3,7 @@ from . import start
 from . import user_task
 from . import exclusive_gateway
 from . import service_task
+from . import service_task_sandbox
 from . import end
 from . import handler
 from . import handler_people
