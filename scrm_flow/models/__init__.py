@@ -24,6 +24,8 @@ from . import scrm_flow_node_rung
 from . import scrm_flow_node_time
 from . import scrm_flow_step_time
 from . import scrm_flow_sandbox
+from . import scrm_flow_script_line
+from . import scrm_flow_test_case
 from . import scrm_flow_sandbox_guards
 from . import scrm_flow_sandbox_mail
 from . import res_groups

@@ -110,6 +110,8 @@ class ScrmFlowSandbox(models.AbstractModel):
                     "moment."
                 )
             ) from error
+        except psycopg2.IntegrityError as error:
+            raise UserError(error.diag.message_primary or str(error)) from error
         except psycopg2.errors.QueryCanceled as error:
             raise SandboxError(
                 self.env._("This takes too long: the sandbox stops here.")

@@ -141,6 +141,7 @@ class Course:
         self._check_time()
         verb = action["do"]
         outcome = {"do": verb, "ok": True, "message": False}
+        outcome["node"] = action.get("node") or False
         self.outcomes.append(outcome)
         try:
             with self.env.cr.savepoint():
@@ -150,6 +151,10 @@ class Course:
                     getattr(self, f"_do_{verb}")(action, outcome)
         except psycopg2.OperationalError:
             raise  # somebody else is at work on the same rows
+        except Unexpected as error:
+            outcome.update(
+                ok=False, message=str(error), expected=error.wanted, seen=error.seen
+            )
         except (UserError, AccessError) as error:
             outcome.update(ok=False, message=str(error))
         except Exception as error:
