@@ -1,4 +1,8 @@
-"""``make test``: each addon's own tests, the addons' life cycle, ``tests/``."""
+"""``make test``: each addon's own tests, the addons' life cycle, ``tests/``.
+
+``tests/`` runs beside the addons, in a process of its own, as both wait a lot; what
+it says is shown when it has ended.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,8 @@ import shlex
 import shutil
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from . import check_addons, database, junit, manifests, odoo_config, paths, postgres
@@ -31,15 +37,14 @@ def run(rest: list[str]) -> int:
         shutil.rmtree(paths.REPORTS, ignore_errors=True)
     paths.REPORTS.mkdir(parents=True, exist_ok=True)
     cases: list[junit.Case] = []
-    for addon in addons:
-        say(f"\n=== {addon}")
-        cases += _attempt(addon, lambda addon=addon: _addon(addon, pytest_options))
-    if whole:
-        say("\n=== install, upgrade and uninstall of each addon")
-        cases += check_addons.check(addons)
-        if (paths.ROOT / "tests").is_dir():
-            say("\n=== tests/")
-            cases += _attempt("tests", lambda: _root_tests(pytest_options))
+    with _root_tests() if whole else nullcontext() as beside:
+        for addon in addons:
+            say(f"\n=== {addon}")
+            cases += _attempt(addon, lambda addon=addon: _addon(addon, pytest_options))
+        if beside:
+            say("\n=== install, upgrade and uninstall of each addon")
+            cases += check_addons.check(addons)
+            cases += _end_of_root_tests(beside)
     return _summary(cases, time.monotonic() - start)
 
 
@@ -79,25 +84,60 @@ def _addon(addon: str, options: list[str]) -> list[junit.Case]:
         database.drop_copy(copy)
 
 
-def _root_tests(options: list[str]) -> list[junit.Case]:
+@contextmanager
+def _root_tests() -> Iterator[subprocess.Popen]:
+    """Run ``tests/`` meanwhile, its output in a log."""
     env = {key: value for key, value in os.environ.items() if key != "ODOO_RC"}
-    return _pytest("tests", [*_PURE_OUTSIDE_DATABASE, "tests", *options], env)
+    log = paths.LOGS / "tests.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            _command("tests", [*_PURE_OUTSIDE_DATABASE, "tests"]),
+            env=env,
+            cwd=paths.ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.terminate()
+        process.wait()
+
+
+def _end_of_root_tests(process: subprocess.Popen) -> list[junit.Case]:
+    say("\n=== tests/")
+    code = process.wait()
+    say((paths.LOGS / "tests.log").read_text().rstrip())
+    return _cases("tests", code)
 
 
 def _pytest(name: str, options: list[str], env: dict[str, str]) -> list[junit.Case]:
-    report = paths.REPORTS / f"{name}.xml"
     code = subprocess.call(
-        [
-            *(str(paths.PYTHON), "-m", "pytest", "-q", "-ra", "--tb=short"),
-            *(f"--rootdir={paths.ROOT}", "-p", "no:cacheprovider"),
-            *(f"--junitxml={report}", *options),
-        ],
-        env=env,
-        cwd=paths.ROOT,
-        stdin=subprocess.DEVNULL,
+        _command(name, options), env=env, cwd=paths.ROOT, stdin=subprocess.DEVNULL
     )
+    return _cases(name, code)
+
+
+def _command(name: str, options: list[str]) -> list[str]:
+    return [
+        *(str(paths.PYTHON), "-m", "pytest", "-q", "-ra", "--tb=short"),
+        *(f"--rootdir={paths.ROOT}", "-p", "no:cacheprovider"),
+        *(f"--junitxml={_report(name)}", *options),
+    ]
+
+
+def _report(name: str) -> Path:
+    return paths.REPORTS / f"{name}.xml"
+
+
+def _cases(name: str, code: int) -> list[junit.Case]:
+    """What the report of one pytest says; its exit code must agree with it."""
+    report = _report(name)
     cases = junit.read(report) if report.is_file() else []
-    if code == 5 and options:  # nothing collected
+    if code == 5:  # nothing collected
         cases.append(junit.Case(f"{name}::collect", "failed", "no test was found"))
     elif code and not any(case.outcome == "failed" for case in cases):
         message = f"pytest ended with exit code {code}"

@@ -86,3 +86,23 @@ def between(start: datetime, end: datetime, spans: Iterable[Span]) -> timedelta:
             break
         total += max(timedelta(0), min(finish, end) - max(begin, start))
     return total
+
+
+def postpone(
+    moment: datetime, pause: timedelta, spans: Iterable[Span]
+) -> datetime | None:
+    """The moment, later by as much counted time as a pause took.
+
+    A pause in which nothing counted changes nothing, and two pauses are one pause
+    of both lengths:
+
+    >>> days = [(datetime(2026, 3, d, 9), datetime(2026, 3, d, 17)) for d in (2, 3)]
+    >>> postpone(datetime(2026, 3, 2, 17), timedelta(0), days)
+    datetime.datetime(2026, 3, 2, 17, 0)
+    >>> postpone(datetime(2026, 3, 2, 16), timedelta(hours=3), days)
+    datetime.datetime(2026, 3, 3, 11, 0)
+
+    :param spans: in order of time, those before ``moment`` may be left out
+    :return: None when the spans end before that
+    """
+    return after(moment, pause, spans) if pause else moment

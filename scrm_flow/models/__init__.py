@@ -28,6 +28,11 @@ from . import scrm_flow_script_line
 from . import scrm_flow_test_case
 from . import scrm_flow_sandbox_guards
 from . import scrm_flow_sandbox_mail
+from . import scrm_flow_pause_reason
+from . import scrm_flow_clock
+from . import scrm_flow_node_clock
+from . import scrm_flow_step_clock
+from . import scrm_flow_mixin_clock
 from . import res_groups
 from . import scrm_flow_bpmn
 from . import scrm_pack

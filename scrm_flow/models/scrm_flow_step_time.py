@@ -106,13 +106,19 @@ class ScrmFlowStep(models.Model):
 
     def _shift(self, moment, hours):
         """The moment so many hours later or earlier, as the step's node counts."""
-        count = self._compiled_node().data["count"]
-        calendar = resource = None
         times = self.env["scrm.working.time"]
-        if count["kind"] == "working":
-            user = self.user_id if count["calendar"] == "handler" else None
-            calendar, resource = times._calendar_of(self._company(), user)
-        return times._shift(moment, hours, calendar, resource)
+        return times._shift(moment, hours, *self._working_hours())
+
+    def _working_hours(self):
+        """Whose hours count for this step; without a calendar all hours do.
+
+        :return: (``resource.calendar`` or None, ``resource.resource`` or None)
+        """
+        count = self._compiled_node().data["count"]
+        if count["kind"] != "working":
+            return None, None
+        user = self.user_id if count["calendar"] == "handler" else None
+        return self.env["scrm.working.time"]._calendar_of(self._company(), user)
 
     # Telling people ----------------------------------------------------------
 

@@ -20,6 +20,7 @@ class ScrmFlowTimer(models.Model):
     """Something that is to happen to a step at a moment, exactly once.
 
     ``due``: waits for its moment;
+    ``paused``: the clock of its step stands still; it goes on later, by as much;
     ``fired``: happened;
     ``cancelled``: its step ended before;
     ``error``: what should have happened failed, see the reason; it can be retried.
@@ -53,6 +54,7 @@ class ScrmFlowTimer(models.Model):
     state = fields.Selection(
         [
             ("due", "Waiting"),
+            ("paused", "Paused"),
             ("fired", "Fired"),
             ("cancelled", "Cancelled"),
             ("error", "Failed"),
@@ -114,7 +116,7 @@ class ScrmFlowTimer(models.Model):
         """Nothing more happens to these steps by time."""
         # sudo: timers are the engine's, whoever moves the run
         timers = self.sudo().search(
-            [("step_id", "in", steps.ids), ("state", "in", ("due", "error"))]
+            [("step_id", "in", steps.ids), ("state", "in", ("due", "paused", "error"))]
         )
         timers.write({"state": "cancelled"})
 

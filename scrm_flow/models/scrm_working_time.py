@@ -42,16 +42,52 @@ class ScrmWorkingTime(models.AbstractModel):
             spans = self._spans(moment, calendar, resource)
             found = clock.after(moment, wanted, spans)
         if found is None:
-            raise UserError(
-                self.env._(
-                    "The working hours “%(calendar)s” do not have %(hours)s hours "
-                    "within %(days)s days.",
-                    calendar=calendar.name,
-                    hours=f"{abs(hours):g}",
-                    days=LAST_LOOK,
-                )
-            )
+            raise self._too_few(calendar, wanted)
         return found.replace(microsecond=0)
+
+    @api.model
+    def _between(self, start, end, calendar=None, resource=None) -> timedelta:
+        """How much time that counts lies between two moments, as in :meth:`_shift`."""
+        if not calendar or start >= end:
+            return max(end - start, timedelta(0))
+        # sudo: see _spans
+        resource = (resource or self.env["resource.resource"]).sudo()
+        # sudo: see _spans
+        intervals = calendar.sudo()._work_intervals_batch(
+            start.replace(tzinfo=UTC), end.replace(tzinfo=UTC), resource or None
+        )[resource.id]
+        spans = [
+            (self._naive(begin), self._naive(last)) for begin, last, _why in intervals
+        ]
+        worked = clock.between(start, end, spans)
+        return timedelta(seconds=round(worked.total_seconds()))
+
+    @api.model
+    def _postpone(self, moment, pause, calendar=None, resource=None) -> datetime:
+        """The moment, later by as much time that counts as a pause took.
+
+        :param pause: ``timedelta`` as :meth:`_between` counts it
+        :raise UserError: nobody ever works by this calendar
+        """
+        if not calendar:
+            return moment + pause
+        spans = self._spans(moment, calendar, resource)
+        found = clock.postpone(moment, pause, spans)
+        if found is None:
+            raise self._too_few(calendar, pause)
+        return found.replace(microsecond=0)
+
+    @api.model
+    def _too_few(self, calendar, wanted) -> UserError:
+        return UserError(
+            self.env._(
+                "The working hours “%(calendar)s” do not have %(hours)s hours "
+                "within %(days)s days.",
+                calendar=calendar.name,
+                hours=f"{abs(wanted.total_seconds()) / 3600:g}",
+                days=LAST_LOOK,
+            )
+        )
 
     @api.model
     def _spans(self, moment, calendar, resource=None, backwards=False):

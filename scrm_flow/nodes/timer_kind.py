@@ -11,6 +11,9 @@ class ScrmFlowTimerKind(models.AbstractModel):
     _inherit = "scrm.flow.kind"
     _description = "Timer Kind"
 
+    #: Whether it waits while the clock of its step stands still.
+    _pauses = True
+
     @api.model
     def _plan(self, step, node) -> list:
         """When it is to happen to a step that has just opened.
@@ -116,6 +119,7 @@ class ScrmFlowTimerKindNode(models.AbstractModel):
 
     _label = _lt("Wait")
     _kind_rank = 40
+    _pauses = False
 
     @api.model
     def _plan(self, step, node):

@@ -66,6 +66,31 @@ class TestClockEngine(BaseCase):
         back = clock.before(end, wanted, list(reversed(spans)))
         self.assertEqual(clock.between(back, end, spans), wanted)
 
+    @settings(SLOW_MACHINE, max_examples=200)
+    @given(spells, minutes, minutes, minutes)
+    def test_two_pauses_move_as_far_as_one(self, pairs, offset, first, second):
+        """Pauses that count nothing, as over night, change nothing."""
+        spans = calendar(pairs)
+        due = START + timedelta(minutes=offset)
+        first, second = timedelta(minutes=first), timedelta(minutes=second)
+        moved = clock.postpone(clock.postpone(due, first, spans), second, spans)
+        self.assertEqual(moved, clock.postpone(due, first + second, spans))
+        self.assertEqual(clock.between(due, moved, spans), first + second)
+
+    @settings(SLOW_MACHINE, max_examples=200)
+    @given(spells, st.lists(minutes, min_size=2, max_size=8))
+    def test_intervals_end_to_end_add_up(self, pairs, lengths):
+        """However a time is divided, its parts count as much as the whole."""
+        spans, cuts = calendar(pairs), [START]
+        for length in lengths:
+            cuts.append(cuts[-1] + timedelta(minutes=length))
+        parts = [
+            clock.between(begin, end, spans)
+            for begin, end in zip(cuts, cuts[1:], strict=False)
+        ]
+        whole = clock.between(cuts[0], cuts[-1], spans)
+        self.assertEqual(sum(parts, timedelta(0)), whole)
+
     def test_no_end_in_sight(self):
         day = (START, START + timedelta(hours=8))
         nine = timedelta(hours=9)

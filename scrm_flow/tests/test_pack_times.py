@@ -1,5 +1,6 @@
 import copy
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .pack_common import PackCase
@@ -77,3 +78,40 @@ class TestPackTimes(PackCase):
         visit["escalation"][1]["hours"] = "3"
         self.packs.import_pack(self.pack)
         self.assertNotEqual(self.node("visit"), node)
+
+    def test_clock(self):
+        reason = {
+            "key": "waiting_inspector",
+            "name": {"en_US": "Waiting for the inspector", "zh_CN": "等待检验员"},
+            "holder": "supplier",
+            "stops_deadline": False,
+        }
+        self.pack["pause_reasons"] = [reason]
+        visit = next(n for n in self.pack["flows"][0]["nodes"] if n["key"] == "visit")
+        visit["clock"] = {
+            "holder": "customer",
+            "by_hand": ["waiting_inspector", "waiting_parts"],
+            "condition": "[('name', '=', 'later')]",
+            "reason": "waiting_inspector",
+        }
+        self.packs.import_pack(self.pack)
+        node = self.node("visit")
+        inspector = self.env["scrm.flow.pause.reason"].search(
+            [("key", "=", "waiting_inspector")]
+        )
+        self.assertEqual(
+            (inspector.holder, inspector.stops_deadline), ("supplier", False)
+        )
+        self.assertEqual(node.clock_holder, "customer")
+        self.assertEqual(
+            node.hand_pause_ids,
+            inspector | self.env.ref("scrm_flow.pause_reason_parts"),
+        )
+        self.assertEqual(node.pause_reason_id, inspector)
+        self.packs.import_pack(self.pack)
+        self.assertEqual(self.node("visit"), node, "nothing changed: no new version")
+        self.assertEqual(self.exported("visit")["clock"], visit["clock"])
+        self.assertIn(reason["key"], str(self.packs.export_pack()["pause_reasons"]))
+        visit["clock"]["reason"] = "nobody_knows"
+        with self.assertRaisesRegex(UserError, r"nodes\[2\]\.clock\.reason: .*knows"):
+            self.packs.import_pack(self.pack)

@@ -5,6 +5,9 @@ from odoo.http import request
 
 from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
 
+#: The greatest id PostgreSQL keeps.
+MAX_INT4 = 2**31 - 1
+
 
 class ScrmHelpdeskController(HelpdeskTicketController):
     """helpdesk_mgmt's own routes: they lead to our forms, and closing is guarded.
@@ -54,7 +57,7 @@ class ScrmHelpdeskController(HelpdeskTicketController):
         :raise Forbidden: else, also when there is no such ticket
         """
         user = request.env.user
-        if str(ticket_id).isdecimal():
+        if _is_id(ticket_id):
             ticket = request.env["helpdesk.ticket"].browse(int(ticket_id)).exists()
             customer = ticket.sudo().commercial_partner_id  # compared, not shown
             if ticket and (
@@ -71,10 +74,20 @@ class ScrmHelpdeskController(HelpdeskTicketController):
 
         :raise Forbidden: else
         """
-        if str(stage_id).isdecimal():
+        if _is_id(stage_id):
             stage = ticket.team_id._get_applicable_stages().filtered(
                 lambda stage: stage.id == int(stage_id) and stage.close_from_portal
             )
             if stage:
                 return stage
         raise Forbidden(request.env._("A ticket cannot be closed in this stage."))
+
+
+def _is_id(value):
+    """Whether a form's value can be the id of a record.
+
+    >>> _is_id("7"), _is_id(None), _is_id("7a"), _is_id("99999999999"), _is_id("٣")
+    (True, False, False, False, False)
+    """
+    text = str(value)
+    return text.isascii() and text.isdecimal() and int(text) <= MAX_INT4

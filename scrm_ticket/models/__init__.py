@@ -8,4 +8,5 @@ from . import stock_move
 from . import helpdesk_ticket
 from . import helpdesk_ticket_doors
 from . import helpdesk_ticket_flow
+from . import helpdesk_ticket_assign
 from . import scrm_dimension

@@ -85,6 +85,14 @@ class HelpdeskTicket(models.Model):
     def write(self, vals):
         self._scrm_check_flow_write(vals)
         moving = self.env.su and self.env.context.get("scrm_flow_moving")
+        if "user_id" in vals and not moving:
+            in_flow = self.browse(self._scrm_with_open_step().ids)
+            if in_flow:
+                in_flow._scrm_assign(vals["user_id"])
+                if others := self - in_flow:
+                    others.write(vals)
+                vals = {key: vals[key] for key in vals if key != "user_id"}
+                return not vals or in_flow.write(vals)
         if "scrm_values" not in vals:
             result = super().write(vals)
         else:

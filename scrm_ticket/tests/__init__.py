@@ -4,6 +4,7 @@ from . import test_ticket_values
 from . import test_ticket_flow
 from . import test_ticket_submit
 from . import test_ticket_access
+from . import test_ticket_assign
 from . import test_part_line
 from . import test_dimension
 from . import test_portal

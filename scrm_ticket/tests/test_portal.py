@@ -343,7 +343,13 @@ class TestPortal(TicketFixture, HttpCase):
         self.assertEqual(self.close(ticket, token=False).status_code, 400)
         self.assertEqual(self.close(ticket, "rejected").status_code, 403)
         self.assertEqual(self.close(ticket, "in_progress").status_code, 403)
-        for data in ({}, {"ticket_id": "x", "stage_id": "y"}, {"ticket_id": ticket.id}):
+        for data in (
+            {},
+            {"ticket_id": "x", "stage_id": "y"},
+            {"ticket_id": ticket.id},
+            {"ticket_id": 99999999999, "stage_id": done.id},
+            {"ticket_id": ticket.id, "stage_id": 99999999999},
+        ):
             self.assertEqual(self.post("/ticket/close", data).status_code, 403)
         self.authenticate(None, None)
         response = self.close(ticket)

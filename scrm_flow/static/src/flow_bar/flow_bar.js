@@ -35,6 +35,9 @@ export class FlowBar extends Component {
                     : _t("due on %s", this.time(item.deadline))
             );
         }
+        if (item.paused) {
+            lines.push(_t("clock paused: %s", item.paused));
+        }
         if (item.private) {
             lines.push(_t("hidden from customers"));
         }
