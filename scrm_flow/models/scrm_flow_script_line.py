@@ -179,7 +179,7 @@ class ScrmFlowScriptLine(models.AbstractModel):
     @api.model
     def _vals_of_action(self, action) -> list[dict]:
         verb = action["do"]
-        who = action.get("user") or action.get("as") or False
+        who = self._person_id(action.get("user") or action.get("as"))
         row = {
             "action": verb,
             "node_key": action.get("node"),
@@ -203,7 +203,7 @@ class ScrmFlowScriptLine(models.AbstractModel):
                 for name, value in (action.get("values") or {}).items()
             ]
             if action.get("node"):
-                role = action.get("role") or False
+                role = self._role_id(action.get("role"))
                 place = {"node_key": action["node"], "user_id": who, "group_id": role}
                 rows.append({"action": "expect_handler", **place})
             if action.get("message"):
@@ -213,10 +213,23 @@ class ScrmFlowScriptLine(models.AbstractModel):
         return [row]
 
     @api.model
+    def _person_id(self, who):
+        if not isinstance(who, str):
+            return who or False
+        # sudo: a login becomes an id; the user is shown as others show it
+        return self.env["res.users"].sudo().search([("login", "=", who)], limit=1).id
+
+    @api.model
+    def _role_id(self, role):
+        if not isinstance(role, str):
+            return role or False
+        # sudo: roles are named by flows, whoever may see groups
+        groups = self.env["res.groups"].sudo()
+        return groups.search([("scrm_key", "=", role)], limit=1).id
+
+    @api.model
     def _value_text(self, name, value):
-        """
-        A value as people write it in a line.
-        """
+        """A value as people write it in a line."""
         if "." in name:
             return json.dumps(value, ensure_ascii=False)
         return False if value in (None, False) else str(value)

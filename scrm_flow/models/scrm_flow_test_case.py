@@ -1,9 +1,14 @@
+import logging
 import re
+
+import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .scrm_flow import KEY_PATTERN
+
+_logger = logging.getLogger(__name__)
 
 
 class ScrmFlowTestCase(models.Model):
@@ -121,8 +126,14 @@ class ScrmFlowTestCase(models.Model):
             course = self.env["scrm.flow.sandbox"]._play(
                 version, script, values=values, at=self.start_at
             )
+        except psycopg2.OperationalError:
+            raise  # somebody else is at work: the whole request is repeated
         except (UserError, AccessError) as error:
             return [self.env._("it cannot be run: %s", error)]
+        except Exception as error:
+            _logger.exception("flow test %s cannot be run", self.key)
+            reason = f"{type(error).__name__}: {error}"
+            return [self.env._("it cannot be run: %s", reason)]
         return [
             *self._script_failures(course, len(values)),
             *self._outcome_failures(course),
@@ -296,6 +307,7 @@ class ScrmFlowVersion(models.Model):
             self.env._("%(test)s: %(failure)s", test=case.name, failure=failure)
             # sudo: only which tests there are; they are run as who publishes
             for case in self.flow_id.sudo().test_ids.sudo(False)
+            if case.active
             for failure in case._failures(self)
         ]
         if lines:

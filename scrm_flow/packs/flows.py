@@ -195,6 +195,7 @@ class FlowSection(Section):
                 "reopen_days": item.get("reopen_days", 0),
             },
         )
+        self.extra_load(pack, "flow", item, flow)
         nodes = self._node_vals(pack, item)
         edges = self._edge_vals(item, pack)
         version = flow.published_version_id
@@ -288,7 +289,11 @@ class FlowSection(Section):
 
     def dump(self, pack):
         return [
-            {"key": key, **self.dump_item(pack, flow)}
+            {
+                "key": key,
+                **self.dump_item(pack, flow),
+                **self.extra_dump(pack, "flow", flow),
+            }
             for key, flow in pack.records("flow")
             if flow.published_version_id
         ]

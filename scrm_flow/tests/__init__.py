@@ -25,6 +25,7 @@ from . import test_js
 from . import test_pack_import
 from . import test_pack_doctests
 from . import test_pack_reader
+from . import test_pack_tests
 from . import test_pack_times
 from . import test_sandbox
 from . import test_sandbox_race
