@@ -23,6 +23,8 @@ from . import scrm_flow_timer
 from . import scrm_flow_node_rung
 from . import scrm_flow_node_time
 from . import scrm_flow_step_time
+from . import scrm_flow_incident
+from . import scrm_flow_mixin_repair
 from . import scrm_flow_sandbox
 from . import scrm_flow_script_line
 from . import scrm_flow_test_case

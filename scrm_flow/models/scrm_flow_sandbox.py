@@ -17,15 +17,8 @@ MAX_DAYS = 3660
 #: What each verb takes, besides "do".
 KEYS = {
     **{
-        verb: {"node", "as", "transition"} if verb == "complete" else {"node", "as"}
-        for verb in OPERATIONS
+        verb: {"node", "as", *names} for verb, (_method, names) in OPERATIONS.items()
     },
-    "reject": {"node", "as", "to", "reason"},
-    "transfer": {"node", "as", "user", "reason"},
-    "add_handler": {"node", "as", "user", "reason"},
-    "freeze": {"as", "reason"},
-    "release": {"as", "reason"},
-    "cancel": {"as", "reason"},
     "set": {"values"},
     "wait": {"hours", "until"},
     "retry": set(),

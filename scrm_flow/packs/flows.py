@@ -193,6 +193,7 @@ class FlowSection(Section):
                 "description": pack.text(item.get("description")),
                 "model_id": pack.env["ir.model"]._get_id(item["model"]),
                 "reopen_days": item.get("reopen_days", 0),
+                **self.extra_vals(pack, "flow", item),
             },
         )
         self.extra_load(pack, "flow", item, flow)

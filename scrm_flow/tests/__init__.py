@@ -21,6 +21,7 @@ from . import test_flow_test_case
 from . import test_flow_timer
 from . import test_flow_timer_race
 from . import test_flow_version
+from . import test_incident_list
 from . import test_js
 from . import test_pack_import
 from . import test_pack_doctests

@@ -1,3 +1,4 @@
+from . import scrm_flow_repair
 from . import scrm_flow_sandbox_wizard
 from . import scrm_flow_bpmn_import
 from . import scrm_pack_import
