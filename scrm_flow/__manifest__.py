@@ -25,6 +25,7 @@
         "views/scrm_flow_incident_views.xml",
         "views/scrm_flow_menus.xml",
         "views/scrm_flow_test_case_views.xml",
+        "views/scrm_flow_people_views.xml",
         "wizards/scrm_flow_bpmn_import_views.xml",
         "wizards/scrm_flow_repair_views.xml",
         "wizards/scrm_flow_sandbox_wizard_views.xml",

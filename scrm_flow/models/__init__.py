@@ -5,12 +5,17 @@ from . import scrm_dimension
 from . import scrm_condition_mixin
 from . import scrm_decision_table
 from . import scrm_decision_rule
+from . import scrm_flow_fallback
 from . import scrm_flow_version
 from . import scrm_flow_node
+from . import scrm_flow_node_people
 from . import scrm_flow_transition
 from . import scrm_flow_trace_mixin
 from . import scrm_flow_run
 from . import scrm_flow_step
+from . import scrm_flow_step_people
+from . import scrm_flow_availability
+from . import scrm_flow_assignment
 from . import scrm_flow_log
 from . import scrm_flow_engine
 from . import scrm_flow_engine_operations
@@ -36,6 +41,7 @@ from . import scrm_flow_node_clock
 from . import scrm_flow_step_clock
 from . import scrm_flow_mixin_clock
 from . import res_groups
+from . import res_users
 from . import scrm_flow_bpmn
 from . import scrm_pack
 from . import scrm_pack_scenario

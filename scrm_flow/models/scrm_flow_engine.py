@@ -4,7 +4,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..engine import assignment, tokens
+from ..engine import tokens
+from .scrm_flow_assigner import Assigner
 from .scrm_flow_run_move import RunMove
 
 
@@ -185,11 +186,14 @@ class ScrmFlowEngine(models.AbstractModel):
         """Assign and create all steps at which these moves wait or got stuck."""
         # sudo: the engine's own rows; rights were checked by the callers
         steps = self.env["scrm.flow.step"].sudo()
-        turns = assignment.Turns(steps._last_turns)
-        wanted = []
+        opened = [(move, token) for move in moves for token in move.opened]
+        cases = [move.case(token) for move, token in opened]
+        outcomes = iter(Assigner(self.env).assign([c for c in cases if c]))
+        wanted = [
+            (move, token, move.assigned_values(token, case and next(outcomes)))
+            for (move, token), case in zip(opened, cases, strict=True)
+        ]
         for move in moves:
-            for token in move.opened:
-                wanted.append((move, token, move.assigned_values(token, turns)))
             for stuck in move.stuck:
                 wanted.append((move, stuck.token, move.stuck_values(stuck)))
         created = iter(

@@ -185,7 +185,7 @@ class ScrmFlowLog(models.Model):
         self.ensure_one()
         detail = self.detail or {}
         if "assignment" in detail:
-            return self.env["scrm.flow.step"]._describe_assignment(detail["assignment"])
+            return self.env["scrm.flow.assignment"]._describe(detail["assignment"])
         if "transition" in detail:
             # sudo: names of transitions, on a record the reader may see
             labels = self.run_id.sudo().version_id._labels()["transitions"]

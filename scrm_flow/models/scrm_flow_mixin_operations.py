@@ -385,9 +385,10 @@ class ScrmFlowMixin(models.AbstractModel):
                     node=self._scrm_node_name(step),
                 )
             )
-        why = self.env["scrm.flow.handler"]._unavailable(self.sudo(), user)
+        availability = self.env["scrm.flow.availability"]
+        why = availability._hard_reason(self.sudo(), user)
         if why:
-            labels = step._unavailable_labels()
+            labels = availability._labels()
             raise UserError(
                 self.env._(
                     "%(user)s cannot handle it: %(why)s.",

@@ -47,7 +47,7 @@ class ScrmFlowNode(models.Model):
         "res.groups",
         string="Role",
         ondelete="restrict",
-        help="Its members get the steps in turn.",
+        help="Its members come into question.",
     )
     auto_condition = fields.Char(
         string="Goes on by Itself when",

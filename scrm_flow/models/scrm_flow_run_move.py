@@ -6,6 +6,7 @@ from odoo.exceptions import ConcurrencyError, LockError, UserError
 
 from ..engine import tokens
 from ..sandbox.cursor import sandbox_of
+from .scrm_flow_assigner import Case
 
 _logger = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ class RunMove:
         self.done = None
         self.cause = None
         self.end_key = None
+        self.picked = None
 
     # Callbacks of the pure engine
 
@@ -156,16 +158,21 @@ class RunMove:
             "previous_id": self.cause.id if self.cause else False,
         }
 
-    def assigned_values(self, token, turns):
+    def case(self, token):
+        """The question who handles the activation of a token, None if nobody does."""
         node = self.graph.nodes[token.node]
         if "handler_rule" not in node.data:  # waits for something, not for somebody
+            return None
+        return Case(self.run, self.record, node, self.picked, token.person)
+
+    def assigned_values(self, token, outcome):
+        """Values of the step of a token.
+
+        :param outcome: ``assignment.Assignment``; None when nobody is wanted
+        """
+        if outcome is None:
             nobody = {"user_id": False, "candidate_ids": [(5,)]}
             return {**NO_INCIDENT, **nobody, "state": "open", "ended_at": False}
-        rule = self.env["scrm.flow.handler"]._kind(node.data["handler_rule"])
-        person = token.person
-        outcome = person and rule._give_back(self.record, person)
-        if not outcome:
-            outcome = rule._assign(self.record, self.run.flow_id, node, turns)
         values = {"assign_trace": outcome.as_trace()}
         if outcome.handler is None:
             return {
@@ -185,6 +192,7 @@ class RunMove:
             "ended_at": False,
             "user_id": outcome.handler.id,
             "candidate_ids": [(6, 0, shared)] if len(shared) > 1 else [(5,)],
+            "is_dispatch": outcome.dispatch,
         }
 
     def stuck_values(self, stuck):

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 
 class ScrmFlowStep(models.Model):
@@ -71,8 +70,8 @@ class ScrmFlowStep(models.Model):
     incident_reason = fields.Text(readonly=True)
 
     _record_idx = models.Index("(res_model, res_id)")
-    _open_user_idx = models.Index("(user_id) WHERE state = 'open'")
     _turn_idx = models.Index("(flow_id, node_key, user_id, id)")
+    _open_user_idx = models.Index("(user_id) WHERE state = 'open'")
 
     @api.depends("node_id.name")
     def _compute_display_name(self):
@@ -91,8 +90,9 @@ class ScrmFlowStep(models.Model):
     @api.depends("assign_trace")
     @api.depends_context("lang")
     def _compute_assign_reason(self):
+        words = self.env["scrm.flow.assignment"]
         for step in self:
-            step.assign_reason = step._describe_assignment(step.assign_trace)
+            step.assign_reason = words._describe(step.assign_trace)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_never(self):
@@ -108,101 +108,3 @@ class ScrmFlowStep(models.Model):
         if self.done_by_id in self._handlers():
             return self.done_by_id
         return self.user_id
-
-    @api.model
-    def _last_turns(self, place, user_ids) -> dict[int, int]:
-        """When each user last got a node: the higher the number, the later.
-
-        One index probe per user, whatever the length of the history.
-
-        :param place: (id of the flow, key of the node)
-        """
-        if not user_ids:
-            return {}
-        flow_id, node_key = place
-        self.flush_model(["flow_id", "node_key", "user_id"])
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT person.id, turn.id
-                  FROM unnest(%s) AS person(id)
-                 CROSS JOIN LATERAL (
-                       SELECT step.id
-                         FROM scrm_flow_step step
-                        WHERE step.flow_id = %s
-                          AND step.node_key = %s
-                          AND step.user_id = person.id
-                        ORDER BY step.id DESC
-                        LIMIT 1
-                       ) turn
-                """,
-                list(user_ids),
-                flow_id,
-                node_key,
-            )
-        )
-        return dict(rows)
-
-    # Reasons in words --------------------------------------------------------
-
-    @api.model
-    def _unavailable_labels(self) -> dict[str, str]:
-        """Why somebody was left out, for people."""
-        return {
-            "inactive": self.env._("inactive"),
-            "other_company": self.env._("works for another company"),
-        }
-
-    @api.model
-    def _describe_assignment(self, trace) -> str | bool:
-        """Who was considered, who was chosen, who not and why."""
-        if not trace:
-            return False
-        rules = dict(self.env["scrm.flow.handler"]._selection())
-        labels = self._unavailable_labels()
-
-        def names(people):
-            return ", ".join(person["name"] for person in people)
-
-        rule = rules.get(trace["rule"], trace["rule"])
-        lines = []
-        if trace["rule"] == "back":
-            return self.env._(
-                "%s had it before and gets it back.", trace["chosen"]["name"]
-            )
-        if not trace["chosen"]:
-            lines.append(self.env._("%(rule)s: nobody could be chosen.", rule=rule))
-        elif trace["shared"]:
-            lines.append(
-                self.env._(
-                    "%(rule)s: %(chosen)s, together with %(others)s.",
-                    rule=rule,
-                    chosen=trace["chosen"]["name"],
-                    others=names(trace["shared"]),
-                )
-            )
-        elif trace["waiting"]:
-            lines.append(
-                self.env._(
-                    "%(rule)s: %(chosen)s, whose last turn was the longest ago. "
-                    "Also considered: %(others)s.",
-                    rule=rule,
-                    chosen=trace["chosen"]["name"],
-                    others=names(trace["waiting"]),
-                )
-            )
-        else:
-            lines.append(
-                self.env._(
-                    "%(rule)s: %(chosen)s, the only one who can.",
-                    rule=rule,
-                    chosen=trace["chosen"]["name"],
-                )
-            )
-        if trace["left_out"]:
-            left_out = ", ".join(
-                f"{person['name']} ({labels.get(person['why'], person['why'])})"
-                for person in trace["left_out"]
-            )
-            lines.append(self.env._("Left out: %s.", left_out))
-        return "\n".join(lines)

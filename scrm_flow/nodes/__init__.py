@@ -8,6 +8,16 @@ from . import end
 from . import handler
 from . import handler_people
 from . import handler_role
+from . import handler_field
+from . import handler_previous
+from . import handler_decision_table
+from . import handler_manual
+from . import handler_owner
+from . import choice
+from . import choice_pool
+from . import choice_turn
+from . import choice_load
+from . import choice_dispatch
 from . import service
 from . import service_set_values
 from . import timer_kind

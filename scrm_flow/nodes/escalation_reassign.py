@@ -2,8 +2,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools.translate import LazyTranslate
 
-from ..engine import assignment
 from ..engine.graph import Node
+from ..models.scrm_flow_assigner import Assigner, Case
 from ..models.scrm_flow_run_move import RunMove
 
 _lt = LazyTranslate(__name__)
@@ -26,9 +26,15 @@ class ScrmFlowEscalationReassign(models.AbstractModel):
     @api.model
     def _run(self, record, step, rung):
         rule, data = self._rule(rung)
-        node = Node(step.node_key, "user_task", "wait", data={"handler": data})
-        turns = assignment.Turns(step._last_turns)
-        outcome = rule._assign(record, step.flow_id, node, turns)
+        graph = step.run_id.version_id._frozen_graph()
+        data = {
+            "handler_rule": rule._kind_key(),
+            "handler": data,
+            "availability": graph.nodes[step.node_key].data.get("availability"),
+        }
+        node = Node(step.node_key, "user_task", "wait", data=data)
+        case = Case(step.run_id, record, node)
+        [outcome] = Assigner(self.env).assign([case])
         if outcome.handler is None:
             raise UserError(self.env._("Nobody can take the step over."))
         shared = [person.id for person in outcome.candidates]
@@ -37,6 +43,7 @@ class ScrmFlowEscalationReassign(models.AbstractModel):
                 "assign_trace": outcome.as_trace(),
                 "user_id": outcome.handler.id,
                 "candidate_ids": [(6, 0, shared if len(shared) > 1 else [])],
+                "is_dispatch": False,
             }
         )
         run = step.run_id

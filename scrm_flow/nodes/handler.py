@@ -1,25 +1,35 @@
 from odoo import api, models
 
-from ..engine import assignment
-
 
 class ScrmFlowHandler(models.AbstractModel):
     """A rule that names handlers. Addons add ``scrm.flow.handler.<key>``.
 
-    A rule answers who comes into question; the engine leaves out who cannot work
-    and lets the rule choose among the rest, so that each choice has a reason.
+    A rule answers who comes into question. The engine leaves out who cannot work,
+    and one of the choices (``scrm.flow.choice``) takes among the rest, so that each
+    assignment has a reason.
     """
 
     _name = "scrm.flow.handler"
     _inherit = "scrm.flow.kind"
     _description = "Handler Rule"
 
-    #: Whether :meth:`_choose` looks at whose turn it is.
-    _uses_turns = True
+    #: The choice of a node that does not say which.
+    _default_choice = "turn"
+    #: Whether the answer differs from record to record; if not, it is asked once
+    #: for all records that move together.
+    _per_record = True
+    #: Whether the choice of the node counts; if not, the rule knows its own.
+    _chooses = True
+    #: Whether the rule can also name dispatchers and the people of a fallback.
+    _is_part = False
 
     @api.model
     def _compile(self, node) -> dict:
-        """The rule's settings on the node, as plain values (ids, not records)."""
+        """The rule's settings on the node, as plain values (ids, not records).
+
+        :param node: ``scrm.flow.node``, or what stands for it when the rule names
+            dispatchers or a fallback; ``handler_...`` are the fields to read
+        """
         return {}
 
     @api.model
@@ -28,70 +38,35 @@ class ScrmFlowHandler(models.AbstractModel):
         return []
 
     @api.model
-    def _people(self, record, data: dict):
+    def _people(self, case, data: dict):
         """Who comes into question, in order, inactive ones included.
 
-        :param record: the business record, with the engine's rights
+        :param case: what is to be assigned: ``record`` (with the engine's rights),
+            ``run``, ``node``; a rule may note in ``because`` what it found
         :param data: the values of :meth:`_compile`
         :return: ``res.users``
         """
         return self.env["res.users"]
 
     @api.model
-    def _choose(self, people: list[assignment.Person]) -> assignment.Assignment:
-        """Choose among them; by default the one whose turn it is."""
-        return assignment.in_turn(people)
+    def _choice(self, case) -> str:
+        """The key of the choice among these people."""
+        return case.node.data.get("choice") or self._default_choice
 
     @api.model
-    def _assign(self, record, flow, node, turns) -> assignment.Assignment:
-        """Find the handlers of a node that a token has just reached.
+    def _dispatchers(self, case):
+        """Who hands the work out, when the choice is to have it dispatched."""
+        return case.dispatchers()
 
-        :param record: the business record, with the engine's rights
-        :param flow: its ``scrm.flow``
-        :param node: the compiled node
-        :param turns: who had a turn when, ``assignment.Turns``
+    @api.model
+    def _check_case(self, case, people) -> None:
+        """Refuse what the person who moves the record asked for.
+
+        :param people: list of ``assignment.Person``, those named by the rule
+        :raise UserError: it cannot be done like that
         """
-        users = self._people(record, node.data["handler"])
-        # sudo: names and companies of colleagues, used only to choose one
-        users = users.sudo().with_context(active_test=False)
-        place = (flow.id, node.key)
-        last = turns.last(place, users.ids) if self._uses_turns else {}
-        outcome = self._choose(
-            [
-                assignment.Person(
-                    user.id,
-                    user.name,
-                    last.get(user.id),
-                    self._unavailable(record, user),
-                )
-                for user in users
-            ]
-        )
-        outcome.rule = self._kind_key()
-        if outcome.handler and self._uses_turns:
-            turns.took(place, outcome.handler.id)
-        return outcome
 
     @api.model
-    def _give_back(self, record, user) -> assignment.Assignment | None:
-        """Give a node that is done once more to who had it, None if not able."""
-        # sudo: name and companies of a colleague, as when choosing one
-        user = user.sudo()
-        unavailable = self._unavailable(record, user)
-        return assignment.back_to(
-            assignment.Person(user.id, user.name, None, unavailable)
-        )
-
-    @api.model
-    def _unavailable(self, record, user) -> str | None:
-        """Why this user cannot get a step of this record, None if able.
-
-        Addons that know more reasons extend this and
-        ``scrm.flow.step._unavailable_labels``.
-        """
-        if not user.active:
-            return "inactive"
-        company = record.company_id if "company_id" in record._fields else None
-        if company and company not in user.company_ids:
-            return "other_company"
+    def _words(self, because: dict) -> str | None:
+        """What the rule found, as a sentence, from what it noted; None: nothing."""
         return None

@@ -1,13 +1,11 @@
 from odoo import api, models
 from odoo.tools.translate import LazyTranslate
 
-from ..engine import assignment
-
 _lt = LazyTranslate(__name__)
 
 
 class ScrmFlowHandlerPeople(models.AbstractModel):
-    """Named people: all of them may complete the step, the first one leads."""
+    """Named people; unless the node says otherwise all of them share the step."""
 
     _name = "scrm.flow.handler.people"
     _inherit = "scrm.flow.handler"
@@ -15,7 +13,9 @@ class ScrmFlowHandlerPeople(models.AbstractModel):
 
     _label = _lt("People")
     _kind_rank = 10
-    _uses_turns = False
+    _default_choice = "pool"
+    _per_record = False
+    _is_part = True
 
     @api.model
     def _compile(self, node):
@@ -29,9 +29,5 @@ class ScrmFlowHandlerPeople(models.AbstractModel):
         return []
 
     @api.model
-    def _people(self, record, data):
-        return self.env["res.users"].browse(data["user_ids"]).exists()
-
-    @api.model
-    def _choose(self, people):
-        return assignment.together(people)
+    def _people(self, case, data):
+        return self.env["res.users"].browse(data["user_ids"])

@@ -1,18 +1,20 @@
-from odoo import SUPERUSER_ID, api, models
+from odoo import api, models
 from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
 
 
 class ScrmFlowHandlerRole(models.AbstractModel):
-    """Round robin in a role: each member of the group in turn."""
+    """The members of a role, unless the node says otherwise each in turn."""
 
     _name = "scrm.flow.handler.role"
     _inherit = "scrm.flow.handler"
     _description = "Handler Rule Role"
 
-    _label = _lt("Role, members in turn")
+    _label = _lt("Role")
     _kind_rank = 20
+    _per_record = False
+    _is_part = True
 
     @api.model
     def _compile(self, node):
@@ -25,13 +27,6 @@ class ScrmFlowHandlerRole(models.AbstractModel):
         return []
 
     @api.model
-    def _people(self, record, data):
-        # sudo: who is a member of a role is asked by the flow, not by the user
-        users = self.env["res.users"].sudo().with_context(active_test=False)
-        return users.search(
-            [
-                ("all_group_ids", "in", data["group_id"]),
-                ("id", "!=", SUPERUSER_ID),
-            ],
-            order="id",
-        )
+    def _people(self, case, data):
+        group = self.env["res.groups"].browse(data["group_id"])
+        return case.members(group)

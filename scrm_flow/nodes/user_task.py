@@ -18,22 +18,12 @@ class ScrmFlowNodeTypeUserTask(models.AbstractModel):
 
     @api.model
     def _compile(self, node):
-        values = {
+        return {
             "must_accept": node.must_accept,
             "release_group_id": node.release_group_id.id,
-        }
-        if not node.handler_rule:
-            return values
-        handler = self.env["scrm.flow.handler"]._kind(node.handler_rule)
-        return {
-            **values,
-            "handler_rule": node.handler_rule,
-            "handler": handler._compile(node),
+            **node._compile_people(),
         }
 
     @api.model
     def _check(self, node):
-        if not node.handler_rule:
-            return [self.env._("nobody is named to handle it")]
-        handler = self.env["scrm.flow.handler"]._kind(node.handler_rule)
-        return handler._check(node)
+        return node._people_problems()

@@ -5,14 +5,15 @@ _lt = LazyTranslate(__name__)
 
 
 class ScrmFlowHandlerDepartment(models.AbstractModel):
-    """The members of a department and of those below it, each in turn."""
+    """The members of a department and of those below it."""
 
     _name = "scrm.flow.handler.department"
     _inherit = "scrm.flow.handler"
     _description = "Handler Rule Department"
 
-    _label = _lt("Department, members in turn")
+    _label = _lt("Department")
     _kind_rank = 30
+    _per_record = False
 
     @api.model
     def _compile(self, node):
@@ -25,7 +26,7 @@ class ScrmFlowHandlerDepartment(models.AbstractModel):
         return []
 
     @api.model
-    def _people(self, record, data):
+    def _people(self, case, data):
         # sudo: who works where is asked by the flow; people may not read HR data
         employees = self.env["hr.employee"].sudo().with_context(active_test=False)
         members = employees.search(

@@ -13,7 +13,9 @@ class ScrmFlowHandlerManager(models.AbstractModel):
 
     _label = _lt("Department head")
     _kind_rank = 40
-    _uses_turns = False
+    _default_choice = "pool"
+    _is_part = True
+    _per_record = False
 
     @api.model
     def _compile(self, node):
@@ -26,7 +28,7 @@ class ScrmFlowHandlerManager(models.AbstractModel):
         return []
 
     @api.model
-    def _people(self, record, data):
+    def _people(self, case, data):
         # sudo: who heads what is asked by the flow; people may not read HR data
         departments = self.env["hr.department"].sudo()
         department = departments.browse(data["department_id"]).exists()

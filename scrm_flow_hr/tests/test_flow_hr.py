@@ -40,7 +40,10 @@ class TestFlowHr(FlowCase):
         self.use(handler_rule="department", handler_department_id=self.repair.id)
         steps = [self.visit() for _number in range(3)]
         self.assertEqual([s.user_id.name for s in steps], ["Bob", "Cid", "Bob"])
-        self.assertIn("Department, members in turn: Bob", steps[0].assign_reason)
+        self.assertIn(
+            "Department: Bob, whose last turn was the longest ago",
+            steps[0].assign_reason,
+        )
 
     def test_departments_below_count(self):
         """Covers: H03"""

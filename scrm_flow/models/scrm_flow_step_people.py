@@ -1,0 +1,128 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+#: First keys of the advisory locks that hold turns and numbers of open steps.
+TURN_LOCK = "scrm_flow.turn"
+LOAD_LOCK = "scrm_flow.load"
+
+
+class ScrmFlowStep(models.Model):
+    """What steps tell about people: whose turn it is, and who has how much in hand.
+
+    What is counted is held until the transaction ends: whoever else wants to count
+    the same waits that long. Then it has to be read through a connection of its own,
+    because PostgreSQL shows a transaction only what was there at its beginning. So
+    no two transactions give the same turn or the same last free place away, and none
+    of them has to be repeated.
+    """
+
+    # one responsibility a file
+    # pylint: disable-next=consider-merging-classes-inherited
+    _inherit = "scrm.flow.step"
+
+    is_dispatch = fields.Boolean(
+        string="To Be Handed Out",
+        readonly=True,
+        help="Its handler is a dispatcher, who gives it to one of the people.",
+    )
+
+    @api.model
+    def _last_turns(self, place, user_ids) -> dict[int, int]:
+        """When each user last got a node: the higher the number, the later.
+
+        One index probe per user, whatever the length of the history.
+
+        :param place: (id of the flow, key of the node)
+        """
+        if not user_ids:
+            return {}
+        self.flush_model(["flow_id", "node_key", "user_id"])
+        self._hold(TURN_LOCK, [f"{place[0]}/{place[1]}"])
+        flow_id, node_key = place
+        query = SQL(
+            """
+            SELECT person.id, turn.id
+              FROM unnest(%s) AS person(id)
+             CROSS JOIN LATERAL (
+                   SELECT step.id
+                     FROM scrm_flow_step step
+                    WHERE step.flow_id = %s
+                      AND step.node_key = %s
+                      AND step.user_id = person.id
+                    ORDER BY step.id DESC
+                    LIMIT 1
+                   ) turn
+            """,
+            list(user_ids),
+            flow_id,
+            node_key,
+        )
+        turns = dict(self._read_committed(query))
+        for user_id, turn in self.env.execute_query(query):
+            turns[user_id] = max(turn, turns.get(user_id, 0))
+        return turns
+
+    @api.model
+    def _loads(self, user_ids) -> dict[int, dict[int, tuple[int, str]]]:
+        """The open steps that each user has in hand, all flows together.
+
+        A step that several share counts for nobody until one claims it.
+
+        :return: {user id: {step id: (flow id, node key)}}
+        """
+        self.flush_model(["user_id", "state", "is_dispatch", "accepted_by_id"])
+        self._hold(LOAD_LOCK, user_ids)
+        query = SQL(
+            """
+            SELECT step.id, step.user_id, step.flow_id, step.node_key
+              FROM scrm_flow_step step
+             WHERE step.user_id = ANY(%s)
+               AND step.state = 'open'
+               AND step.is_dispatch IS NOT TRUE
+               AND (step.accepted_by_id = step.user_id
+                    OR NOT EXISTS (
+                       SELECT FROM scrm_flow_step_candidate_rel shared
+                        WHERE shared.step_id = step.id
+                       ))
+            """,
+            list(user_ids),
+        )
+        held = {user_id: {} for user_id in user_ids}
+        own = self.env.execute_query(query)
+        newer = set(self._read_committed(query)) - set(own)
+        if newer:
+            # steps this transaction sees, but in other hands: it moved them itself
+            seen = self.env.execute_query(
+                SQL(
+                    "SELECT id FROM scrm_flow_step WHERE id = ANY(%s)",
+                    [row[0] for row in newer],
+                )
+            )
+            newer = {row for row in newer if (row[0],) not in seen}
+        for step_id, user_id, flow_id, node_key in [*own, *newer]:
+            held[user_id][step_id] = (flow_id, node_key)
+        return held
+
+    @api.model
+    def _hold(self, lock, keys):
+        """Let nobody else count these until the transaction ends.
+
+        In the order of the keys, so that two transactions do not wait for each other.
+        """
+        self.env.execute_query(
+            SQL(
+                """
+                SELECT pg_advisory_xact_lock(hashtext(%s), key.hash)
+                  FROM (SELECT DISTINCT hashtext(unnest(%s)) AS hash ORDER BY 1) key
+                """,
+                lock,
+                [str(key) for key in keys],
+            )
+        )
+
+    @api.model
+    def _read_committed(self, query) -> list[tuple]:
+        """The answer to a query as of now, not of the beginning of the transaction."""
+        with self.env.registry.cursor() as cr:
+            cr.execute(query)
+            return cr.fetchall()
