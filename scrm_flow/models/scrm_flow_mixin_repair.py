@@ -129,21 +129,19 @@ class ScrmFlowEngine(models.AbstractModel):
         """Let a stuck token leave its node along an edge, whatever holds."""
         move = self._operation(step.run_id)
         edge = move.graph.edges[edge_key]
-        step.write(
-            move.done_values(transition_id=edge.id, done_by_id=self.env.uid)
-        )
+        step.write(move.done_values(transition_id=edge.id, done_by_id=self.env.uid))
         detail = {"transition": edge_key, "reason": reason}
         move.note("override", step, step.node_key, detail)
         move.leave(step, edge_key)
         self._settle([move])
 
 
-class ScrmFlowStep(models.Model):
+class ScrmFlowAssignment(models.AbstractModel):
     # pylint: disable-next=consider-merging-classes-inherited
-    _inherit = "scrm.flow.step"
+    _inherit = "scrm.flow.assignment"
 
     @api.model
-    def _describe_assignment(self, trace):
+    def _describe(self, trace):
         if trace and trace["rule"] == "by_hand":
             return self.env._(
                 "%(user)s, by decision of %(manager)s: %(reason)s",
@@ -151,7 +149,7 @@ class ScrmFlowStep(models.Model):
                 manager=trace["by"],
                 reason=trace["reason"],
             )
-        return super()._describe_assignment(trace)
+        return super()._describe(trace)
 
 
 class ScrmFlowLog(models.Model):

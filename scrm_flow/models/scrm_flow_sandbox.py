@@ -16,9 +16,7 @@ MAX_ACTIONS = 200
 MAX_DAYS = 3660
 #: What each verb takes, besides "do".
 KEYS = {
-    **{
-        verb: {"node", "as", *names} for verb, (_method, names) in OPERATIONS.items()
-    },
+    **{verb: {"node", "as", *names} for verb, (_method, names) in OPERATIONS.items()},
     "set": {"values"},
     "wait": {"hours", "until"},
     "retry": set(),
@@ -157,9 +155,7 @@ class ScrmFlowSandbox(models.AbstractModel):
         if not isinstance(script, list):
             raise UserError(self.env._("The script must be a list."))
         if len(script) > MAX_ACTIONS:
-            raise UserError(
-                self.env._("A script has at most %s lines.", MAX_ACTIONS)
-            )
+            raise UserError(self.env._("A script has at most %s lines.", MAX_ACTIONS))
         for number, action in enumerate(script):
             problem = self._action_problem(action)
             if problem:

@@ -11,8 +11,7 @@ class MailMail(models.Model):
     _inherit = "mail.mail"
 
     def send_after_commit(self):
-        if not sandbox_of(self.env):
-            super().send_after_commit()
+        return None if sandbox_of(self.env) else super().send_after_commit()
 
     def send(self, *args, **kwargs):
         return True if sandbox_of(self.env) else super().send(*args, **kwargs)
@@ -66,5 +65,4 @@ class IrAttachment(models.Model):
         return "db" if sandbox_of(self.env) else super()._storage()
 
     def _mark_for_gc(self, fname):
-        if not sandbox_of(self.env):
-            super()._mark_for_gc(fname)
+        return None if sandbox_of(self.env) else super()._mark_for_gc(fname)

@@ -169,7 +169,11 @@ class ScrmFlowScriptLine(models.AbstractModel):
     def _vals_of_call(self, values: dict, script: list[dict]) -> list[dict]:
         """The other way round: values of lines, without sequence and parent."""
         rows = [
-            {"action": "set", "field_name": name, "value": self._value_text(name, value)}
+            {
+                "action": "set",
+                "field_name": name,
+                "value": self._value_text(name, value),
+            }
             for name, value in (values or {}).items()
         ]
         for action in script:

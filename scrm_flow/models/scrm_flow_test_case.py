@@ -50,9 +50,7 @@ class ScrmFlowTestCase(models.Model):
         [("running", "Running"), ("done", "Done"), ("incident", "Stuck")],
         help="How it stands after the script; empty: not compared.",
     )
-    expected_end = fields.Char(
-        string="Expected End", help="Key of the end node; empty: not compared."
-    )
+    expected_end = fields.Char(help="Key of the end node; empty: not compared.")
     last_result = fields.Selection(
         [("passed", "Passed"), ("failed", "Failed")], readonly=True, copy=False
     )
@@ -60,9 +58,7 @@ class ScrmFlowTestCase(models.Model):
     last_version_id = fields.Many2one(
         "scrm.flow.version", string="On", readonly=True, copy=False, ondelete="set null"
     )
-    last_message = fields.Text(
-        string="Expected and Seen", readonly=True, copy=False
-    )
+    last_message = fields.Text(string="Expected and Seen", readonly=True, copy=False)
 
     _key_unique = models.UniqueIndex(
         "(flow_id, key)", "The key of a test is unique in its flow."
@@ -302,7 +298,7 @@ class ScrmFlowVersion(models.Model):
     _inherit = "scrm.flow.version"
 
     def _check_can_be_published(self):
-        super()._check_can_be_published()
+        result = super()._check_can_be_published()
         lines = [
             self.env._("%(test)s: %(failure)s", test=case.name, failure=failure)
             # sudo: only which tests there are; they are run as who publishes
@@ -318,3 +314,4 @@ class ScrmFlowVersion(models.Model):
                     faults="\n".join(f"- {line}" for line in lines),
                 )
             )
+        return result

@@ -65,8 +65,7 @@ class Course:
         self.gateways = []
         self._until = time.monotonic() + seconds
         self._timers_left = MAX_TIMERS
-        # sudo: the highest numbers of tables, to know what is new
-        self._first = {name: self._highest(env[name].sudo()) for name in MADE}
+        self._first = {name: self._highest(env[name]) for name in MADE}
         milliseconds = f"{int(seconds * 1000)}ms"
         env.cr.execute(SQL("SET LOCAL statement_timeout = %s", milliseconds))
 
@@ -231,9 +230,7 @@ class Course:
             wanted = find_record(self.env[field.comodel_name], wanted).id
         elif isinstance(seen, float) or field.type in ("integer", "boolean"):
             wanted = field.convert_to_cache(wanted or 0, self.record)
-        same = (
-            abs(seen - wanted) < 1e-9 if isinstance(seen, float) else seen == wanted
-        )
+        same = abs(seen - wanted) < 1e-9 if isinstance(seen, float) else seen == wanted
         if not same and (seen or wanted):
             raise Unexpected(self.env, name, wanted, seen)
 
@@ -409,9 +406,7 @@ class Course:
             text = html2plaintext(activity.note or "")
             self._told("activity", at, to, activity.summary, text)
         for name in ("mail.message", "mail.mail", "sms.sms", "mail.activity"):
-            self._first[name] = max(
-                self._first[name], self._highest(self.env[name].sudo())
-            )
+            self._first[name] = max(self._first[name], self._highest(self.env[name]))
 
     def _told(self, channel, at, to, subject, text):
         self.messages.append(

@@ -130,9 +130,7 @@ def _tell_choices(course, step):
         "name": labels["nodes"].get(step.node_key, step.node_key),
         "handlers": step._handlers().mapped("name"),
         "logins": step._handlers().mapped("login"),
-        "ways": [
-            {"key": key, "name": labels["transitions"][key]} for key in open_keys
-        ],
+        "ways": [{"key": key, "name": labels["transitions"][key]} for key in open_keys],
         "refused": [
             {
                 "key": edge.key,
@@ -260,9 +258,7 @@ def _why_no_one(course, step):
     if handlers and not any(
         record.with_user(user).has_access("read") for user in handlers
     ):
-        return _(
-            "%s may not see the record", ", ".join(handlers.mapped("name"))
-        )
+        return _("%s may not see the record", ", ".join(handlers.mapped("name")))
     if node.condition is not None or not handlers:
         return False  # goes on by itself
     move_problem = False
@@ -272,6 +268,9 @@ def _why_no_one(course, step):
         ways, move_problem = [], str(error)
     if ways:
         return False
-    return move_problem or _("no way to go on is open: %s", "; ".join(
-        condition_text(edge, record) for edge in graph.outgoing(step.node_key)
-    ))
+    return move_problem or _(
+        "no way to go on is open: %s",
+        "; ".join(
+            condition_text(edge, record) for edge in graph.outgoing(step.node_key)
+        ),
+    )

@@ -98,9 +98,7 @@ class TestIncidentList(FlowCase):
             incident = self.of(order)
             self.assertEqual(incident.reason, "“Stamp”: no paper")
             answer = incident.action_retry()
-        self.assertEqual(
-            answer["params"]["message"], "0 go on, 1 are still stuck."
-        )
+        self.assertEqual(answer["params"]["message"], "0 go on, 1 are still stuck.")
         self.incidents.invalidate_model()
         self.assertEqual(self.of(order).reason, "“Stamp”: no ink")
         self.assertEqual(order.scrm_run_id.incident_reason, "“Stamp”: no ink")
@@ -144,15 +142,13 @@ class TestIncidentList(FlowCase):
         with Form(
             self.env["scrm.flow.repair"]
             .with_user(self.designer)
-            .with_context(incident.action_repair()["context"])
+            .with_context(**incident.action_repair()["context"])
         ) as form:
             form.user_id = self.eve
             form.reason = "Free today"
         form.record.action_apply()
         self.assertEqual((step.state, step.user_id), ("open", self.eve))
-        self.assertEqual(
-            step.assign_reason, "Eve, by decision of Designer: Free today"
-        )
+        self.assertEqual(step.assign_reason, "Eve, by decision of Designer: Free today")
         entry = order.scrm_run_id.log_ids.sorted("sequence")[-1]
         self.assertEqual(
             (entry.event, entry.user_id, entry.description),
@@ -206,14 +202,16 @@ class TestIncidentList(FlowCase):
             [("run_id", "=", order.scrm_run_id.id), ("state", "=", "due")]
         )
 
+        reason = "the bell is broken"
+
         def fail(kind, timer):
-            raise UserError("the bell is broken")
+            raise UserError(reason)
 
         kind = type(self.env["scrm.flow.timer.kind.deadline"])
         with patch.object(kind, "_fire", fail):
             timer._try_fire()
         incident = self.of(order)
-        self.assertEqual((incident.code, incident.reason), ("timer", "the bell is broken"))
+        self.assertEqual((incident.code, incident.reason), ("timer", reason))
         self.assertEqual(incident.since, timer.due_at)
         self.assertIn(
             "Order is stuck at “Visit”",

@@ -42,7 +42,8 @@ class TestPackTests(PackCase):
         self.pack["flows"][0]["tests"] = [self.test]
 
     def flow(self):
-        return self.env["scrm.flow"].search([("key", "=", self.pack["flows"][0]["key"])])
+        key = self.pack["flows"][0]["key"]
+        return self.env["scrm.flow"].search([("key", "=", key)])
 
     def test_there_and_back(self):
         self.packs.import_pack(self.pack)

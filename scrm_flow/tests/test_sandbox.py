@@ -141,8 +141,11 @@ class TestSandbox(FlowCase):
 
         service = type(self.env["scrm.flow.service.set_values"])
         with patch.object(service, "simulate", commit):
-            course = self.play({"do": "complete", "transition": "accept"},
-                {"do": "complete"}, values={"area": 4})
+            course = self.play(
+                {"do": "complete", "transition": "accept"},
+                {"do": "complete"},
+                values={"area": 4},
+            )
         (stuck,) = course["stuck"]
         self.assertEqual(stuck["node"], "stamp")
         self.assertIn("In the sandbox nothing is saved", stuck["why"])
@@ -164,8 +167,9 @@ class TestSandbox(FlowCase):
             patch.object(service, "run", forbidden),
             patch.object(service, "simulate", lambda service, record, config: None),
         ):
-            course = self.play({"do": "complete", "transition": "accept"},
-                {"do": "complete"})
+            course = self.play(
+                {"do": "complete", "transition": "accept"}, {"do": "complete"}
+            )
         self.assertEqual(course["state"], "done")
         (told,) = course["services"]
         self.assertEqual((told["node"], told["simulated"]), ("stamp", None))
@@ -194,8 +198,9 @@ class TestSandbox(FlowCase):
             ],
         )
         self.assertLess(self.env["scrm.clock"].now() - now, timedelta(minutes=5))
-        back = self.play({"do": "wait", "until": "2026-03-02 07:00:00"},
-            at="2026-03-02 08:00:00")
+        back = self.play(
+            {"do": "wait", "until": "2026-03-02 07:00:00"}, at="2026-03-02 08:00:00"
+        )
         self.assertIn("only goes forward", back["outcomes"][0]["message"])
 
     def test_choices_and_refused_ways(self):
@@ -216,8 +221,13 @@ class TestSandbox(FlowCase):
         self.assertEqual(course["state"], "incident")
         self.assertEqual(
             course["stuck"],
-            [{"node": "visit", "name": "Visit",
-            "why": "“Visit” has nobody to handle it."}],
+            [
+                {
+                    "node": "visit",
+                    "name": "Visit",
+                    "why": "“Visit” has nobody to handle it.",
+                }
+            ],
         )
         triage = self.draft.node_ids.filtered(lambda node: node.key == "triage")
         triage.handler_user_ids = self.blind()
@@ -261,9 +271,7 @@ class TestSandbox(FlowCase):
         )
         self.assertEqual(course["path"][-1]["key"], "survey")
         self.assertEqual(order.scrm_run_id.state, "running")
-        self.assertEqual(
-            order.scrm_run_id.step_ids.mapped("state"), ["done", "open"]
-        )
+        self.assertEqual(order.scrm_run_id.step_ids.mapped("state"), ["done", "open"])
 
     def test_rights(self):
         """Flow managers only, with records they may read."""
@@ -299,8 +307,9 @@ class TestSandbox(FlowCase):
             ([{"do": "complete", "node": 3}], "“node” must be a text"),
             ([{"do": "retry"}] * 201, "at most 200"),
         ):
-            with self.subTest(script=script), self.assertRaisesRegex(
-                UserError, message
+            with (
+                self.subTest(script=script),
+                self.assertRaisesRegex(UserError, message),
             ):
                 self.sandbox.with_user(self.designer).play(self.draft.id, script)
         for values, message in (
@@ -311,8 +320,9 @@ class TestSandbox(FlowCase):
             ({"day": "soon"}, "“day” cannot be soon"),
             ([], "must name fields"),
         ):
-            with self.subTest(values=values), self.assertRaisesRegex(
-                UserError, message
+            with (
+                self.subTest(values=values),
+                self.assertRaisesRegex(UserError, message),
             ):
                 self.play(values=values)
         for arguments, message in (
@@ -320,8 +330,9 @@ class TestSandbox(FlowCase):
             ({"at": "1926-01-01 00:00:00"}, "within ten years"),
             ({"record_id": 0x7FFFFFF}, "no such record"),
         ):
-            with self.subTest(arguments=arguments), self.assertRaisesRegex(
-                UserError, message
+            with (
+                self.subTest(arguments=arguments),
+                self.assertRaisesRegex(UserError, message),
             ):
                 self.play(**arguments)
         with self.assertRaisesRegex(UserError, "no such version"):
@@ -331,8 +342,9 @@ class TestSandbox(FlowCase):
         """What is no graph yet says so; weaker faults are only listed."""
         edge = self.draft.transition_ids.filtered(lambda edge: edge.key == "is_small")
         edge.write({"is_default": False, "condition": "[('area', '<', 9)]"})
-        course = self.play({"do": "complete", "transition": "accept"},
-            values={"area": 50})
+        course = self.play(
+            {"do": "complete", "transition": "accept"}, values={"area": 50}
+        )
         self.assertIn("Large (large): the gateway has neither", course["faults"][0])
         self.assertIn("no condition holds", course["stuck"][0]["why"])
         start = self.draft.node_ids.filtered(lambda node: node.type == "start")

@@ -43,9 +43,13 @@ class ScrmFlowSandboxWizard(models.TransientModel):
     @api.depends_context("lang", "tz")
     def _compute_course_html(self):
         for wizard in self:
+            shown = {
+                "course": wizard.course,
+                "moment": self._moment,
+                "words": self._words(),
+            }
             wizard.course_html = wizard.course and self.env["ir.qweb"]._render(
-                "scrm_flow.sandbox_course",
-                {"course": wizard.course, "moment": self._moment, "words": self._words()},
+                "scrm_flow.sandbox_course", shown
             )
 
     def _moment(self, text):

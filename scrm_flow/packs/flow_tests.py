@@ -23,6 +23,9 @@ VERBS = [
     "expect",
 ]
 
+#: Keys of a line that name somebody -> kind of what they name.
+PEOPLE = {"as": "user", "user": "user", "role": "role"}
+
 
 @register_extension
 class FlowTests(Extension):
@@ -53,9 +56,7 @@ class FlowTests(Extension):
                                 "as": f.described(
                                     f.ref("user"), "who acts; the handler"
                                 ),
-                                "user": f.described(
-                                    f.ref("user"), "who gets the work"
-                                ),
+                                "user": f.described(f.ref("user"), "who gets the work"),
                                 "role": f.described(
                                     f.ref("role"), "whose member handles the node"
                                 ),
@@ -98,9 +99,7 @@ class FlowTests(Extension):
                 else:
                     vals = {"flow_id": record.id, "key": test["key"], **vals}
                     case = pack.create("scrm.flow.test.case", vals)
-                pack.sync(
-                    case, "line_ids", self._line_rows(pack, test), key="sequence"
-                )
+                pack.sync(case, "line_ids", self._line_rows(pack, test), key="sequence")
 
     def _case_vals(self, pack, test, number):
         return {
@@ -119,7 +118,7 @@ class FlowTests(Extension):
             with pack.at(f".script[{number}]"):
                 ids = {
                     name: pack.ref(kind, action[name]).id
-                    for name, kind in (("as", "user"), ("user", "user"), ("role", "role"))
+                    for name, kind in PEOPLE.items()
                     if name in action
                 }
                 script.append({**action, **ids})
