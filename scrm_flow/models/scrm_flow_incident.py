@@ -50,17 +50,17 @@ class ScrmFlowIncident(models.Model):
 
     @api.model
     def _selection_codes(self):
-        _ = self.env._
-        return [
-            ("no_handler", _("Nobody to handle it")),
-            ("no_transition", _("No way to go on")),
-            ("condition_failed", _("Condition cannot be asked")),
-            ("action_failed", _("Service failed")),
-            ("loop", _("Endless loop")),
-            ("no_time", _("Time cannot be told")),
-            ("timer", _("Timer failed")),
-            ("other", _("Other")),
-        ]
+        labels = {
+            "no_handler": self.env._("Nobody to handle it"),
+            "no_transition": self.env._("No way to go on"),
+            "condition_failed": self.env._("Condition cannot be asked"),
+            "action_failed": self.env._("Service failed"),
+            "loop": self.env._("Endless loop"),
+            "no_time": self.env._("Time cannot be told"),
+            "timer": self.env._("Timer failed"),
+            "other": self.env._("Other"),
+        }
+        return list(labels.items())
 
     @property
     def _table_query(self):
