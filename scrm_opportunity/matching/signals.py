@@ -1,20 +1,30 @@
-"""What speaks for a ticket and an opportunity belonging together.
+"""What speaks for a ticket and an opportunity belonging together, or against it.
 
 A signal is one function: it looks at both sides and returns the facts it rests on,
 or None when it says nothing. Its weight (points out of 100) and its layer stand in
-the decorator. The words shown to people are made from the facts by `scrm.match`,
-in the reader's language.
+the decorator. A signal that can be more or less true gives a ``strength`` among its
+facts, from 0.0 to 1.0: so much of its weight counts. The words shown to people are
+made from the facts by `scrm.match`, in the reader's language.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from .names import likeness
+
 PROFILE = "profile"
 INTERACTION = "interaction"
 STAGE = "stage"
+LAYERS = (PROFILE, INTERACTION, STAGE)
 
 RECENT_DAYS = 90
+#: From here on two names of companies, or of people, may be the same.
+COMPANY_LIKENESS = 0.85
+PERSON_LIKENESS = 0.9
+#: From here on (share of common trigrams) two texts are about the same thing.
+TEXT_LIKENESS = 0.6
+LIKELY_PERCENT = 50
 
 
 @dataclass(frozen=True)
@@ -22,7 +32,10 @@ class Subject:
     """A ticket, as far as matching is concerned.
 
     `entity` and `contact` are partner ids (the commercial entity and the person),
-    `phone` is in E.164 form, `email` is normalised, `day` is the matching day.
+    `phone` is in E.164 form, `email` is normalised, `domain` its part behind the @
+    unless anybody can have an address there, `company` and `person` are written
+    forms of `names`, `codes` what the text names, in capital letters, `products`
+    are ids of product variants the ticket is about, `day` is the matching day.
     """
 
     entity: int | None = None
@@ -30,11 +43,22 @@ class Subject:
     phone: str | None = None
     email: str | None = None
     day: date | None = None
+    domain: str | None = None
+    company: str | None = None
+    person: str | None = None
+    codes: frozenset[str] = frozenset()
+    products: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """An open opportunity; `touched` is the day of its last change of stage."""
+    """An opportunity; `touched` is the day of its last change of stage.
+
+    `quotations` are the numbers of its quotations, `quoted_codes` and
+    `quoted_products` codes and ids of what is on them, `text_likeness` the share of
+    common trigrams with the ticket's text, `probability` is in percent, `closed`
+    is true once it is won or lost, `ordered` when its customer has bought before.
+    """
 
     lead: int
     entity: int | None = None
@@ -43,6 +67,16 @@ class Candidate:
     email: str | None = None
     touched: date | None = None
     quoted: bool = False
+    domain: str | None = None
+    company: str | None = None
+    person: str | None = None
+    quotations: frozenset[str] = frozenset()
+    quoted_codes: frozenset[str] = frozenset()
+    quoted_products: frozenset[int] = frozenset()
+    text_likeness: float = 0.0
+    probability: float = 0.0
+    closed: bool = False
+    ordered: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,7 +95,8 @@ SIGNALS: dict[str, Signal] = {}
 def signal(layer, weight):
     """Register the decorated function under its own name.
 
-    `layer` is one of profile, interaction, stage; `weight` is in points of 100.
+    `layer` is one of profile, interaction, stage; `weight` is in points of 100,
+    negative for what speaks against the pair.
     """
 
     def register(function):
@@ -110,6 +145,109 @@ def same_email(subject, candidate):
     return None
 
 
+@signal(PROFILE, 15)
+def same_domain(subject, candidate):
+    """Another address of the same company's own mail domain.
+
+    >>> same_domain(Subject(domain="moon.example"),
+    ...             Candidate(lead=1, domain="moon.example", email="b@moon.example"))
+    {'domain': 'moon.example'}
+    """
+    if same_email(subject, candidate) is not None:
+        return None
+    if subject.domain and subject.domain == candidate.domain:
+        return {"domain": subject.domain}
+    return None
+
+
+@signal(PROFILE, 40)
+def similar_company(subject, candidate):
+    """A name that may be the same company's; silent where that is known.
+
+    >>> similar_company(Subject(company="上海晨光科技"),
+    ...                 Candidate(lead=1, company="上海晨光科技"))
+    {'name': '上海晨光科技', 'strength': 1.0}
+    """
+    if same_entity(subject, candidate) is not None:
+        return None
+    return _alike(subject.company, candidate.company, COMPANY_LIKENESS)
+
+
+@signal(PROFILE, -30)
+def other_customer(subject, candidate):
+    """Both customers are known, and nothing says that they are one entered twice.
+
+    >>> other_customer(Subject(entity=7, company="moon"),
+    ...                Candidate(lead=1, entity=8, company="sun"))
+    {}
+    >>> other_customer(Subject(entity=7, company="moon"),
+    ...                Candidate(lead=1, entity=8, company="moon"))
+    """
+    if not (subject.entity and candidate.entity):
+        return None
+    if subject.entity == candidate.entity:
+        return None
+    return None if similar_company(subject, candidate) is not None else {}
+
+
+@signal(PROFILE, 20)
+def similar_person(subject, candidate):
+    """A contact of the same name; silent where it is known to be the same.
+
+    >>> similar_person(Subject(person="wei zhang"),
+    ...                Candidate(lead=1, person="li na"))
+    """
+    if same_contact(subject, candidate) is not None:
+        return None
+    return _alike(subject.person, candidate.person, PERSON_LIKENESS)
+
+
+def _alike(first, second, least):
+    if not (first and second):
+        return None
+    alike = round(likeness(first, second), 2)
+    return {"name": second, "strength": alike} if alike >= least else None
+
+
+@signal(INTERACTION, 50)
+def names_quotation(subject, candidate):
+    """The ticket's text names a quotation of the opportunity by its number.
+
+    >>> names_quotation(Subject(codes=frozenset({"S00042"})),
+    ...                 Candidate(lead=1, quotations=frozenset({"S00042"})))
+    {'quotations': 'S00042'}
+    """
+    named = subject.codes & candidate.quotations
+    return {"quotations": ", ".join(sorted(named))} if named else None
+
+
+@signal(INTERACTION, 40)
+def names_product(subject, candidate):
+    """The ticket's text names something that was quoted."""
+    named = subject.codes & candidate.quoted_codes
+    return {"products": ", ".join(sorted(named))} if named else None
+
+
+@signal(INTERACTION, 10)
+def same_product(subject, candidate):
+    """The ticket is about something that was quoted; silent where it names it."""
+    if names_product(subject, candidate) is not None:
+        return None
+    shared = subject.products & candidate.quoted_products
+    return {"count": len(shared)} if shared else None
+
+
+@signal(INTERACTION, 10)
+def similar_text(subject, candidate):
+    """Both texts speak of much the same.
+
+    >>> similar_text(Subject(), Candidate(lead=1, text_likeness=0.8))
+    {'strength': 0.8}
+    """
+    alike = round(candidate.text_likeness, 2)
+    return {"strength": min(alike, 1.0)} if alike >= TEXT_LIKENESS else None
+
+
 @signal(INTERACTION, 10)
 def recent(subject, candidate):
     """The opportunity moved in the last three months.
@@ -130,3 +268,28 @@ def recent(subject, candidate):
 def quoted(subject, candidate):
     """A quotation was already made for the opportunity."""
     return {} if candidate.quoted else None
+
+
+@signal(STAGE, 5)
+def likely(subject, candidate):
+    """The opportunity is open and more likely to be won than not."""
+    if candidate.closed:
+        return None
+    percent = round(candidate.probability)
+    return {"percent": percent} if percent >= LIKELY_PERCENT else None
+
+
+@signal(STAGE, 5)
+def ordered(subject, candidate):
+    """The customer of the opportunity has bought before."""
+    return {} if candidate.ordered else None
+
+
+@signal(STAGE, -25)
+def closed(subject, candidate):
+    """It was won or lost: new work rather belongs to another one.
+
+    >>> closed(Subject(), Candidate(lead=1, closed=True))
+    {}
+    """
+    return {} if candidate.closed else None

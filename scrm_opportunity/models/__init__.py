@@ -1,1 +1,7 @@
-from . import crm_lead, helpdesk_ticket, scrm_match
+from . import (
+    crm_lead,
+    crm_lead_candidates,
+    helpdesk_ticket,
+    scrm_match,
+    scrm_match_weight,
+)

@@ -1,10 +1,5 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
-
-from ..matching.signals import Candidate
 
 USER = "scrm_opportunity.group_user"
 
@@ -96,76 +91,3 @@ class CrmLead(models.Model):
                 match.lead_id = self
                 taken |= match.ticket_id
         return result
-
-    @api.model
-    def _scrm_candidates(self, wanted):
-        """Open opportunities that share a key with tickets, in one statement.
-
-        Keys are the commercial entity, the phone in E.164 form and the normalised
-        e-mail; each has its own index. Rights are not looked at here: the matches
-        made from the result follow the rights of their reader.
-
-        :param wanted: list of (ticket id, company id, Subject)
-        :return: dict ticket id -> list of Candidate
-        """
-        if not wanted:
-            return {}
-        self.env["crm.lead"].flush_model()
-        self.env["res.partner"].flush_model(["commercial_partner_id"])
-        self.env["sale.order"].flush_model(["opportunity_id", "state"])
-        rows = SQL(", ").join(
-            SQL(
-                "(%s::int, %s::int, %s::int, %s::text, %s::text)",
-                ticket_id,
-                company_id,
-                subject.entity,
-                subject.phone,
-                subject.email,
-            )
-            for ticket_id, company_id, subject in wanted
-        )
-        query = SQL(
-            """
-            WITH wanted (ticket_id, company_id, entity_id, phone, email) AS (
-                VALUES %s
-            ), found AS (
-                SELECT wanted.ticket_id, wanted.company_id, lead.id AS lead_id
-                  FROM wanted
-                  JOIN res_partner partner
-                    ON partner.commercial_partner_id = wanted.entity_id
-                  JOIN crm_lead lead ON lead.partner_id = partner.id
-                 UNION
-                SELECT wanted.ticket_id, wanted.company_id, lead.id
-                  FROM wanted
-                  JOIN crm_lead lead ON lead.phone_sanitized = wanted.phone
-                 UNION
-                SELECT wanted.ticket_id, wanted.company_id, lead.id
-                  FROM wanted
-                  JOIN crm_lead lead ON lead.email_normalized = wanted.email
-            )
-            SELECT found.ticket_id,
-                   lead.id,
-                   partner.commercial_partner_id,
-                   lead.partner_id,
-                   lead.phone_sanitized,
-                   lead.email_normalized,
-                   lead.date_last_stage_update::date,
-                   EXISTS (
-                       SELECT FROM sale_order
-                        WHERE sale_order.opportunity_id = lead.id
-                          AND sale_order.state != 'cancel'
-                   )
-              FROM found
-              JOIN crm_lead lead ON lead.id = found.lead_id
-              LEFT JOIN res_partner partner ON partner.id = lead.partner_id
-             WHERE lead.active
-               AND lead.type = 'opportunity'
-               AND lead.won_status = 'pending'
-               AND (lead.company_id IS NULL OR lead.company_id = found.company_id)
-            """,
-            rows,
-        )
-        candidates = defaultdict(list)
-        for ticket_id, *values in self.env.execute_query(query):
-            candidates[ticket_id].append(Candidate(*values))
-        return dict(candidates)

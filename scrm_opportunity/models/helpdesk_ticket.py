@@ -1,11 +1,25 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import email_normalize
+from odoo.tools import email_normalize, html2plaintext
 
+from odoo.addons.iap.tools import iap_tools
+
+from ..matching import names, references
 from ..matching.score import LINK, decide
 from ..matching.signals import Subject
 
 USER = "scrm_opportunity.group_user"
+#: A change of these looks for opportunities once more.
+MATCHED_ON = frozenset(
+    {
+        "partner_id",
+        "partner_email",
+        "partner_name",
+        "name",
+        "description",
+        "scrm_values",
+    }
+)
 
 
 class HelpdeskTicket(models.Model):
@@ -54,7 +68,7 @@ class HelpdeskTicket(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if "partner_id" in vals or "partner_email" in vals:
+        if vals.keys() & MATCHED_ON:
             self._scrm_match()
         return result
 
@@ -71,20 +85,39 @@ class HelpdeskTicket(models.Model):
             action["res_id"] = self.lead_ids.id
         return action
 
-    def _scrm_subject(self):
-        """What matching knows of this ticket."""
+    def _scrm_subject(self, text):
+        """What matching knows of this ticket.
+
+        :param text: what was said, plain
+        """
         self.ensure_one()
         partner = self.partner_id
         entity = partner.commercial_partner_id
+        email = email_normalize(self.partner_email or "") or partner.email_normalized
+        company = entity.name if entity.is_company else partner.company_name
+        person = "" if partner.is_company else partner.name
         return Subject(
             entity=entity.id or None,
             contact=partner.id or None,
             phone=partner.phone_sanitized or entity.phone_sanitized or None,
-            email=email_normalize(self.partner_email or "")
-            or partner.email_normalized
-            or None,
+            email=email or None,
             day=self.env["scrm.clock"].today(),
+            # of a provider's addresses everybody has one: then it gives the address
+            domain=email and iap_tools.mail_prepare_for_domain_search(email) or None,
+            company=names.company_key(company) or None,
+            person=names.person_key(person or self.partner_name) or None,
+            codes=frozenset(code.upper() for code in references.codes(text)),
+            products=frozenset(self.part_line_ids.product_id.ids),
         )
+
+    def _scrm_said(self):
+        """What the ticket says, plain: subject, description, texts of the form."""
+        self.ensure_one()
+        form = self.scrm_values._values if self.template_id else {}
+        texts = [value for value in form.values() if isinstance(value, str)]
+        return "\n".join(
+            [self.name or "", html2plaintext(self.description or ""), *texts]
+        )[: references.TEXT_LIMIT]
 
     def _scrm_match(self):
         """Find the open opportunities of these tickets' customers and keep them.
@@ -97,16 +130,21 @@ class HelpdeskTicket(models.Model):
         # sudo: all opportunities compete, so that the best is linked whoever opens
         # the ticket; a match is shown only to those who may read both its ends
         tickets = self.sudo()
-        subjects = {ticket.id: ticket._scrm_subject() for ticket in tickets}
+        said = {ticket.id: ticket._scrm_said() for ticket in tickets}
+        subjects = {
+            ticket.id: ticket._scrm_subject(said[ticket.id]) for ticket in tickets
+        }
         found = self.env["crm.lead"]._scrm_candidates(
             [
-                (ticket.id, ticket.company_id.id, subjects[ticket.id])
+                (ticket.id, ticket.company_id.id, subjects[ticket.id], said[ticket.id])
                 for ticket in tickets
             ]
         )
+        weights = self.env["scrm.match.weight"]._weights()
         fresh = []
         for ticket in tickets:
-            decided = decide(subjects[ticket.id], found.get(ticket.id, ()))
+            candidates = found.get(ticket.id, ())
+            decided = decide(subjects[ticket.id], candidates, weights)
             fresh += ticket._scrm_keep_matches(decided)
         if fresh:
             tickets.env["scrm.match"].create(fresh)
@@ -133,6 +171,7 @@ class HelpdeskTicket(models.Model):
             match = known.get(lead_id, self.env["scrm.match"])
             vals = {
                 "score": pair.total,
+                **{f"{layer}_score": points for layer, points in pair.layers.items()},
                 "signals": [hit.as_dict() for hit in pair.hits],
             }
             if not match or match not in by_hand:

@@ -35,6 +35,15 @@ class ScrmMatch(models.Model):
     )
     state_rank = fields.Integer(compute="_compute_state_rank", store=True)
     score = fields.Integer(help="Points out of 100 that speak for this match.")
+    profile_score = fields.Integer(
+        string="Profile", help="Points for who the customer is."
+    )
+    interaction_score = fields.Integer(
+        string="Interaction", help="Points for what was said and quoted."
+    )
+    stage_score = fields.Integer(
+        string="Stage", help="Points for how far the opportunity is."
+    )
     signals = fields.Json(help="What spoke for the match: key, layer, points, facts.")
     reason = fields.Text(
         compute="_compute_reason", help="What the score rests on, in words."
@@ -89,12 +98,33 @@ class ScrmMatch(models.Model):
             "same_contact": lambda: self.env._("same contact person"),
             "same_phone": lambda: self.env._("same phone %(phone)s", **facts),
             "same_email": lambda: self.env._("same e-mail %(email)s", **facts),
+            "same_domain": lambda: self.env._("same mail domain %(domain)s", **facts),
+            "similar_company": lambda: self.env._(
+                "company name like “%(name)s”", name=facts["name"]
+            ),
+            "other_customer": lambda: self.env._("another customer"),
+            "similar_person": lambda: self.env._(
+                "contact name like “%(name)s”", name=facts["name"]
+            ),
+            "names_quotation": lambda: self.env._(
+                "names the quotation %(quotations)s", **facts
+            ),
+            "names_product": lambda: self.env._(
+                "names %(products)s, which was quoted", **facts
+            ),
+            "same_product": lambda: self.env._(
+                "%(count)s of its parts were quoted", **facts
+            ),
+            "similar_text": lambda: self.env._("speaks of the same thing"),
             "recent": lambda: (
                 self.env._("moved %(days)s days ago", **facts)
                 if facts["days"]
                 else self.env._("moved today")
             ),
             "quoted": lambda: self.env._("already quoted"),
+            "likely": lambda: self.env._("%(percent)s %% likely to be won", **facts),
+            "ordered": lambda: self.env._("customer has bought before"),
+            "closed": lambda: self.env._("closed already"),
         }
         said = words[hit["key"]]() if hit["key"] in words else hit["key"]
         return self.env._("%(words)s (%(points)s)", words=said, points=hit["points"])
@@ -169,6 +199,29 @@ class ScrmMatch(models.Model):
         # sudo: users may read a match and answer it, never write its figures
         self.sudo().write(self._decision(state))
         return True
+
+    @api.model
+    def _signal_labels(self):
+        """Signal key -> what it looks at, for people."""
+        return {
+            "same_entity": self.env._("Same customer"),
+            "same_contact": self.env._("Same contact person"),
+            "same_phone": self.env._("Same phone"),
+            "same_email": self.env._("Same e-mail"),
+            "same_domain": self.env._("Same mail domain"),
+            "similar_company": self.env._("Similar company name"),
+            "other_customer": self.env._("Another customer"),
+            "similar_person": self.env._("Similar contact name"),
+            "names_quotation": self.env._("Quotation named in the text"),
+            "names_product": self.env._("Quoted product named in the text"),
+            "same_product": self.env._("Parts that were quoted"),
+            "similar_text": self.env._("Similar text"),
+            "recent": self.env._("Moved lately"),
+            "quoted": self.env._("Already quoted"),
+            "likely": self.env._("Likely to be won"),
+            "ordered": self.env._("Customer has bought before"),
+            "closed": self.env._("Won or lost already"),
+        }
 
     def _decision(self, state):
         return {

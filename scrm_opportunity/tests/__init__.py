@@ -1,7 +1,9 @@
 from . import (
     test_crm_lead,
     test_match,
+    test_match_names,
     test_match_rights,
+    test_match_weight,
     test_packs,
     test_score,
 )

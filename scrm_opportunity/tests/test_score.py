@@ -14,7 +14,7 @@ class TestScore(BaseCase):
     def test_each_signal_needs_both_sides(self):
         """Nothing speaks for a pair of which nothing is known."""
         self.assertEqual(weigh(Subject(), Candidate(1)).hits, ())
-        full = Candidate(1, 7, 8, "+8621", "a@b.example", DAY)
+        full = Candidate(1, 7, 8, "+8621", "a@b.example", DAY, company="moon")
         self.assertEqual(weigh(Subject(), full).total, 0)
 
     def test_each_signal_speaks_alone(self):
@@ -26,6 +26,29 @@ class TestScore(BaseCase):
             "same_email": (Subject(email="a@b.cn"), Candidate(1, email="a@b.cn")),
             "recent": (Subject(day=DAY), Candidate(1, touched=DAY)),
             "quoted": (Subject(), Candidate(1, quoted=True)),
+            "same_domain": (Subject(domain="b.cn"), Candidate(1, domain="b.cn")),
+            "similar_company": (
+                Subject(company="晨光科技"),
+                Candidate(1, company="晨光科技"),
+            ),
+            "other_customer": (Subject(entity=7), Candidate(1, entity=8)),
+            "similar_person": (Subject(person="li na"), Candidate(1, person="li na")),
+            "names_quotation": (
+                Subject(codes=frozenset({"S7"})),
+                Candidate(1, quotations=frozenset({"S7"})),
+            ),
+            "names_product": (
+                Subject(codes=frozenset({"KFR-35"})),
+                Candidate(1, quoted_codes=frozenset({"KFR-35"})),
+            ),
+            "same_product": (
+                Subject(products=frozenset({5, 6})),
+                Candidate(1, quoted_products=frozenset({5})),
+            ),
+            "similar_text": (Subject(), Candidate(1, text_likeness=1.0)),
+            "likely": (Subject(), Candidate(1, probability=50)),
+            "ordered": (Subject(), Candidate(1, ordered=True)),
+            "closed": (Subject(), Candidate(1, closed=True)),
         }
         self.assertEqual(set(pairs), set(SIGNALS), "a signal has no case here")
         for key, (subject, candidate) in pairs.items():
@@ -33,6 +56,51 @@ class TestScore(BaseCase):
                 hits = weigh(subject, candidate).hits
                 self.assertEqual([hit.key for hit in hits], [key])
                 self.assertEqual(hits[0].points, SIGNALS[key].weight)
+
+    def test_a_strength_counts_for_its_share(self):
+        """Half as like, half the points; nothing below the limit.
+
+        Covers in part: O05
+        """
+        for likeness, points in ((1.0, 10), (0.6, 6), (0.59, 0)):
+            pair = weigh(Subject(), Candidate(1, text_likeness=likeness))
+            self.assertEqual(pair.total, points)
+
+    def test_each_layer_has_its_score(self):
+        """Customer, interaction and stage are told apart, and add up.
+
+        Covers in part: O04
+        """
+        pair = weigh(
+            Subject(entity=7, codes=frozenset({"S7"})),
+            Candidate(
+                1, entity=7, quotations=frozenset({"S7"}), quoted=True, closed=True
+            ),
+        )
+        self.assertEqual(
+            pair.layers, {"profile": 60, "interaction": 50, "stage": 10 - 25}
+        )
+        self.assertEqual(pair.total, 95)
+
+    def test_closed_ones_only_when_they_are_named(self):
+        """Won or lost work comes back only by its quotation or product.
+
+        Covers in part: O02
+        """
+        subject = Subject(entity=7, contact=8, codes=frozenset({"KFR-35"}))
+        silent = Candidate(1, entity=7, contact=8, closed=True, quoted=True)
+        named = Candidate(
+            2,
+            entity=7,
+            contact=8,
+            closed=True,
+            quoted=True,
+            quoted_codes=frozenset({"KFR-35"}),
+        )
+        decided = decide(subject, [silent, named])
+        self.assertEqual(
+            [(what, pair.candidate.lead) for what, pair in decided], [(LINK, 2)]
+        )
 
     def test_the_limit_of_recent(self):
         subject = Subject(day=date(2026, 3, 31))
