@@ -28,6 +28,7 @@
         "views/scrm_flow_people_views.xml",
         "wizards/scrm_flow_bpmn_import_views.xml",
         "wizards/scrm_flow_repair_views.xml",
+        "wizards/scrm_flow_replay_views.xml",
         "wizards/scrm_flow_sandbox_wizard_views.xml",
         "wizards/scrm_pack_import_views.xml",
         "wizards/scrm_pack_export_views.xml",

@@ -16,6 +16,7 @@ from . import test_flow_log
 from . import test_flow_operations
 from . import test_flow_progress
 from . import test_flow_race
+from . import test_flow_replay
 from . import test_flow_run
 from . import test_flow_test_case
 from . import test_flow_timer
