@@ -31,4 +31,5 @@ from . import test_pack_tests
 from . import test_pack_times
 from . import test_sandbox
 from . import test_sandbox_race
+from . import test_sandbox_rpc
 from . import test_scenario

@@ -130,8 +130,9 @@ class TestFlowReplay(FlowCase):
             ({"domain": "[('gone', '=', 1)]"}, "cannot be asked for"),
             ({"domain": "gone"}, "cannot be asked for"),
         ):
-            with self.subTest(values=values), self.assertRaisesRegex(
-                UserError, message
+            with (
+                self.subTest(values=values),
+                self.assertRaisesRegex(UserError, message),
             ):
                 self.replay(**values)
 

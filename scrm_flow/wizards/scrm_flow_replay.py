@@ -45,7 +45,9 @@ class ScrmFlowReplay(models.TransientModel):
     pending = fields.Json(readonly=True)
     total = fields.Integer(string="Records in All", readonly=True)
     progress = fields.Float(compute="_compute_progress")
-    line_ids = fields.One2many("scrm.flow.replay.line", "replay_id", readonly=True)
+    line_ids = fields.One2many(
+        "scrm.flow.replay.line", "replay_id", string="Result", readonly=True
+    )
     summary = fields.Char(compute="_compute_summary")
 
     @api.model
@@ -117,7 +119,7 @@ class ScrmFlowReplay(models.TransientModel):
         while pending and time.monotonic() < until:
             run = self.env["scrm.flow.run"].browse(pending.pop(0)).exists()
             if run:
-                rows.append({"replay_id": self.id, **self._replay(run)})
+                rows.append(dict(self._replay(run), replay_id=self.id))
         self.env["scrm.flow.replay.line"].create(rows)
         self.pending = pending
         return True
@@ -147,12 +149,13 @@ class ScrmFlowReplay(models.TransientModel):
     def action_open_lines(self):
         """The result as a list with filters."""
         self.ensure_one()
+        lines = Domain("replay_id", "=", self.id)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Replay"),
             "res_model": "scrm.flow.replay.line",
             "view_mode": "list",
-            "domain": [("replay_id", "=", self.id)],
+            "domain": list(lines),
             "context": {"search_default_different": 1},
         }
 
@@ -169,8 +172,10 @@ class ScrmFlowReplayLine(models.TransientModel):
     )
     run_id = fields.Many2one("scrm.flow.run", readonly=True, ondelete="cascade")
     started_at = fields.Datetime(related="run_id.started_at")
-    res_model = fields.Char(readonly=True)
-    res_id = fields.Many2oneReference(model_field="res_model", readonly=True)
+    res_model = fields.Char(string="Model Name", readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Record ID", model_field="res_model", readonly=True
+    )
     record_name = fields.Char(string="Record", readonly=True)
     path_changed = fields.Boolean(string="Another Path", readonly=True)
     handler_changed = fields.Boolean(string="Another Handler", readonly=True)
