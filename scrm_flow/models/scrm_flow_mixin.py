@@ -244,13 +244,12 @@ class ScrmFlowMixin(models.AbstractModel):
         if not run:
             return []
         move = RunMove(run, record, None)
-        labels = run.version_id._labels()["customer" if for_customer else "nodes"]
         items = {}
         live = run.step_ids.browse()
         for step in run.step_ids:
             if step.state in ("open", "incident"):
                 live += step
-            elif step.state == "done" and move.graph.nodes[step.node_key].in_bar:
+            elif step.state == "done" and step._compiled_node().in_bar:
                 items.pop(step.node_key, None)
                 items[step.node_key] = self._scrm_progress_item(step, "done")
         for step in live.sorted(lambda step: (step.node_id.rank, step.id)):
@@ -272,9 +271,13 @@ class ScrmFlowMixin(models.AbstractModel):
             }
         result = []
         for key, item in items.items():
-            private = move.graph.nodes[key].is_private
+            version, node = run.version_id, move.graph.nodes.get(key)
+            if node is None:  # done before the run came to its present version
+                step = run.step_ids.filtered(lambda s, key=key: s.node_key == key)[-1]
+                version, node = step.node_id.version_id, step._compiled_node()
+            names = version._labels()["customer" if for_customer else "nodes"]
             item = {"since": False, "until": False, **item}
-            item |= {"name": labels[key], "private": private}
+            item |= {"name": names[key], "private": node.is_private}
             result.append(item)
         return self._scrm_mask_progress(result) if for_customer else result
 
@@ -358,7 +361,10 @@ class ScrmFlowMixin(models.AbstractModel):
         return steps.sorted(lambda step: (step.node_id.rank, step.id))[:1]
 
     def _scrm_node_name(self, step):
-        return step.run_id.version_id._labels()["nodes"][step.node_key]
+        version = step.run_id.version_id
+        if step.node_key not in version._frozen_graph().nodes:
+            version = step.node_id.version_id  # done before the run left it
+        return version._labels()["nodes"][step.node_key]
 
     def _scrm_step_to_complete(self, step_id):
         # sudo: which steps this record has; the rights are checked afterwards

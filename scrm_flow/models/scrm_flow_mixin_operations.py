@@ -264,6 +264,7 @@ class ScrmFlowMixin(models.AbstractModel):
             for done in step.run_id.step_ids.sorted("id")
             if done.state == "done"
             and done.node_key != step.node_key
+            and done.node_key in nodes  # not since the run came to this version
             and nodes[done.node_key].behaviour == "wait"
         }
 
@@ -275,6 +276,7 @@ class ScrmFlowMixin(models.AbstractModel):
         nodes = run.version_id._frozen_graph().nodes if run else {}
         mine = run.step_ids.filtered(
             lambda step: step.state == "done"
+            and step.node_key in nodes
             and nodes[step.node_key].behaviour == "wait"
         )
         if step_id:

@@ -44,6 +44,8 @@ class ScrmFlowStep(models.Model):
 
     def write(self, vals):
         opening = self.browse()
+        if self.env.context.get("scrm_flow_times_kept"):
+            return super().write(vals)  # see scrm_flow_step_migration.py
         if vals.get("state") == "open":
             opening = self.filtered(lambda step: step.state != "open")
         result = super().write(vals)
@@ -96,7 +98,11 @@ class ScrmFlowStep(models.Model):
 
     def _compiled_node(self):
         """The node as the published version compiled it."""
-        return self.run_id.version_id._frozen_graph().nodes[self.node_key]
+        node = self.run_id.version_id._frozen_graph().nodes.get(self.node_key)
+        if node is None:  # done before the run came to its present version
+            version = self.node_id.version_id
+            node = version._frozen_graph().nodes[self.node_key]
+        return node
 
     def _company(self):
         """The company whose hours count for this step."""

@@ -37,3 +37,24 @@ class ScrmFlowNodeType(models.AbstractModel):
         :param node: the compiled node with the values of :meth:`_compile`
         :raise UserError: the run becomes an incident with this reason
         """
+
+    @api.model
+    def _migrated(self, step, old_node, new_node) -> None:
+        """An open step has just been put on the node of another version.
+
+        Called for the type of the new node, also when a migration is undone.
+
+        :param step: ``scrm.flow.step``, already on the new node; its run is on the
+            new version and locked
+        :param old_node: the compiled node on which it was opened
+        :param new_node: the compiled node of this type on which it is now
+        """
+
+    @api.model
+    def _after_migration(self, record, step, node) -> None:
+        """The run has settled on its new version: go on if nothing is waited for.
+
+        :param record: the business record, with the engine's rights
+        :param step: the open ``scrm.flow.step``; its run is locked
+        :param node: its compiled node
+        """

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools.translate import LazyTranslate
 
+from ..engine import migration
+
 _lt = LazyTranslate(__name__)
 
 
@@ -10,6 +12,19 @@ class ScrmFlowTimerKind(models.AbstractModel):
     _name = "scrm.flow.timer.kind"
     _inherit = "scrm.flow.kind"
     _description = "Timer Kind"
+
+    #: Does it still happen when its moment had passed before it was planned?
+    _happens_late = True
+    #: Does it happen once more when its moment is put off after it happened?
+    _happens_again = True
+
+    @api.model
+    def _counterparts(self, old_node, node) -> dict[int, int] | None:
+        """Which number of this kind at a node was which at its earlier version.
+
+        :return: number at ``node`` -> number at ``old_node``; None: the same
+        """
+        return None
 
     #: Whether it waits while the clock of its step stands still.
     _pauses = True
@@ -64,6 +79,13 @@ class ScrmFlowTimerKindReminder(models.AbstractModel):
 
     _label = _lt("Reminder")
     _kind_rank = 20
+    _happens_late = False
+
+    @api.model
+    def _counterparts(self, old_node, node):
+        return migration.counterparts(
+            old_node.data["reminders"], node.data["reminders"], float
+        )
 
     @api.model
     def _plan(self, step, node):
@@ -93,6 +115,16 @@ class ScrmFlowTimerKindRung(models.AbstractModel):
 
     _label = _lt("Escalation")
     _kind_rank = 30
+    _happens_again = False
+
+    @api.model
+    def _counterparts(self, old_node, node):
+        return migration.counterparts(
+            old_node.data["rungs"],
+            node.data["rungs"],
+            lambda rung: rung,
+            lambda rung: (rung["anchor"], rung["hours"], rung["action"]),
+        )
 
     @api.model
     def _plan(self, step, node):

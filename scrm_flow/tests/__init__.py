@@ -13,8 +13,12 @@ from . import test_flow_deadline
 from . import test_flow_handlers
 from . import test_flow_incident
 from . import test_flow_log
+from . import test_flow_migration
 from . import test_flow_operations
 from . import test_flow_progress
+from . import test_flow_migration_race
+from . import test_flow_migration_times
+from . import test_flow_publish
 from . import test_flow_race
 from . import test_flow_replay
 from . import test_flow_run
@@ -24,6 +28,7 @@ from . import test_flow_timer_race
 from . import test_flow_version
 from . import test_incident_list
 from . import test_js
+from . import test_migration_engine
 from . import test_pack_import
 from . import test_pack_doctests
 from . import test_pack_reader
