@@ -69,7 +69,8 @@ def tell(course) -> dict:
         "state": state,
         "frozen": bool(run and run.frozen_at),
         "end": (run and run.end_key) or False,
-        "faults": version._fault_lines() if version.state == "draft" else [],
+        # not sudo: what the user may not see is a fault
+        "faults": course.version._fault_lines() if version.state == "draft" else [],
         "path": path,
         "steps": [_tell_step(course, step) for step in steps],
         "choices": [
