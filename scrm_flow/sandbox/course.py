@@ -11,7 +11,13 @@ from odoo.fields import Domain
 from odoo.tools import SQL, html2plaintext
 
 from .cursor import SandboxError, sandbox_of
-from .values import find_record, invented, plain_value, read_values
+from .values import (
+    find_record,
+    invented,
+    plain_value,
+    read_value,
+    read_values,
+)
 
 #: Timers that may fire in one sandbox.
 MAX_TIMERS = 500
@@ -228,8 +234,10 @@ class Course:
         field = self.record._fields[name.partition(".")[0]]
         if field.type == "many2one":
             wanted = find_record(self.env[field.comodel_name], wanted).id
-        elif isinstance(seen, float) or field.type in ("integer", "boolean"):
-            wanted = field.convert_to_cache(wanted or 0, self.record)
+        elif field.type in ("float", "monetary", "integer"):
+            wanted = float(wanted or 0)
+        elif field.type == "boolean":
+            wanted = read_value(self.record, field, wanted)
         same = abs(seen - wanted) < 1e-9 if isinstance(seen, float) else seen == wanted
         if not same and (seen or wanted):
             raise Unexpected(self.env, name, wanted, seen)
