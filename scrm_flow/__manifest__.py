@@ -21,6 +21,7 @@
         "views/scrm_decision_table_views.xml",
         "views/scrm_flow_timer_views.xml",
         "views/scrm_flow_time_views.xml",
+        "views/scrm_flow_join_views.xml",
         "views/scrm_flow_migration_views.xml",
         "views/scrm_flow_clock_views.xml",
         "views/scrm_flow_incident_views.xml",

@@ -35,17 +35,20 @@ WAIT = "wait"
 CHOOSE = "choose"
 #: Does something, then is left at once by its only edge.
 ACT = "act"
+#: Joins the tokens of several incoming edges, splits into all outgoing ones.
+PARALLEL = "parallel"
 #: A token that arrives here is consumed.
 END = "end"
 
-BEHAVIOURS = (START, WAIT, CHOOSE, ACT, END)
+BEHAVIOURS = (START, WAIT, CHOOSE, ACT, PARALLEL, END)
 #: Behaviours that move on without a human being.
-AUTOMATIC = frozenset({START, CHOOSE, ACT})
+AUTOMATIC = frozenset({START, CHOOSE, ACT, PARALLEL})
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One node; ``data`` carries what its type needs when a token arrives.
+    """One node; ``data`` carries what its type needs when a token arrives: of a
+    join ``join_count``, how many branches must arrive, None or absent for all.
 
     ``condition`` is a parsed domain: a node that waits is left without anybody
     as soon as it is true; None means never.
@@ -86,14 +89,23 @@ class Edge:
 class Graph:
     """All nodes and edges of one version, ordered by rank, then key."""
 
-    __slots__ = ("_incoming", "_outgoing", "edges", "nodes", "number")
+    __slots__ = (
+        "_incoming",
+        "_outgoing",
+        "edges",
+        "is_parallel",
+        "nodes",
+        "number",
+    )
 
     def __init__(self, nodes: Iterable[Node], edges: Iterable[Edge], number: int = 0):
-        ordered = sorted(nodes, key=lambda node: (node.rank, node.key))
-        self.nodes = MappingProxyType({node.key: node for node in ordered})
+        ordered_nodes = sorted(nodes, key=lambda node: (node.rank, node.key))
+        self.nodes = MappingProxyType({node.key: node for node in ordered_nodes})
         ordered = sorted(edges, key=lambda edge: (edge.rank, edge.key))
         self.edges = MappingProxyType({edge.key: edge for edge in ordered})
         self.number = number
+        #: whether more than one token can be under way at a time
+        self.is_parallel = any(node.behaviour == PARALLEL for node in ordered_nodes)
         outgoing: dict[str, list[Edge]] = {}
         incoming: dict[str, list[Edge]] = {}
         for edge in self.edges.values():
@@ -106,6 +118,19 @@ class Graph:
     def start(self) -> Node | None:
         """The start node: the first one by rank, None without any."""
         return next((n for n in self.nodes.values() if n.behaviour == START), None)
+
+    def is_split(self, key: str) -> bool:
+        """Whether a token that leaves this node becomes several."""
+        return self.nodes[key].behaviour == PARALLEL and len(self.outgoing(key)) > 1
+
+    def is_join(self, key: str) -> bool:
+        """Whether a token that arrives at this node waits for others."""
+        return self.nodes[key].behaviour == PARALLEL and len(self.incoming(key)) > 1
+
+    def needed(self, key: str) -> int:
+        """How many branches must arrive at a join before it is left."""
+        count = self.nodes[key].data.get("join_count")
+        return len(self.incoming(key)) if count is None else count
 
     def outgoing(self, key: str) -> tuple[Edge, ...]:
         return self._outgoing.get(key, ())

@@ -1,8 +1,11 @@
 """What publishing asks of a flow: it can be entered, followed and finished.
 
 A graph is sound when a token that starts can always reach an end, whatever the
-conditions say. Each violation is a :class:`Fault` that names the node, so that a
-designer can mark it and a message can list it.
+conditions say, and leaves no other behind: every split has its join and every join
+its split, well nested (see ``blocks.py``). As this asks that each branch arrives by
+a transition of its own, joins mean the same here and in BPMN. Each violation is a
+:class:`Fault` that names the node, so that a designer can mark it and a message can
+list it.
 
 >>> from odoo.addons.scrm_flow.engine.graph import compile_graph
 >>> graph = compile_graph(
@@ -28,7 +31,8 @@ no_outgoing visit
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from .graph import ACT, CHOOSE, END, START, Edge, Graph
+from .blocks import blocks
+from .graph import ACT, CHOOSE, END, PARALLEL, START, Edge, Graph
 
 #: Every code :func:`faults` can give, with what is wrong in one sentence.
 CODES = {
@@ -46,6 +50,15 @@ CODES = {
     "gateway_no_default": "the gateway has neither a default nor a transition "
     "without condition, so work could get stuck",
     "gateway_many_defaults": "the gateway has more than one default",
+    "join_without_split": "work reaches the join without having been split",
+    "join_other_ways": "ways lead into the join that do not come from its split",
+    "join_count": "the join waits for fewer than one branch or more than there are",
+    "branch_ends": "a branch of the split reaches an end instead of a join",
+    "branches_apart": "the branches of the split lead to different joins",
+    "branches_meet": "branches of the split meet before they reach the join",
+    "branch_many_ways": "more than one way leads from the same branch into the join; "
+    "let them meet in an exclusive gateway first",
+    "split_in_itself": "a branch leads back into its own split",
 }
 
 
@@ -93,6 +106,12 @@ def faults(graph: Graph) -> list[Fault]:
             found += _single_way(node.key, outgoing)
         elif node.behaviour == CHOOSE:
             found += _gateway(node.key, outgoing)
+        elif node.behaviour == PARALLEL:
+            found += _unconditional(node.key, outgoing)
+            ways = len(graph.incoming(node.key))
+            if graph.is_join(node.key) and not 1 <= graph.needed(node.key) <= ways:
+                found.append(Fault("join_count", node.key))
+    found += [Fault(*fault) for fault in blocks(graph).faults]
     return found
 
 
@@ -114,6 +133,10 @@ def _single_way(key: str, outgoing: tuple[Edge, ...]) -> Iterable[Fault]:
     """Start and service nodes are left by one edge, without asking anything."""
     if len(outgoing) > 1:
         yield Fault("many_outgoing", key, outgoing[1].key)
+    yield from _unconditional(key, outgoing)
+
+
+def _unconditional(key: str, outgoing: tuple[Edge, ...]) -> Iterable[Fault]:
     for edge in outgoing:
         if edge.is_conditional:
             yield Fault("condition_ignored", key, edge.key)

@@ -7,6 +7,7 @@ from . import scrm_decision_table
 from . import scrm_decision_rule
 from . import scrm_flow_fallback
 from . import scrm_flow_version
+from . import scrm_flow_version_part_mixin
 from . import scrm_flow_node
 from . import scrm_flow_node_people
 from . import scrm_flow_transition
@@ -27,6 +28,7 @@ from . import scrm_working_time
 from . import scrm_flow_timer
 from . import scrm_flow_node_rung
 from . import scrm_flow_node_time
+from . import scrm_flow_node_join
 from . import scrm_flow_step_time
 from . import scrm_flow_incident
 from . import scrm_flow_mixin_repair

@@ -4,9 +4,9 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..engine import tokens
 from .scrm_flow_assigner import Assigner
 from .scrm_flow_run_move import RunMove
+from .scrm_flow_step import LIVE
 
 
 class ScrmFlowEngine(models.AbstractModel):
@@ -56,7 +56,7 @@ class ScrmFlowEngine(models.AbstractModel):
         for record, run in zip(records, runs, strict=True):
             move = RunMove(run, record.sudo(), now)
             move.note(event, node_key=move.graph.start.key, detail=detail)
-            move.follow(tokens.begin(move.graph, move.holds, move.act))
+            move.walk.begin()
             moves.append(move)
         self._settle(moves)
         return runs
@@ -71,6 +71,7 @@ class ScrmFlowEngine(models.AbstractModel):
         """
         move = RunMove(step.run_id, record, self.env["scrm.clock"].now())
         edge = move.graph.edges[edge_key]
+        token = move.token_of(step)
         step.write(
             {
                 "state": "done",
@@ -84,7 +85,7 @@ class ScrmFlowEngine(models.AbstractModel):
             detail["override"] = True
         move.note("complete", step, step.node_key, detail)
         move.done = move.cause = step
-        move.leave(step, edge_key)
+        move.walk.leave(token, edge_key)
         self._settle([move])
 
     @api.model
@@ -97,9 +98,10 @@ class ScrmFlowEngine(models.AbstractModel):
             )
         move = RunMove(run, run._record(), self.env["scrm.clock"].now())
         for step in run.step_ids.filtered(lambda step: step.state == "incident"):
+            if step.state != "incident":
+                continue  # a join has dropped it meanwhile
             move.note("retry", step, step.node_key)
-            token = tokens.Token(step.node_key, step=step)
-            move.follow(tokens.enter(move.graph, token, move.holds, move.act))
+            move.walk.enter(move.token_of(step))
         self._settle([move])
 
     @api.model
@@ -111,7 +113,7 @@ class ScrmFlowEngine(models.AbstractModel):
                 self.env._("“%s” is not running any more.", run.display_name)
             )
         move = RunMove(run, run._record(), self.env["scrm.clock"].now())
-        live = run.step_ids.filtered(lambda step: step.state in ("open", "incident"))
+        live = run.step_ids.filtered(lambda step: step.state in LIVE)
         live.write({"state": "cancelled", "ended_at": move.now})
         move.note("cancel", node_key=live[:1].node_key, detail={"reason": reason})
         run.write({"state": "cancelled", "ended_at": move.now})
@@ -154,7 +156,7 @@ class ScrmFlowEngine(models.AbstractModel):
             .search(
                 [
                     ("run_id", "in", [move.run.id for move in moves]),
-                    ("state", "in", ("open", "incident")),
+                    ("state", "in", LIVE),
                 ]
             )
         )
@@ -165,8 +167,11 @@ class ScrmFlowEngine(models.AbstractModel):
             stuck = steps.filtered(lambda step: step.state == "incident")
             if stuck:
                 move.set_state("incident", reason=stuck[0].incident_reason)
-            elif steps:
+            elif steps.filtered(lambda step: step.state == "open"):
                 move.set_state("running")
+            elif steps:  # publishing rules it out, but nothing may wait in silence
+                reason = self.env._("The branches that the join waits for are gone.")
+                move.set_state("incident", reason=reason)
             else:
                 move.note("end", node_key=move.end_key)
                 move.set_state("done", end_key=move.end_key)
@@ -186,15 +191,20 @@ class ScrmFlowEngine(models.AbstractModel):
         """Assign and create all steps at which these moves wait or got stuck."""
         # sudo: the engine's own rows; rights were checked by the callers
         steps = self.env["scrm.flow.step"].sudo()
-        opened = [(move, token) for move in moves for token in move.opened]
+        opened = [(move, token) for move in moves for token in move.walk.opened]
         cases = [move.case(token) for move, token in opened]
         outcomes = iter(Assigner(self.env).assign([c for c in cases if c]))
         wanted = [
+            (move, token, move.arrived_values(token))
+            for move in moves
+            for token in move.arrived
+        ]
+        wanted += [
             (move, token, move.assigned_values(token, case and next(outcomes)))
             for (move, token), case in zip(opened, cases, strict=True)
         ]
         for move in moves:
-            for stuck in move.stuck:
+            for stuck in move.walk.stuck:
                 wanted.append((move, stuck.token, move.stuck_values(stuck)))
         created = iter(
             steps.create(
@@ -215,7 +225,9 @@ class ScrmFlowEngine(models.AbstractModel):
             if step.state == "incident":
                 detail = {"code": step.incident_code, "reason": step.incident_reason}
                 move.note("incident", step, token.node, detail)
-            else:
+            elif step.state == "waiting":
+                move.note("wait", step, token.node)
+            elif step.state == "open":
                 move.note("open", step, token.node, {"assignment": step.assign_trace})
 
     @api.model
@@ -230,6 +242,7 @@ class ScrmFlowEngine(models.AbstractModel):
         nothing = self.env["scrm.flow.step"].sudo()
         for move in moves:
             steps = steps_by_run.get(move.run, nothing)
+            steps = steps.filtered(lambda step: step.state != "waiting")
             values = move.record._scrm_position_vals(move.run, steps)
             key = (move.record._name, repr(sorted(values.items())))
             by_values[key].append(move.record)

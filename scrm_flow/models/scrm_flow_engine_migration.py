@@ -127,10 +127,11 @@ class ScrmFlowEngine(models.AbstractModel):
     @api.model
     def _enter_migrated(self, move, step, key):
         """The work begins anew at a node of the new version."""
+        token = move.token_of(step)
         step.write({"state": "cancelled", "ended_at": move.now})
         move.cause = step
-        token = tokens.Token(key)
-        move.follow(tokens.enter(move.graph, token, move.holds, move.act))
+        token.go(key)
+        move.walk.enter(token)
 
     # Back --------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from odoo import api, models
 
 from ..engine import tokens
 from .scrm_flow_run_move import RunMove
+from .scrm_flow_step import LIVE
 
 _logger = logging.getLogger(__name__)
 
@@ -33,12 +34,22 @@ class ScrmFlowEngine(models.AbstractModel):
         :param target: the done step of that node; who did it gets it back
         """
         move = self._operation(step.run_id)
+        token = move.token_of(step)
         step.write(
             {"state": "rejected", "ended_at": move.now, "done_by_id": self.env.uid}
         )
         detail = {"to": target.node_key, "reason": reason}
         move.note("reject", step, step.node_key, detail)
-        self._enter_again(move, step, target.node_key, target._worker())
+        split = move.split_of(target.split_id)
+        dropped = [token]
+        if token.split is not split:
+            # the work leaves these splits: what they still do is in vain
+            left = [one for one in token.split.chain() if one.outer is split]
+            dropped = left[0].everything()
+        move.walk.drop(dropped)
+        dropped.remove(token)
+        move.cancel(dropped, {"to": target.node_key})
+        self._enter_again(move, step, target, target._worker())
 
     @api.model
     def _recall(self, step, following):
@@ -47,9 +58,11 @@ class ScrmFlowEngine(models.AbstractModel):
         :param following: the untouched steps which that had opened
         """
         move = self._operation(step.run_id)
-        following.write({"state": "cancelled", "ended_at": move.now})
+        live = following.filtered(lambda other: other.state in LIVE)
+        move.walk.drop([move.token_of(other) for other in live])
+        live.write({"state": "cancelled", "ended_at": move.now})
         move.note("recall", step, step.node_key)
-        self._enter_again(move, step, step.node_key, step.done_by_id)
+        self._enter_again(move, step, step, step.done_by_id)
 
     @api.model
     def _freeze(self, run, node_key, reason):
@@ -89,10 +102,13 @@ class ScrmFlowEngine(models.AbstractModel):
         return RunMove(run, run._record(), self.env["scrm.clock"].now())
 
     @api.model
-    def _enter_again(self, move, cause, node_key, person):
+    def _enter_again(self, move, cause, done, person):
+        """Let a token arrive once more where a done step was."""
         move.cause = cause
-        token = tokens.Token(node_key, person=person)
-        move.follow(tokens.enter(move.graph, token, move.holds, move.act))
+        token = tokens.Token(done.node_key, person=person)
+        if split := move.split_of(done.split_id):
+            split.place(token)
+        move.walk.enter(token)
         self._settle([move])
 
     @api.model
@@ -119,8 +135,9 @@ class ScrmFlowEngine(models.AbstractModel):
 
     @api.model
     def _complete_alone(self, move, step, edge):
+        token = move.token_of(step)
         step.write({"state": "done", "ended_at": move.now, "transition_id": edge.id})
         move.note("auto", step, step.node_key, {"transition": edge.key})
         move.done = move.cause = step
-        move.leave(step, edge.key)
+        move.walk.leave(token, edge.key)
         self._settle([move])

@@ -6,7 +6,8 @@ from odoo.tools import SQL
 class ScrmFlowIncident(models.Model):
     """Everything that is stuck now: steps that cannot go on, timers that failed.
 
-    Only a view of those rows; it is empty when nothing is stuck.
+    Also runs that are stuck without a step of theirs being so. Only a view of those
+    rows; it is empty when nothing is stuck.
     """
 
     _name = "scrm.flow.incident"
@@ -27,6 +28,14 @@ class ScrmFlowIncident(models.Model):
             "opened_at",
             "incident_code",
             "incident_reason",
+        ],
+        "scrm.flow.run": [
+            "flow_id",
+            "res_model",
+            "res_id",
+            "state",
+            "incident_reason",
+            "started_at",
         ],
         "scrm.flow.timer": ["step_id", "state", "due_at", "error"],
         "scrm.flow.log": ["run_id", "step_id", "event", "at"],
@@ -67,7 +76,7 @@ class ScrmFlowIncident(models.Model):
         known = [code for code, _label in self._selection_codes()]
         return SQL(
             """
-            SELECT step.id * 2 AS id,
+            SELECT step.id * 3 AS id,
                    step.run_id, step.id AS step_id, NULL::integer AS timer_id,
                    step.flow_id, step.node_id, step.res_model, step.res_id,
                    CASE WHEN step.incident_code = ANY(%(known)s)
@@ -84,13 +93,24 @@ class ScrmFlowIncident(models.Model):
               FROM scrm_flow_step step
              WHERE step.state = 'incident'
             UNION ALL
-            SELECT timer.id * 2 + 1,
+            SELECT timer.id * 3 + 1,
                    timer.run_id, timer.step_id, timer.id,
                    step.flow_id, step.node_id, step.res_model, step.res_id,
                    'timer', timer.error, timer.due_at
               FROM scrm_flow_timer timer
               JOIN scrm_flow_step step ON step.id = timer.step_id
              WHERE timer.state = 'error'
+            UNION ALL
+            SELECT run.id * 3 + 2,
+                   run.id, NULL, NULL,
+                   run.flow_id, NULL, run.res_model, run.res_id,
+                   'other', run.incident_reason, run.started_at
+              FROM scrm_flow_run run
+             WHERE run.state = 'incident'
+               AND NOT EXISTS (
+                   SELECT FROM scrm_flow_step step
+                    WHERE step.run_id = run.id AND step.state = 'incident'
+               )
             """,
             known=known,
         )

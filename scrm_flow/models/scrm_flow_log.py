@@ -28,7 +28,11 @@ class ScrmFlowLog(models.Model):
         [
             ("start", "Started"),
             ("route", "Moved on by itself"),
+            ("split", "Split into branches"),
             ("open", "Step opened"),
+            ("wait", "Waits for other branches"),
+            ("join", "Branches joined"),
+            ("drop", "Branch cancelled"),
             ("complete", "Step completed"),
             ("auto", "Done by itself"),
             ("service", "Service done"),
@@ -193,6 +197,8 @@ class ScrmFlowLog(models.Model):
             if detail.get("override"):
                 return self.env._("%s (by a manager, not the handler)", text)
             return text
+        if self.event == "drop":
+            return self._describe_drop(detail)
         parts = []
         if "to" in detail:
             # sudo: names of nodes, on a record the reader may see
@@ -203,3 +209,16 @@ class ScrmFlowLog(models.Model):
         if detail.get("reason"):
             parts.append(detail["reason"])
         return ": ".join(parts) or False
+
+    def _describe_drop(self, detail) -> str:
+        """Why a step in a branch is not done any more."""
+        # sudo: names of nodes, on a record the reader may see
+        labels = self.run_id.sudo().version_id._labels()["nodes"]
+        if "to" in detail:
+            return self.env._(
+                "The work was sent back to “%s”, before the split.",
+                labels.get(detail["to"], detail["to"]),
+            )
+        return self.env._(
+            "“%s” went on without it.", labels.get(detail["joined"], detail["joined"])
+        )

@@ -1,8 +1,9 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..engine import tokens
+from ..engine import outlook, tokens
 from .scrm_flow_run_move import RunMove
+from .scrm_flow_step import LIVE
 
 
 class HandlersField(fields.Many2many):
@@ -235,7 +236,8 @@ class ScrmFlowMixin(models.AbstractModel):
 
         :param for_customer: hide private nodes and who works on them
         :return: [{"key", "name", "state": done|now|next, "since", "until",
-            "handlers": [names], "private"}], times as "YYYY-MM-DD HH:MM:SS" UTC
+            "handlers": [names], "private"}], times as "YYYY-MM-DD HH:MM:SS" UTC;
+            with "waits" a join that branches have reached and others have not
         """
         self.ensure_one()
         # sudo: who may read the record may see how far it is and who has it
@@ -247,17 +249,24 @@ class ScrmFlowMixin(models.AbstractModel):
         items = {}
         live = run.step_ids.browse()
         for step in run.step_ids:
-            if step.state in ("open", "incident"):
+            if step.state in LIVE:
                 live += step
             elif step.state == "done" and step._compiled_node().in_bar:
                 items.pop(step.node_key, None)
                 items[step.node_key] = self._scrm_progress_item(step, "done")
-        for step in live.sorted(lambda step: (step.node_id.rank, step.id)):
+        live = live.sorted(
+            lambda step: (step.state == "waiting", step.node_id.rank, step.id)
+        )
+        for step in live:
             items.pop(step.node_key, None)
             items[step.node_key] = self._scrm_progress_item(step, "now")
-        leading = self._scrm_leading(live)
-        if leading:
-            for key in tokens.likely_path(move.graph, leading.node_key, move.holds):
+        if live:
+            for key in outlook.likely_path(
+                move.graph,
+                live.mapped("node_key"),
+                move.holds,
+                run.version_id._frozen_blocks(),
+            ):
                 if key not in items and move.graph.nodes[key].in_bar:
                     items[key] = {"key": key, "state": "next", "handlers": []}
         elif run.state == "done" and run.end_key:
@@ -289,12 +298,15 @@ class ScrmFlowMixin(models.AbstractModel):
             "since": fields.Datetime.to_string(step.opened_at),
             "until": fields.Datetime.to_string(step.ended_at) or False,
             "handlers": people.mapped("name"),
+            **({"waits": True} if step.state == "waiting" else {}),
         }
 
     def _scrm_mask_progress(self, items):
         """Replace private nodes, neighbours together, by one neutral item."""
         masked = []
         for item in items:
+            if item.pop("waits", False):  # how the work is divided is not their concern
+                continue
             if item["private"]:
                 item = {
                     **item,

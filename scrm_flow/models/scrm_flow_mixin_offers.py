@@ -101,7 +101,14 @@ class ScrmFlowMixin(models.AbstractModel):
                     _("Send Back"),
                     ["node", "reason"],
                     step_id=step.id,
-                    nodes=[{"key": key, "name": labels[key]} for key in earlier],
+                    nodes=[
+                        {
+                            "key": key,
+                            "name": labels[key],
+                            **self._scrm_reject_note(step, done),
+                        }
+                        for key, done in earlier.items()
+                    ],
                 )
             )
         offers.append(
@@ -115,6 +122,16 @@ class ScrmFlowMixin(models.AbstractModel):
             )
         )
         return offers
+
+    def _scrm_reject_note(self, step, done):
+        """What else happens when the work of a step goes back to a done one."""
+        if done.split_id == step.split_id:
+            return {}
+        return {
+            "note": self.env._(
+                "This is before the split: what is open in other branches is cancelled."
+            )
+        }
 
     def _scrm_run_offers(self, run):
         """What the user may do with the flow as a whole."""

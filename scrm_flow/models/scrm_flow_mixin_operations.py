@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
+from .scrm_flow_step import LIVE
+
 
 class ScrmFlowMixin(models.AbstractModel):
     """What people do with a step besides completing it.
@@ -76,8 +78,8 @@ class ScrmFlowMixin(models.AbstractModel):
         if not target:
             raise UserError(
                 self.env._(
-                    "Work can only be sent back to a task that was done before: "
-                    "“%(node)s” is none.",
+                    "Work can only be sent back to a task that was done before in "
+                    "its own branch: “%(node)s” is none.",
                     node=step.run_id.version_id._labels()["nodes"].get(
                         node_key, node_key
                     ),
@@ -234,7 +236,7 @@ class ScrmFlowMixin(models.AbstractModel):
         return self.env.user in step._handlers() or self._scrm_is_manager()
 
     def _scrm_live_steps(self, run):
-        return run.step_ids.filtered(lambda step: step.state in ("open", "incident"))
+        return run.step_ids.filtered(lambda step: step.state in LIVE)
 
     def _scrm_may_freeze(self, run):
         steps = self._scrm_live_steps(run)
@@ -257,7 +259,10 @@ class ScrmFlowMixin(models.AbstractModel):
         return bool(days) and now <= run.ended_at + timedelta(days=days)
 
     def _scrm_earlier_steps(self, step) -> dict:
-        """The last done step of each user task before this one, by node key."""
+        """The last done step of each user task before this one, by node key.
+
+        In other branches, and in blocks that were joined since, there is none.
+        """
         nodes = step.run_id.version_id._frozen_graph().nodes
         return {
             done.node_key: done
@@ -266,7 +271,21 @@ class ScrmFlowMixin(models.AbstractModel):
             and done.node_key != step.node_key
             and done.node_key in nodes  # not since the run came to this version
             and nodes[done.node_key].behaviour == "wait"
+            and self._scrm_on_the_way(done, step)
         }
+
+    def _scrm_on_the_way(self, done, step):
+        """Did the work of an open step come by this done one, in its own branch?"""
+        inside, place = step.split_id, step.node_key
+        while inside and inside != done.split_id:
+            inside, place = inside.split_id, inside.node_key
+        if inside != done.split_id:
+            return False
+        if not inside:
+            return True
+        blocks = step.run_id.version_id._frozen_blocks()
+        block = blocks.by_split[inside.node_key]
+        return block.branch_of(place) == block.branch_of(done.node_key)
 
     def _scrm_recallable(self, run, step_id=None):
         """The user's own completed step that can still be taken back.
@@ -294,10 +313,11 @@ class ScrmFlowMixin(models.AbstractModel):
 
     def _scrm_is_untouched(self, step):
         """Has nobody, no service either, done anything since this completion?"""
-        following = self._scrm_following(step)
-        if not following or any(
-            other.state not in ("open", "incident") for other in following
-        ):
+        # that a split was passed on the way has done nothing by itself
+        following = self._scrm_following(step).filtered(
+            lambda other: not (other.state == "done" and other.branch_step_ids)
+        )
+        if not following or any(other.state not in LIVE for other in following):
             return False
         # sudo: whether something happened, on a record the user may read
         return not (
@@ -307,7 +327,7 @@ class ScrmFlowMixin(models.AbstractModel):
                 [
                     ("run_id", "=", step.run_id.id),
                     ("step_id", "in", following.ids),
-                    ("event", "not in", ("open", "incident")),
+                    ("event", "not in", ("open", "incident", "wait")),
                 ],
                 limit=1,
             )

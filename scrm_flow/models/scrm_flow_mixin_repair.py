@@ -129,10 +129,11 @@ class ScrmFlowEngine(models.AbstractModel):
         """Let a stuck token leave its node along an edge, whatever holds."""
         move = self._operation(step.run_id)
         edge = move.graph.edges[edge_key]
+        token = move.token_of(step)
         step.write(move.done_values(transition_id=edge.id, done_by_id=self.env.uid))
         detail = {"transition": edge_key, "reason": reason}
         move.note("override", step, step.node_key, detail)
-        move.leave(step, edge_key)
+        move.walk.leave(token, edge_key)
         self._settle([move])
 
 

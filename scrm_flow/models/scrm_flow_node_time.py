@@ -7,6 +7,8 @@ from ..engine import clock
 class ScrmFlowNode(models.Model):
     """What a node knows of time."""
 
+    # one responsibility a file
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "scrm.flow.node"
 
     time_kind = fields.Selection(

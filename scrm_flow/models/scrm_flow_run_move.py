@@ -7,6 +7,7 @@ from odoo.exceptions import ConcurrencyError, LockError, UserError
 from ..engine import tokens
 from ..sandbox.cursor import sandbox_of
 from .scrm_flow_assigner import Case
+from .scrm_flow_step import LIVE
 
 _logger = logging.getLogger(__name__)
 
@@ -16,7 +17,8 @@ NO_INCIDENT = {"incident_code": False, "incident_reason": False}
 class RunMove:
     """One run on its way: what happened, gathered until it is stored.
 
-    The object beside its tables, as the engine sees it; it lives for one move.
+    The object beside its tables, as the engine sees it; it lives for one move. Its
+    ``walk`` is the pure engine's side of it.
     """
 
     def __init__(self, run, record, now):
@@ -26,14 +28,52 @@ class RunMove:
         self.env = run.env
         self.version = run.version_id
         self.graph = self.version._frozen_graph()
+        self.walk = tokens.Move(self.graph, self.holds, self.act, self.tell)
         self.entries = []
-        self.opened = []
-        self.stuck = []
+        self.arrived = []
         self.steps = []
         self.done = None
         self.cause = None
-        self.end_key = None
         self.picked = None
+        self._tokens = None
+        self._splits = {}
+
+    @property
+    def end_key(self):
+        return self.walk.ended[-1] if self.walk.ended else None
+
+    # Where the run stands
+
+    def token_of(self, step):
+        """The token of a live step: ask before the step is changed."""
+        if not self.graph.is_parallel:
+            return tokens.Token(step.node_key, step=step)
+        if self._tokens is None:
+            self._tokens = {}
+            # sudo: the engine's own rows; rights were checked by the callers
+            live = step.sudo().search_fetch(
+                [("run_id", "=", self.run.id), ("state", "in", LIVE)],
+                ["node_key", "state", "split_id"],
+            )
+            for one in live:
+                self._tokens[one.id] = self.place(one, one.split_id)
+        return self._tokens[step.id]
+
+    def place(self, step, split_step, **values):
+        """A token for a step, as a branch of the split it belongs to."""
+        values["waits"] = step.state == "waiting"
+        token = tokens.Token(step.node_key, step=step, **values)
+        split = self.split_of(split_step)
+        return split.place(token) if split else token
+
+    def split_of(self, step):
+        """The split that a step stands for, None for no step."""
+        if not step:
+            return None
+        if step.id not in self._splits:
+            outer = self.split_of(step.split_id)
+            self._splits[step.id] = tokens.Split(step.node_key, outer, step)
+        return self._splits[step.id]
 
     # Callbacks of the pure engine
 
@@ -80,26 +120,54 @@ class RunMove:
             return None
         return reason
 
+    def tell(self, event):
+        """Write down what happens, in the order in which it does."""
+        if isinstance(event, tokens.Passage):
+            behaviour = self.graph.nodes[event.node].behaviour
+            if event.step and behaviour in ("choose", "parallel"):
+                event.step.write(self.done_values())  # it was stuck before
+            if behaviour == "choose":
+                detail = {"transition": event.edge.key}
+                self.note("route", event.step, event.node, detail)
+        elif isinstance(event, tokens.Split):
+            token = tokens.Token(event.node, split=event.outer, step=event.step)
+            event.step = self.done_step(token)
+            self._splits[event.step.id] = event
+            self.note("split", event.step, event.node)
+        elif isinstance(event, tokens.Waiting):
+            self.arrived.append(event.token)
+        elif isinstance(event, tokens.Joined):
+            self.join(event)
+
     # What happened
 
-    def follow(self, move):
-        """Take over what the pure engine did."""
-        for passage in move.passed:
-            if self.graph.nodes[passage.node].behaviour != "choose":
-                continue
-            if passage.step:  # a gateway that was stuck before
-                passage.step.write(self.done_values())
-            detail = {"transition": passage.edge.key}
-            self.note("route", passage.step, passage.node, detail)
-        self.opened += move.opened
-        self.stuck += move.stuck
-        if move.ended:
-            self.end_key = move.ended[-1]
+    def join(self, event):
+        """Store that branches became one, and what was dropped for it."""
+        stored = [token.step for token in event.arrived if token.step]
+        if stored:
+            stored[0].concat(*stored[1:]).write(self.done_values())
+        self.arrived += [
+            token
+            for token in event.arrived
+            if not token.step and token not in self.arrived
+        ]
+        self.note("join", node_key=event.node)
+        self.cancel(event.dropped, {"joined": event.node})
 
-    def leave(self, step, edge_key):
-        """Let the token of a done step go on along an edge."""
-        token = tokens.Token(step.node_key)
-        self.follow(tokens.leave(self.graph, token, edge_key, self.holds, self.act))
+    def cancel(self, dropped, why):
+        """Store that what was dropped is not done any more.
+
+        :param why: detail of the log: ``joined`` or ``to`` with the key of a node
+        """
+        # what was under way in this same move has left nothing to cancel
+        self.arrived = [token for token in self.arrived if token not in dropped]
+        steps = [token.step for token in dropped if token.step]
+        if not steps:
+            return
+        steps = steps[0].concat(*steps[1:]).sorted("id")
+        steps.write({"state": "cancelled", "ended_at": self.now, **NO_INCIDENT})
+        for step in steps:
+            self.note("drop", step, step.node_key, why)
 
     def pass_by(self, node, token):
         """Store a step that nobody has to do: its condition holds on arrival."""
@@ -156,7 +224,14 @@ class RunMove:
             "res_id": self.run.res_id,
             "opened_at": self.now,
             "previous_id": self.cause.id if self.cause else False,
+            "split_id": token.split.step.id if token.split else False,
         }
+
+    def arrived_values(self, token):
+        """Values of the step of a token at a join: it waits, or has been joined."""
+        if token not in self.walk.waiting:
+            return self.done_values()
+        return {**NO_INCIDENT, "state": "waiting", "ended_at": False}
 
     def case(self, token):
         """The question who handles the activation of a token, None if nobody does."""
@@ -201,6 +276,7 @@ class RunMove:
         reasons = {
             "no_transition": _("no condition holds and there is no default"),
             "loop": _("the flow turns in a circle without anybody acting"),
+            "no_split": _("work came here that was not split before"),
         }
         return {
             "state": "incident",

@@ -1,9 +1,17 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+#: States of steps at which a token stands.
+LIVE = ("open", "incident", "waiting")
+
 
 class ScrmFlowStep(models.Model):
-    """One activation of a node: work that is open, done, or got stuck."""
+    """One activation of a node: work that is open, done, or got stuck.
+
+    ``waiting``: it stands at a join until enough branches of its split arrive.
+    The step of a parallel gateway that split is done at once; what is inside of its
+    branches refers to it by ``split_id``.
+    """
 
     _name = "scrm.flow.step"
     _inherit = "scrm.flow.trace.mixin"
@@ -23,6 +31,7 @@ class ScrmFlowStep(models.Model):
     state = fields.Selection(
         [
             ("open", "Open"),
+            ("waiting", "Waiting for Branches"),
             ("done", "Done"),
             ("rejected", "Sent Back"),
             ("cancelled", "Cancelled"),
@@ -50,6 +59,17 @@ class ScrmFlowStep(models.Model):
         index="btree_not_null",
         ondelete="cascade",
         help="The step whose end opened this one.",
+    )
+    split_id = fields.Many2one(
+        "scrm.flow.step",
+        string="Branch of",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+        help="The innermost split that this step is inside of.",
+    )
+    branch_step_ids = fields.One2many(
+        "scrm.flow.step", "split_id", string="In Its Branches", readonly=True
     )
     accepted_at = fields.Datetime(string="Accepted", readonly=True)
     accepted_by_id = fields.Many2one("res.users", readonly=True)

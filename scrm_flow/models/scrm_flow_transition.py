@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 from .scrm_flow import KEY_PATTERN
 from .scrm_flow_version import read_domain
@@ -9,14 +9,10 @@ class ScrmFlowTransition(models.Model):
     """A way from one node to another, with the condition to take it."""
 
     _name = "scrm.flow.transition"
+    _inherit = "scrm.flow.version.part.mixin"
     _description = "Flow Transition"
     _order = "version_id, rank, id"
 
-    version_id = fields.Many2one(
-        "scrm.flow.version", required=True, index=True, ondelete="cascade"
-    )
-    state = fields.Selection(related="version_id.state")
-    model = fields.Char(related="version_id.flow_id.model", string="Model Name")
     key = fields.Char(required=True)
     source_id = fields.Many2one(
         "scrm.flow.node",
@@ -90,26 +86,6 @@ class ScrmFlowTransition(models.Model):
                         problem=problems[0],
                     )
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        version_ids = {vals.get("version_id") for vals in vals_list}
-        self.env["scrm.flow.version"].browse(version_ids - {None})._check_is_draft()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.version_id._check_is_draft()
-        if "version_id" in vals:
-            raise UserError(self.env._("A transition stays in its version."))
-        return super().write(vals)
-
-    def update_field_translations(self, field_name, translations, source_lang=""):
-        self.version_id._check_is_draft()
-        return super().update_field_translations(field_name, translations, source_lang)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_frozen(self):
-        self.version_id._check_is_draft()
 
     def _default_name(self) -> str:
         """What the button says without a name: where it leads, if one can choose."""

@@ -4,6 +4,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..engine import blocks as flow_blocks
 from ..engine import graph as flow_graph
 from ..engine import soundness
 
@@ -290,6 +291,21 @@ class ScrmFlowVersion(models.Model):
                 "condition, so work could get stuck"
             ),
             "gateway_many_defaults": _("the gateway has more than one default"),
+            "join_without_split": _("work reaches the join without having been split"),
+            "join_other_ways": _(
+                "ways lead into the join that do not come from its split"
+            ),
+            "join_count": _(
+                "the join waits for fewer than one branch or more than there are"
+            ),
+            "branch_ends": _("a branch of the split reaches an end instead of a join"),
+            "branches_apart": _("the branches of the split lead to different joins"),
+            "branches_meet": _("branches of the split meet before they reach the join"),
+            "branch_many_ways": _(
+                "more than one way leads from the same branch into the join; let them "
+                "meet in an exclusive gateway first"
+            ),
+            "split_in_itself": _("a branch leads back into its own split"),
         }
 
     # The compiled form -------------------------------------------------------
@@ -302,6 +318,11 @@ class ScrmFlowVersion(models.Model):
     @tools.ormcache("self.id")
     def _frozen_graph(self) -> flow_graph.Graph:
         return self._compile()
+
+    @tools.ormcache("self.id")
+    def _frozen_blocks(self) -> flow_blocks.Blocks:
+        """The splits with their joins, of a version that cannot change."""
+        return flow_blocks.blocks(self._frozen_graph())
 
     @api.model
     @tools.ormcache("model_name")

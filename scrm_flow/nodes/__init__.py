@@ -2,6 +2,7 @@ from . import node_type
 from . import start
 from . import user_task
 from . import exclusive_gateway
+from . import parallel_gateway
 from . import service_task
 from . import service_task_sandbox
 from . import end

@@ -5,6 +5,7 @@ from odoo.tools.translate import LazyTranslate
 from ..engine.graph import Node
 from ..models.scrm_flow_assigner import Assigner, Case
 from ..models.scrm_flow_run_move import RunMove
+from ..models.scrm_flow_step import LIVE
 
 _lt = LazyTranslate(__name__)
 
@@ -49,6 +50,6 @@ class ScrmFlowEscalationReassign(models.AbstractModel):
         run = step.run_id
         move = RunMove(run, record, self.env["scrm.clock"].now())
         move.note("escalate", step, step.node_key, {"assignment": step.assign_trace})
-        live = run.step_ids.filtered(lambda s: s.state in ("open", "incident"))
+        live = run.step_ids.filtered(lambda s: s.state in LIVE)
         self.env["scrm.flow.engine"]._store([move], {run: live})
         step._tell(step._handlers())

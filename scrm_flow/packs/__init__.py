@@ -1,4 +1,5 @@
 from . import errors, fragments, pack, registry
-from . import people, decisions, flows, times, clocks, incidents, flow_tests, scenarios
+from . import people, decisions, joins, flows, times, clocks, incidents, flow_tests
+from . import scenarios
 from . import schema, reader, reference, porter
 from .errors import PackError, PackErrors

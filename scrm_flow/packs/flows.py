@@ -6,6 +6,7 @@ from odoo.fields import Domain
 
 from ..engine import graph, soundness
 from . import fragments as f
+from . import joins
 from .pack import Verbatim
 from .registry import Kind, Section, register_section
 
@@ -156,6 +157,7 @@ class FlowSection(Section):
                     "type": node["type"],
                     "behaviour": types[node["type"]]._behaviour,
                     "rank": node.get("rank", 10 * number),
+                    "data": {"join_count": joins.needed(node)},
                 }
                 for number, node in enumerate(item["nodes"])
             ],

@@ -6,6 +6,7 @@ from . import test_clock
 from . import test_clock_engine
 from . import test_decision_table
 from . import test_engine
+from . import test_parallel_engine
 from . import test_flow_access
 from . import test_flow_auto
 from . import test_flow_clock
@@ -15,6 +16,7 @@ from . import test_flow_incident
 from . import test_flow_log
 from . import test_flow_migration
 from . import test_flow_operations
+from . import test_flow_parallel
 from . import test_flow_progress
 from . import test_flow_migration_race
 from . import test_flow_migration_times
@@ -33,6 +35,7 @@ from . import test_pack_import
 from . import test_pack_doctests
 from . import test_pack_reader
 from . import test_pack_tests
+from . import test_pack_joins
 from . import test_pack_times
 from . import test_sandbox
 from . import test_sandbox_race

@@ -11,8 +11,10 @@ from odoo.tests import BaseCase, tagged
 
 from odoo.addons.scrm_flow.engine import (
     assignment,
+    blocks,
     decision,
     graph,
+    outlook,
     soundness,
     tokens,
 )
@@ -121,7 +123,15 @@ def walks_from_start(compiled, key):
 @tagged("post_install", "-at_install")
 class TestEngine(BaseCase):
     def test_doctests(self):
-        for module in (assignment, decision, graph, soundness, tokens):
+        for module in (
+            assignment,
+            blocks,
+            decision,
+            graph,
+            outlook,
+            soundness,
+            tokens,
+        ):
             with self.subTest(module=module.__name__):
                 result = doctest.testmod(module)
                 self.assertGreater(result.attempted, 0)
@@ -172,7 +182,7 @@ class TestEngine(BaseCase):
 
     @given(sound_graphs())
     def test_the_likely_path_exists_and_ends(self, compiled):
-        path = tokens.likely_path(compiled, "n0", lambda edge: False)
+        path = outlook.likely_path(compiled, "n0", lambda edge: False)
         self.assertEqual(len(set(path)), len(path))
         for source, target in itertools.pairwise(["n0", *path]):
             self.assertIn(target, [e.target for e in compiled.outgoing(source)])

@@ -75,7 +75,7 @@ class Order extends models.Model {
                             args: {step_id: 7},
                             asks: ["node", "reason"],
                             nodes: [
-                                {key: "intake", name: "Intake"},
+                                {key: "intake", name: "Intake", note: "Others stop."},
                                 {key: "triage", name: "Triage"},
                             ],
                             direct: false,
@@ -112,6 +112,27 @@ class Order extends models.Model {
             ],
             scrm_flow_actions: false,
         },
+        {
+            id: 4,
+            name: "In two branches",
+            scrm_progress: ["pay", "pack", "ready"].map((key) => ({
+                key,
+                name: key,
+                state: "now",
+                since: "2026-03-02 02:00:00",
+                until: false,
+                handlers: [],
+                private: false,
+                waits: key === "ready",
+            })),
+            scrm_flow_actions: ["pay", "pack"].map((key, index) => ({
+                step_id: index,
+                node: key,
+                node_key: key,
+                transitions: [{key, name: `Done with ${key}`, primary: true}],
+                operations: [],
+            })),
+        },
     ];
 }
 
@@ -145,6 +166,20 @@ test("a step past its deadline is marked, and says since when", async () => {
     expect("[data-key=visit]").toHaveClass("o_scrm_flow_bar_overdue");
     expect("[data-key=triage]").not.toHaveClass("o_scrm_flow_bar_overdue");
     expect(queryOne("[data-key=visit]").title).toMatch(/overdue since/);
+});
+
+test("every branch is shown, the join that waits for them too", async () => {
+    await mount(4);
+    expect(".o_scrm_flow_bar_now").toHaveCount(3);
+    expect(queryOne(".o_scrm_flow_bar [data-key=ready]").title).toMatch(
+        /waits for other branches/
+    );
+    expect(queryOne(".o_scrm_flow_bar [data-key=pay]").title).not.toMatch(/waits/);
+    expect(queryAllTexts(".o_scrm_flow_buttons .text-muted")).toEqual(["pay", "pack"]);
+    expect(queryAllTexts(".o_scrm_flow_buttons button")).toEqual([
+        "Done with pay",
+        "Done with pack",
+    ]);
 });
 
 test("nothing is shown for a record without a flow", async () => {
@@ -195,7 +230,9 @@ test("a dialog asks for the node and the reason", async () => {
     expect(".modal-title").toHaveText("Return");
     expect(".modal-footer .btn-primary").toHaveAttribute("disabled");
     expect("#o_scrm_flow_node").toHaveValue("triage");
+    expect(".o_scrm_flow_note").toHaveCount(0);
     await contains("#o_scrm_flow_node").select("intake");
+    expect(".o_scrm_flow_note").toHaveText("Others stop.");
     await contains("#o_scrm_flow_reason").edit("Wrong house");
     await contains(".modal-footer .btn-primary").click();
     expect.verifySteps([[7, "intake", "Wrong house"]]);

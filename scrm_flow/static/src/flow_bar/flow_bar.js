@@ -38,6 +38,9 @@ export class FlowBar extends Component {
         if (item.paused) {
             lines.push(_t("clock paused: %s", item.paused));
         }
+        if (item.waits) {
+            lines.push(_t("waits for other branches"));
+        }
         if (item.private) {
             lines.push(_t("hidden from customers"));
         }

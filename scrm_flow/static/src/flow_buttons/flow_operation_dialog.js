@@ -29,6 +29,12 @@ export class FlowOperationDialog extends Component {
         return this.props.operation.asks.includes(what);
     }
 
+    /** What else happens when the work goes back to the chosen node. */
+    get note() {
+        const nodes = this.props.operation.nodes || [];
+        return nodes.find((node) => node.key === this.state.node)?.note;
+    }
+
     get isComplete() {
         return (
             (!this.asks("node") || Boolean(this.state.node)) &&
