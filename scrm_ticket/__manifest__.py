@@ -15,6 +15,7 @@
         "views/scrm_store_views.xml",
         "views/scrm_part_line_views.xml",
         "views/scrm_flow_views.xml",
+        "views/scrm_flow_node_views.xml",
         "views/scrm_ticket_template_views.xml",
         "views/helpdesk_ticket_views.xml",
         "views/portal_templates.xml",

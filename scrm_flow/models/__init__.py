@@ -50,6 +50,15 @@ from . import scrm_flow_clock
 from . import scrm_flow_node_clock
 from . import scrm_flow_step_clock
 from . import scrm_flow_mixin_clock
+from . import scrm_flow_due_mixin
+from . import scrm_flow_roster
+from . import scrm_flow_roster_rotation
+from . import scrm_flow_roster_shift
+from . import scrm_flow_backup_pool
+from . import scrm_flow_node_standby
+from . import scrm_flow_step_standby
+from . import scrm_flow_engine_reassign
+from . import resource_calendar_leaves
 from . import res_groups
 from . import res_users
 from . import scrm_flow_bpmn

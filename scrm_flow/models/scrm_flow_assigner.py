@@ -14,7 +14,9 @@ class Case:
     ``picked``: id of the user somebody picked, False when a person was asked and
     picked nobody, None when nobody could be asked. A rule notes in ``because`` what
     it found, and sets ``by_hand`` when a person decided, so that only what makes the
-    work impossible counts. ``holders`` are the dispatchers, for choices.
+    work impossible counts. ``holders`` are the dispatchers, for choices, and
+    ``left_out`` says who must not get it for a reason of this case: {id of the user:
+    reason code}.
     """
 
     def __init__(self, run, record, node, picked=None, person=None):
@@ -26,6 +28,7 @@ class Case:
         self.env = record.env
         self.because = {}
         self.by_hand = False
+        self.left_out = {}
         self.holders = []
 
     @property
@@ -60,6 +63,12 @@ class Case:
             [("all_group_ids", "in", group.ids), ("id", "!=", SUPERUSER_ID)],
             order="id",
         )
+
+    def backups(self):
+        """Who joins in at this node while its backup pool is switched on."""
+        pool_id = self.node.data.get("backup_pool_id")
+        pool = self.env["scrm.flow.backup.pool"].browse(pool_id or ())
+        return pool.members() if pool else self.env["res.users"]
 
     def dispatchers(self):
         """Whom the node names to hand its work out."""
@@ -133,10 +142,10 @@ class Assigner:
         """Whom the rule of the node names, able or not: ``res.users``."""
         rule, data = case.rule, case.node.data["handler"]
         if rule._per_record:
-            return rule._people(case, data)
-        key = (rule._name, repr(data))
+            return rule._people(case, data) | case.backups()
+        key = (rule._name, repr(data), case.node.data.get("backup_pool_id"))
         if key not in self._named:
-            self._named[key] = rule._people(case, data)
+            self._named[key] = rule._people(case, data) | case.backups()
         return self._named[key]
 
     def persons(self, case, users) -> list[assignment.Person]:
@@ -198,7 +207,9 @@ class Assigner:
     def _person(self, case, user_id, last_turn=None, figures=None):
         name, active, limit, companies = self._facts[user_id]
         why = None
-        if not active:
+        if user_id in case.left_out:
+            why = case.left_out[user_id]
+        elif not active:
             why = "inactive"
         elif case.company and case.company.id not in companies:
             why = "other_company"

@@ -116,13 +116,18 @@ class ScrmFlowAssignment(models.AbstractModel):
 
     @api.model
     def _names(self, people, why=False):
-        labels = self.env["scrm.flow.availability"]._labels() if why else {}
         return ", ".join(
-            f"{self._brief(person)} ({labels.get(person['why'], person['why'])})"
+            f"{self._brief(person)} ({self._left_out(person['why'])})"
             if why
             else self._brief(person)
             for person in people
         )
+
+    @api.model
+    def _left_out(self, code):
+        """Why somebody was left out; addons know codes with details."""
+        labels = self.env["scrm.flow.availability"]._labels()
+        return labels.get(code, code)
 
     @api.model
     def _brief(self, person):

@@ -18,10 +18,15 @@ from . import choice
 from . import choice_pool
 from . import choice_turn
 from . import choice_load
+from . import choice_nearest
 from . import choice_dispatch
+from . import handler_roster
+from . import handler_partner
 from . import service
 from . import service_set_values
+from . import service_backup_pool
 from . import timer_kind
+from . import timer_kind_standby
 from . import timer
 from . import escalation
 from . import escalation_notify

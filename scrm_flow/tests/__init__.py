@@ -17,6 +17,7 @@ from . import test_flow_log
 from . import test_flow_migration
 from . import test_flow_operations
 from . import test_flow_parallel
+from . import test_flow_parallel_race
 from . import test_flow_progress
 from . import test_flow_migration_race
 from . import test_flow_migration_times
@@ -41,3 +42,10 @@ from . import test_sandbox
 from . import test_sandbox_race
 from . import test_sandbox_rpc
 from . import test_scenario
+from . import test_flow_roster
+from . import test_flow_leave
+from . import test_flow_backup_pool
+from . import test_flow_nearest
+from . import test_flow_partner
+from . import test_pack_standby
+from . import test_flow_leave_race

@@ -21,6 +21,7 @@ def order_model():
         kind = fields.Selection([("new", "New"), ("old", "Old")])
         owner_id = fields.Many2one("res.users")
         company_id = fields.Many2one("res.company")
+        partner_id = fields.Many2one("res.partner")
         events = fields.Char(default="")
 
         def _event(self, text):

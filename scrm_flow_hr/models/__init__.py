@@ -1,1 +1,3 @@
+from . import scrm_flow_node_skill
 from . import scrm_flow_node
+from . import scrm_flow_skill

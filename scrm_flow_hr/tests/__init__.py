@@ -1,1 +1,3 @@
 from . import test_flow_hr
+from . import test_flow_skill
+from . import test_pack_skills

@@ -183,13 +183,16 @@ class ScrmTicketPortal(CustomerPortalHelpdesk):
         try:
             self._document_check_access("helpdesk.ticket", ticket_id, access_token)
         except (AccessError, MissingError):
-            # Says the same for a ticket of somebody else and for one that is none.
-            return request.render(
-                "scrm_ticket.portal_ticket_refused",
-                {**self._prepare_portal_layout_values(), "page_name": "scrm_refused"},
-                status=403,
-            )
+            return self._scrm_refused()
         return super().portal_my_ticket(ticket_id, access_token=access_token, **kw)
+
+    def _scrm_refused(self):
+        """Says the same for a ticket of somebody else and for one that is none."""
+        return request.render(
+            "scrm_ticket.portal_ticket_refused",
+            {**self._prepare_portal_layout_values(), "page_name": "scrm_refused"},
+            status=403,
+        )
 
     def _ticket_get_page_view_values(self, ticket, access_token, **kwargs):
         values = super()._ticket_get_page_view_values(ticket, access_token, **kwargs)

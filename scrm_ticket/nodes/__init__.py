@@ -1,1 +1,2 @@
 from . import parts
+from . import handler_nearest_store

@@ -1,7 +1,13 @@
 """Stores: where tickets are served."""
 
 from odoo.addons.scrm_flow.packs import fragments as f
-from odoo.addons.scrm_flow.packs.registry import Kind, Section, register_section
+from odoo.addons.scrm_flow.packs.registry import (
+    Extension,
+    Kind,
+    Section,
+    register_extension,
+    register_section,
+)
 
 
 @register_section
@@ -53,3 +59,23 @@ class StoreSection(Section):
             "manager": pack.key_of("user", record.manager_id),
             "users": pack.keys_of("user", record.user_ids),
         }
+
+
+@register_extension
+class NodeHandlerStore(Extension):
+    """Handlers by the nearest store."""
+
+    section = "flows"
+    addon = "scrm_ticket"
+    kind = "node"
+    pointer = ("items", "properties", "nodes", "items", "properties", "handler")
+    properties = {
+        "nearest_store": f.described(
+            {"const": True}, "staff of the store that is nearest to the `location`"
+        )
+    }
+
+    def dump(self, pack, record):
+        if record.handler_rule != "nearest_store":
+            return {}
+        return {"handler": {"nearest_store": True}}

@@ -1,0 +1,67 @@
+from odoo import api, models
+from odoo.tools.translate import LazyTranslate
+
+from odoo.addons.scrm_flow.engine import geo
+
+_lt = LazyTranslate(__name__)
+
+
+class ScrmFlowHandlerNearestStore(models.AbstractModel):
+    """The staff of the store that is nearest to the customer, as the crow flies."""
+
+    _name = "scrm.flow.handler.nearest_store"
+    _inherit = "scrm.flow.handler"
+    _description = "Handler Rule Nearest Store"
+
+    _label = _lt("Staff of the nearest store")
+    _kind_rank = 75
+
+    @api.model
+    def _compile(self, node):
+        return {"path": node._location_path()}
+
+    @api.model
+    def _check(self, node):
+        if node.model != "helpdesk.ticket":
+            return [self.env._("only tickets have stores")]
+        problem = node._location_problem()
+        return [problem] if problem else []
+
+    @api.model
+    def _people(self, case, data):
+        nobody = self.env["res.users"]
+        nearest = self.env["scrm.flow.choice.nearest"]
+        here = nearest._location(case.record, data["path"])
+        if here is None:
+            return nobody
+        store, distance = self._nearest(here, case.company)
+        if not store:
+            return nobody
+        case.because.update(store=store.name, km=round(distance, 1))
+        return store.user_ids or store.manager_id
+
+    @api.model
+    def _nearest(self, here, company):
+        """The nearest store with people, and its distance in kilometres."""
+        # sudo: the flow looks at all stores of the company, whoever moves the ticket
+        stores = self.env["scrm.store"].sudo()
+        found = []
+        for store in stores.search([("company_id", "in", company.ids)], order="id"):
+            partner = store.partner_id
+            there = geo.point(partner.partner_latitude, partner.partner_longitude)
+            if there and (store.user_ids or store.manager_id):
+                found.append((geo.distance(here, there), store))
+        if not found:
+            return stores, None
+        distance, store = min(found, key=lambda pair: pair[0])
+        return store, distance
+
+    @api.model
+    def _words(self, because):
+        if "store" not in because:
+            return self.env._("no store with coordinates and staff, or no place to go")
+        return self.env._(
+            "nearest store “%(store)s”, %(km)s km",
+            store=because["store"],
+            km=because["km"],
+        )
