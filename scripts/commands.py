@@ -147,7 +147,7 @@ def _help(_rest: list[str]) -> None:
 def _stop(_rest: list[str]) -> None:
     from . import postgres
 
-    for cluster in (postgres.DEMO, postgres.TEST):
+    for cluster in (postgres.DEMO, postgres.TEST, postgres.CRASH):
         if cluster.stop():
             say(f"PostgreSQL ({cluster.name}) stopped")
 

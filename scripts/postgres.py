@@ -1,9 +1,10 @@
-"""PostgreSQL: two embedded clusters, or one's own server.
+"""PostgreSQL: embedded clusters, or one's own server.
 
 ``demo`` keeps what a user enters and is run safely. ``test`` trades safety for
-speed (``fsync=off``) and may be thrown away at any time. Both listen on a unix
-socket only, in a folder that nobody else can enter. When ``PGHOST`` is set
-that server is used for both, and nothing is started.
+speed (``fsync=off``) and may be thrown away at any time; ``crash``, safe again, is
+there to be killed by tests. All listen on a unix socket only, in a folder that
+nobody else can enter. When ``PGHOST`` is set that server is used for all, and
+nothing is started.
 
 PostgreSQL refuses to run as root. Then it runs as ``nobody``, from folders
 which ``nobody`` can reach.
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -50,6 +52,14 @@ _TEST_SETTINGS = {
 }
 
 
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def is_own() -> bool:
     """Whether the user brings a PostgreSQL server (``PGHOST``)."""
     return bool(os.environ.get("PGHOST"))
@@ -69,7 +79,7 @@ def _wheel() -> Path:
 
 @dataclass(frozen=True)
 class Cluster:
-    """One PostgreSQL server of this clone; ``name`` is demo or test."""
+    """One PostgreSQL server of this clone; ``name`` is demo, test or crash."""
 
     name: str
 
@@ -163,6 +173,13 @@ class Cluster:
         self._run("pg_ctl", *stop, "stop", fault="PostgreSQL did not stop")
         return True
 
+    def kill(self) -> None:
+        """End the server as a power cut would (for crash tests)."""
+        pid = int((self.data / "postmaster.pid").read_text().split()[0])
+        os.kill(pid, signal.SIGKILL)
+        while (self.data / "postmaster.pid").is_file() and _is_alive(pid):
+            time.sleep(0.05)
+
     def _create(self) -> None:
         if paths.is_root() and not shutil.which("setpriv"):
             raise Fault("setpriv is missing: apt-get install util-linux")
@@ -248,6 +265,7 @@ def check_own() -> None:
 
 DEMO = Cluster("demo")
 TEST = Cluster("test")
+CRASH = Cluster("crash")
 
 
 def chosen() -> Cluster:

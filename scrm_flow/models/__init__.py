@@ -37,6 +37,7 @@ from . import scrm_flow_script_line
 from . import scrm_flow_test_case
 from . import scrm_flow_sandbox_guards
 from . import scrm_flow_sandbox_mail
+from . import scrm_flow_step_notice
 from . import scrm_flow_step_migration
 from . import scrm_flow_mixin_version
 from . import scrm_flow_version_migration
@@ -45,6 +46,8 @@ from . import scrm_flow_migration_line
 from . import scrm_flow_migration_run
 from . import scrm_flow_engine_migration
 from . import scrm_flow_log_migration
+from . import scrm_flow_temporary_node
+from . import scrm_flow_block
 from . import scrm_flow_pause_reason
 from . import scrm_flow_clock
 from . import scrm_flow_node_clock

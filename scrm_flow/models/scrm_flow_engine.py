@@ -52,6 +52,7 @@ class ScrmFlowEngine(models.AbstractModel):
                 ]
             )
         )
+        self._link(records, runs)
         moves = []
         for record, run in zip(records, runs, strict=True):
             move = RunMove(run, record.sudo(), now)
@@ -69,24 +70,42 @@ class ScrmFlowEngine(models.AbstractModel):
 
         :param record: the business record, with the engine's rights
         """
-        move = RunMove(step.run_id, record, self.env["scrm.clock"].now())
-        edge = move.graph.edges[edge_key]
-        token = move.token_of(step)
-        step.write(
-            {
-                "state": "done",
-                "ended_at": move.now,
-                "done_by_id": self.env.uid,
-                "transition_id": edge.id,
-            }
-        )
-        detail = {"transition": edge_key}
-        if override:
-            detail["override"] = True
-        move.note("complete", step, step.node_key, detail)
-        move.done = move.cause = step
-        move.walk.leave(token, edge_key)
-        self._settle([move])
+        self._complete_all([(record, step, edge_key)], override)
+
+    @api.model
+    def _complete_all(self, leaving, override=False):
+        """Complete open steps of different runs, as :meth:`_complete` does one.
+
+        :param leaving: [(business record, step, key of the transition)]
+        """
+        now = self.env["scrm.clock"].now()
+        moves = [RunMove(step.run_id, record, now) for record, step, _key in leaving]
+        tokens_left = [
+            move.token_of(step)
+            for move, (_record, step, _key) in zip(moves, leaving, strict=True)
+        ]
+        by_edge = defaultdict(list)
+        for move, (_record, step, edge_key) in zip(moves, leaving, strict=True):
+            by_edge[move.graph.edges[edge_key].id].append(step)
+        for edge_id, steps in by_edge.items():
+            steps[0].concat(*steps[1:]).write(
+                {
+                    "state": "done",
+                    "ended_at": now,
+                    "done_by_id": self.env.uid,
+                    "transition_id": edge_id,
+                }
+            )
+        for move, token, (_record, step, edge_key) in zip(
+            moves, tokens_left, leaving, strict=True
+        ):
+            detail = {"transition": edge_key}
+            if override:
+                detail["override"] = True
+            move.note("complete", step, step.node_key, detail)
+            move.done = move.cause = step
+            move.walk.leave(token, edge_key)
+        self._settle(moves)
 
     @api.model
     def _retry(self, run):
@@ -233,21 +252,91 @@ class ScrmFlowEngine(models.AbstractModel):
     @api.model
     def _store(self, moves, steps_by_run):
         """Write log lines, and the position to the records."""
-        self.env["scrm.flow.log"]._append(
-            [entry for move in moves for entry in move.entries]
-        )
         by_values = defaultdict(list)
         position = {}
+        handlers = defaultdict(dict)
         # sudo: an empty set that fits the engine's own rows
         nothing = self.env["scrm.flow.step"].sudo()
         for move in moves:
             steps = steps_by_run.get(move.run, nothing)
             steps = steps.filtered(lambda step: step.state != "waiting")
             values = move.record._scrm_position_vals(move.run, steps)
+            for event, detail in move.record._scrm_position_notes(values):
+                move.note(event, node_key=values["scrm_node_key"], detail=detail)
+            handlers[move.record._name][move.record] = values.pop("scrm_handler_ids")
             key = (move.record._name, repr(sorted(values.items())))
             by_values[key].append(move.record)
             position[key] = values
+        self.env["scrm.flow.log"]._append(
+            [entry for move in moves for entry in move.entries]
+        )
+        for users_by_record in handlers.values():
+            self._store_handlers(users_by_record)
         for key, records in by_values.items():
             records[0].concat(*records[1:]).with_context(scrm_flow_moving=True).write(
                 position[key]
             )
+
+    @api.model
+    def _store_handlers(self, users_by_record):
+        """Replace the handlers of records of one model with one statement.
+
+        :param users_by_record: {record: ids of ``res.users``}
+        """
+        first, *others = users_by_record
+        records = first.concat(*others)
+        field = records._fields["scrm_handler_ids"]
+        pairs = [
+            (record.id, user_id)
+            for record, user_ids in users_by_record.items()
+            for user_id in user_ids
+        ]
+        records.flush_recordset([field.name])
+        self.env.execute_query(
+            SQL(
+                """
+                WITH wanted AS (
+                    SELECT *
+                      FROM unnest(%(records)s::int[], %(users)s::int[])
+                           AS pair(record, handler)
+                ), gone AS (
+                    DELETE FROM %(table)s
+                     WHERE %(record)s = ANY(%(ids)s)
+                       AND (%(record)s, %(handler)s) NOT IN (TABLE wanted)
+                )
+                INSERT INTO %(table)s (%(record)s, %(handler)s)
+                TABLE wanted
+                ON CONFLICT DO NOTHING
+                RETURNING 1
+                """,
+                table=SQL.identifier(field.relation),
+                record=SQL.identifier(field.column1),
+                handler=SQL.identifier(field.column2),
+                ids=records.ids,
+                records=[record_id for record_id, _user_id in pairs],
+                users=[user_id for _record_id, user_id in pairs],
+            )
+        )
+        records.invalidate_recordset([field.name], flush=False)
+        records.modified([field.name])
+
+    @api.model
+    def _link(self, records, runs):
+        """Let each record know its new run, with one statement for all."""
+        table = SQL.identifier(records._table)
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE %(table)s
+                   SET scrm_run_id = run.id
+                  FROM scrm_flow_run run
+                 WHERE run.id = ANY(%(runs)s)
+                   AND run.res_id = %(table)s.id
+                RETURNING run.id
+                """,
+                table=table,
+                runs=runs.ids,
+            )
+        )
+        records.invalidate_recordset(["scrm_run_id"], flush=False)
+        records.modified(["scrm_run_id"])

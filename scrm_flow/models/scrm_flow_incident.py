@@ -260,8 +260,8 @@ class ScrmFlowTimer(models.Model):
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "scrm.flow.timer"
 
-    def _try_fire(self):
-        result = super()._try_fire()
+    def _fire_alone(self):
+        result = super()._fire_alone()
         if self.state == "error" and self._record():
             self.step_id._tell_incident(self.error)
         return result

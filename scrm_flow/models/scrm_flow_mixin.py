@@ -155,7 +155,7 @@ class ScrmFlowMixin(models.AbstractModel):
         self.env["scrm.flow.engine"]._lock(run)
         self._scrm_check_still_open(step)
         self._scrm_check_accepted(step)
-        is_handler = self.env.user in step._handlers()
+        is_handler = step._is_handled_by(self.env.user)
         if not is_handler and not self._scrm_is_manager():
             raise AccessError(
                 self.env._(
@@ -198,7 +198,8 @@ class ScrmFlowMixin(models.AbstractModel):
     def _scrm_position_vals(self, run, steps):
         """Values that make the record show where its flow stands.
 
-        Written in one go after every move, with the engine's rights.
+        Written in one go after every move, with the engine's rights; the handlers,
+        a list of ids of ``res.users``, by one statement for all records that move.
 
         :param run: the run that moved, ``scrm.flow.run``
         :param steps: its open and stuck steps
@@ -206,10 +207,17 @@ class ScrmFlowMixin(models.AbstractModel):
         open_steps = steps.filtered(lambda step: step.state == "open")
         leading = self._scrm_leading(steps)
         return {
-            "scrm_run_id": run.id,
             "scrm_node_key": leading.node_key,
-            "scrm_handler_ids": [(6, 0, open_steps._handlers().ids)],
+            "scrm_handler_ids": open_steps._handlers().ids,
         }
+
+    def _scrm_position_notes(self, vals) -> list:
+        """What the log is to keep of a change of position.
+
+        :param vals: of :meth:`_scrm_position_vals`, not written yet
+        :return: [(event of the log, its detail)]
+        """
+        return []
 
     def _scrm_step_opened(self, step):
         """A step waits for its handlers."""
@@ -337,7 +345,7 @@ class ScrmFlowMixin(models.AbstractModel):
         for step in run.step_ids.sorted(lambda step: (step.node_id.rank, step.id)):
             if step.state != "open":
                 continue
-            if not is_manager and self.env.user not in step._handlers():
+            if not is_manager and not step._is_handled_by(self.env.user):
                 continue
             try:
                 edges = self._scrm_open_edges(step)
@@ -403,7 +411,7 @@ class ScrmFlowMixin(models.AbstractModel):
             raise UserError(
                 self.env._("There is no open step on “%s”.", self.display_name)
             )
-        own = steps.filtered(lambda step: self.env.user in step._handlers())
+        own = steps.filtered(lambda step: step._is_handled_by(self.env.user))
         if len(own or steps) > 1:
             raise UserError(
                 self.env._(

@@ -210,7 +210,9 @@ class RunMove:
             "ended_at": self.now if state == "done" else False,
             "end_key": end_key,
         }
-        self.run.write({k: v for k, v in values.items() if self.run[k] != v})
+        values = {k: v for k, v in values.items() if self.run[k] != v}
+        if values:
+            self.run.write(values)
 
     # Values of steps
 

@@ -122,6 +122,10 @@ class ScrmFlowStep(models.Model):
         """Everybody who may complete the step."""
         return self.user_id | self.candidate_ids
 
+    def _is_handled_by(self, user) -> bool:
+        """Whether the user may complete the step; asks no more than needed."""
+        return user == self.user_id or user in self.candidate_ids
+
     def _worker(self):
         """Who did a done step, whoever pressed the button."""
         self.ensure_one()

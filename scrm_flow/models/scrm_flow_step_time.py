@@ -191,6 +191,8 @@ class ScrmFlowStep(models.Model):
 
 
 class ScrmFlowLog(models.Model):
+    # the events of this file
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "scrm.flow.log"
 
     event = fields.Selection(

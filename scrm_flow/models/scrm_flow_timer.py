@@ -11,7 +11,7 @@ from odoo.tools import SQL
 _logger = logging.getLogger(__name__)
 
 #: Timers claimed, fired and committed together.
-CHUNK = 50
+CHUNK = 100
 #: Collisions in a row after which something else than bad luck is to blame.
 COLLISIONS = 20
 
@@ -114,11 +114,21 @@ class ScrmFlowTimer(models.Model):
     @api.model
     def _cancel_of(self, steps):
         """Nothing more happens to these steps by time."""
-        # sudo: timers are the engine's, whoever moves the run
-        timers = self.sudo().search(
-            [("step_id", "in", steps.ids), ("state", "in", ("due", "paused", "error"))]
+        self.flush_model(["step_id", "state"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                UPDATE scrm_flow_timer
+                   SET state = 'cancelled'
+                 WHERE step_id = ANY(%s)
+                   AND state IN ('due', 'paused', 'error')
+                RETURNING id
+                """,
+                steps.ids,
+            )
         )
-        timers.write({"state": "cancelled"})
+        cancelled = self.browse(timer_id for (timer_id,) in rows)
+        cancelled.invalidate_recordset(["state"], flush=False)
 
     def action_retry(self):
         """Let failed timers try again as soon as possible.
@@ -187,6 +197,8 @@ class ScrmFlowTimer(models.Model):
                     raise
                 self.env.cr.rollback()
                 continue
+            # the next chunk is another transaction: what we know may be outdated
+            self.env.invalidate_all(flush=False)
             total += count
             collisions = 0
             if not is_full or not time_left:
@@ -208,18 +220,45 @@ class ScrmFlowTimer(models.Model):
     @api.model
     def _fire_chunk(self, now) -> int:
         timers = self._claim(now)
+        if len(timers) > 1:
+            try:
+                with self.env.cr.savepoint():
+                    timers._fire_together()
+                return len(timers)
+            except (psycopg2.OperationalError, psycopg2.InterfaceError):
+                raise  # not the timers' fault: the whole chunk is repeated
+            except Exception as error:
+                # the savepoint undid all of it: now each for itself, so that the one
+                # that fails harms no other and keeps its own reason
+                _logger.info("due timers are fired one by one: %s", error)
         for timer in timers:
-            timer._try_fire()
+            timer._fire_alone()
         return len(timers)
 
-    def _try_fire(self):
-        """Fire; when that fails it is undone and the timer keeps the reason."""
+    def _fire_together(self):
+        """Let happen what these timers are for, in as few queries as they allow.
+
+        Different runs have nothing to do with each other. Timers of one run happen
+        one after the other, in their order: each may end what the next is for.
+        """
+        per_run = self.grouped("run_id")
+        single = self.browse(
+            [timers.id for timers in per_run.values() if len(timers) == 1]
+        )
+        kinds = self.env["scrm.flow.timer.kind"]
+        for kind, timers in single.grouped("kind").items():
+            kinds._kind(kind)._fire_all(timers)
+        for timer in self - single:
+            timer._fire()
+
+    def _fire_alone(self):
         try:
             with self.env.cr.savepoint():
                 self._fire()
-        except psycopg2.OperationalError:
+        except (psycopg2.OperationalError, psycopg2.InterfaceError):
             raise  # not this timer's fault: the whole chunk is repeated
         except Exception as error:
+            # the savepoint undid what was done; the timer keeps the reason
             if isinstance(error, UserError):
                 reason = str(error)
             else:
@@ -229,32 +268,33 @@ class ScrmFlowTimer(models.Model):
 
     @api.model
     def _claim(self, now):
-        """Due timers that no other process holds, and that no one else may take.
+        """Due timers that no other process holds, and that no one else may take."""
+        self.flush_model()
+        self.env["scrm.flow.run"].flush_model(["frozen_at"])
+        rows = self.env.execute_query(self._claim_query(now))
+        return self.browse(timer_id for (timer_id,) in rows)
 
-        Their runs are claimed with them: a run that somebody moves right now is
+    @api.model
+    def _claim_query(self, now) -> SQL:
+        """Their runs are claimed with them: a run that somebody moves right now is
         left for later, and its timers may be gone by then. Nothing happens to a
         frozen run; what came due meanwhile happens when it is released.
         """
-        self.flush_model()
-        self.env["scrm.flow.run"].flush_model(["frozen_at"])
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT timer.id
-                  FROM scrm_flow_timer timer
-                  JOIN scrm_flow_run run ON run.id = timer.run_id
-                 WHERE timer.state = 'due'
-                   AND timer.due_at <= %s
-                   AND run.frozen_at IS NULL
-                 ORDER BY timer.due_at, timer.id
-                 LIMIT %s
-                   FOR NO KEY UPDATE SKIP LOCKED
-                """,
-                now,
-                CHUNK,
-            )
+        return SQL(
+            """
+            SELECT timer.id
+              FROM scrm_flow_timer timer
+              JOIN scrm_flow_run run ON run.id = timer.run_id
+             WHERE timer.state = 'due'
+               AND timer.due_at <= %s
+               AND run.frozen_at IS NULL
+             ORDER BY timer.due_at, timer.id
+             LIMIT %s
+               FOR NO KEY UPDATE SKIP LOCKED
+            """,
+            now,
+            CHUNK,
         )
-        return self.browse(timer_id for (timer_id,) in rows)
 
     def _fire(self):
         """Let happen what this timer is for.
@@ -262,10 +302,16 @@ class ScrmFlowTimer(models.Model):
         :raise UserError: it cannot happen, for this reason
         """
         self.ensure_one()
-        if self.state != "due":  # an earlier one of this chunk ended the step
+        if self.state != "due":  # an earlier one of this run ended the step
             return
         if not self._record():
-            raise UserError(self.env._("The record of this step is gone."))
+            raise UserError(self._gone_message())
         # first: what happens now may end the step, which cancels what still waits
-        self.write({"state": "fired", "fired_at": self.env["scrm.clock"].now()})
+        self._mark_fired()
         self.env["scrm.flow.timer.kind"]._kind(self.kind)._fire(self)
+
+    def _mark_fired(self):
+        self.write({"state": "fired", "fired_at": self.env["scrm.clock"].now()})
+
+    def _gone_message(self) -> str:
+        return self.env._("The record of this step is gone.")

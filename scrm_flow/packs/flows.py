@@ -30,6 +30,9 @@ class FlowSection(Section):
             "reopen_days": f.described(
                 f.INTEGER, "days after the end in which a record may be reopened; 0"
             ),
+            "block": f.described(
+                f.BOOLEAN, "a building block: flows hold copies of what is inside"
+            ),
             "nodes": f.keyed_list(
                 {
                     "name": f.TEXT,
@@ -196,6 +199,7 @@ class FlowSection(Section):
                 "model_id": pack.env["ir.model"]._get_id(item["model"]),
                 "reopen_days": item.get("reopen_days", 0),
                 **self.extra_vals(pack, "flow", item),
+                "is_block": item.get("block", False),
             },
         )
         self.extra_load(pack, "flow", item, flow)
@@ -308,6 +312,7 @@ class FlowSection(Section):
             "model": record.model,
             "description": pack.dump_text(record, "description"),
             "reopen_days": record.reopen_days or None,
+            "block": record.is_block or None,
             "nodes": [
                 self._dump_node(pack, node)
                 for node in version.node_ids.sorted(lambda node: (node.rank, node.key))

@@ -9,6 +9,7 @@ from . import test_engine
 from . import test_parallel_engine
 from . import test_flow_access
 from . import test_flow_auto
+from . import test_flow_block
 from . import test_flow_clock
 from . import test_flow_deadline
 from . import test_flow_handlers
@@ -26,12 +27,14 @@ from . import test_flow_race
 from . import test_flow_replay
 from . import test_flow_run
 from . import test_flow_test_case
+from . import test_flow_temporary_node
 from . import test_flow_timer
 from . import test_flow_timer_race
 from . import test_flow_version
 from . import test_incident_list
 from . import test_js
 from . import test_migration_engine
+from . import test_migration_parallel
 from . import test_pack_import
 from . import test_pack_doctests
 from . import test_pack_reader

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
+from ..models.scrm_flow_timer import CHUNK
 from .common import FlowCase
 
 MONDAY = datetime(2026, 3, 2, 8)
@@ -189,15 +190,15 @@ class TestFlowTimer(TimerCase):
         orders = [self.begin(flow, name=f"Order {number}") for number in range(3)]
         bad = orders[1]
         engine = type(self.env["scrm.flow.engine"])
-        complete = engine._complete
+        complete = engine._complete_all
 
-        def failing(engine, record, step, edge_key, **options):
-            complete(engine, record, step, edge_key, **options)
-            if record.id == bad.id:
+        def failing(engine, leaving, *options):
+            complete(engine, leaving, *options)
+            if bad in [record for record, _step, _key in leaving]:
                 raise ValueError("out of paper")
 
         due = MONDAY + timedelta(hours=2)
-        with patch.object(engine, "_complete", failing):
+        with patch.object(engine, "_complete_all", failing):
             self.assertEqual(self.fire(due), 3)
         self.assertEqual(
             [order.scrm_node_key for order in orders], ["visit", "rest", "visit"]
@@ -216,11 +217,11 @@ class TestFlowTimer(TimerCase):
     def test_more_than_one_chunk_calls_for_help(self):
         flow = self.make_waiting(timer_hours=2)
         with freeze_time(MONDAY):
-            orders = self.Order.create([{"name": str(n)} for n in range(60)])
+            orders = self.Order.create([{"name": str(n)} for n in range(CHUNK + 10)])
             orders.scrm_flow_start(flow)
         helper = self.env.ref("scrm_flow.ir_cron_timer_2")
         triggers = self.env["ir.cron.trigger"]
-        self.assertEqual(self.fire(MONDAY + timedelta(hours=2)), 60)
+        self.assertEqual(self.fire(MONDAY + timedelta(hours=2)), CHUNK + 10)
         self.assertEqual(set(orders.mapped("scrm_node_key")), {"visit"})
         self.assertTrue(triggers.search([("cron_id", "=", helper.id)]))
 

@@ -209,7 +209,7 @@ class TestIncidentList(FlowCase):
 
         kind = type(self.env["scrm.flow.timer.kind.deadline"])
         with patch.object(kind, "_fire", fail):
-            timer._try_fire()
+            timer._fire_alone()
         incident = self.of(order)
         self.assertEqual((incident.code, incident.reason), ("timer", reason))
         self.assertEqual(incident.since, timer.due_at)

@@ -8,5 +8,6 @@ from . import stock_move
 from . import helpdesk_ticket
 from . import helpdesk_ticket_doors
 from . import helpdesk_ticket_flow
+from . import helpdesk_ticket_history
 from . import helpdesk_ticket_assign
 from . import scrm_dimension

@@ -79,13 +79,12 @@ class HelpdeskTicket(models.Model):
         )
         for ticket in tickets:
             ticket._scrm_copy_parts()
-            ticket._scrm_start_flow()
+        tickets._scrm_start_flow()
         return tickets
 
     def write(self, vals):
         self._scrm_check_flow_write(vals)
-        moving = self.env.su and self.env.context.get("scrm_flow_moving")
-        if "user_id" in vals and not moving:
+        if "user_id" in vals and not self._scrm_is_moving():
             in_flow = self.browse(self._scrm_with_open_step().ids)
             if in_flow:
                 in_flow._scrm_assign(vals["user_id"])
@@ -97,10 +96,9 @@ class HelpdeskTicket(models.Model):
             result = super().write(vals)
         else:
             result = self._scrm_write_values(dict(vals))
-        if not moving and vals.keys() & {"template_id", "team_id"}:
-            for ticket in self:
-                ticket._scrm_start_flow()
-                ticket._scrm_follow_flow()
+        if not self._scrm_is_moving() and vals.keys() & {"template_id", "team_id"}:
+            self._scrm_start_flow()
+            self._scrm_follow_flow()
         return result
 
     def _scrm_prepare_create(self, vals):

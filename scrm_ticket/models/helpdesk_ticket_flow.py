@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -28,29 +28,32 @@ class HelpdeskTicket(models.Model):
             ticket.scrm_node_name = labels["nodes"].get(key) if labels else False
 
     def _scrm_start_flow(self):
-        """Start the flow of the template, once.
+        """Start the flow of each ticket's template, once.
 
         :raise UserError: when the flow has no published version
         """
-        self.ensure_one()
-        flow = self.template_id.flow_id
-        if flow and not self.scrm_run_id:
-            self.scrm_flow_start(flow)
+        waiting = self.filtered(
+            lambda ticket: ticket.template_id.flow_id and not ticket.scrm_run_id
+        )
+        for flow, tickets in waiting.grouped(
+            lambda ticket: ticket.template_id.flow_id
+        ).items():
+            tickets.scrm_flow_start(flow)
 
     def _scrm_position_vals(self, run, steps):
         vals = super()._scrm_position_vals(run, steps)
         leading = self._scrm_leading(steps)
-        node = leading.node_id
-        if not leading and run.end_key:
-            node = run.version_id.node_ids.filtered(
-                lambda node: node.key == run.end_key
-            )
-        stage = node.ticket_stage_id
-        if stage and stage != self.stage_id:
-            vals["stage_id"] = stage.id
+        stage_id = self._scrm_stage_id(run, leading.node_key or run.end_key)
+        if stage_id and stage_id != self.stage_id.id:
+            vals["stage_id"] = stage_id
         if leading and leading.user_id != self.user_id:
             vals["user_id"] = leading.user_id.id
         return vals
+
+    def _scrm_stage_id(self, run, node_key):
+        """The stage that tickets show at a node of their flow, if it says so."""
+        node = run.version_id._frozen_graph().nodes.get(node_key)
+        return node and node.data["ticket_stage_id"]
 
     def _scrm_follow_flow(self):
         """Bring stage and user in line again after something else changed them."""
@@ -61,9 +64,9 @@ class HelpdeskTicket(models.Model):
                 steps = run.step_ids.filtered(
                     lambda step: step.state in ("open", "incident")
                 )
-                ticket.with_context(scrm_flow_moving=True).write(
-                    ticket._scrm_position_vals(run, steps)
-                )
+                values = ticket._scrm_position_vals(run, steps)
+                values["scrm_handler_ids"] = [Command.set(values["scrm_handler_ids"])]
+                ticket.with_context(scrm_flow_moving=True).write(values)
 
     def _scrm_step_done(self, step):
         result = super()._scrm_step_done(step)
@@ -126,7 +129,7 @@ class HelpdeskTicket(models.Model):
                         lambda step: step.state in ("open", "incident")
                     )
                 )
-                if leading.node_id.ticket_stage_id:
+                if ticket._scrm_stage_id(run, leading.node_key):
                     raise UserError(
                         self.env._(
                             "The stage of ticket %(ticket)s follows its flow. "

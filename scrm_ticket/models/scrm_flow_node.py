@@ -10,3 +10,6 @@ class ScrmFlowNode(models.Model):
         ondelete="restrict",
         help="Tickets show this stage while they are at the node.",
     )
+
+    def _compile(self):
+        return {**super()._compile(), "ticket_stage_id": self.ticket_stage_id.id}
