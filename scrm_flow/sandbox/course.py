@@ -307,7 +307,6 @@ class Course:
         """Let happen what waits for the end of a request, but for the outside."""
         for step in self.open_steps().filtered("is_notice_due"):
             step._notify_handler()  # a cron would do so within a minute
-            step.is_notice_due = False
         self.env.cr.flush()
         self._collect()
 
