@@ -14,6 +14,7 @@ from . import scrm_flow_transition
 from . import scrm_flow_trace_mixin
 from . import scrm_flow_run
 from . import scrm_flow_step
+from . import scrm_flow_vote
 from . import scrm_flow_step_people
 from . import scrm_flow_availability
 from . import scrm_flow_assignment
@@ -23,13 +24,24 @@ from . import scrm_flow_engine_operations
 from . import scrm_flow_mixin
 from . import scrm_flow_mixin_operations
 from . import scrm_flow_mixin_offers
+from . import scrm_flow_mixin_check  # before what goes on by itself
 from . import scrm_flow_mixin_auto
+from . import scrm_flow_mixin_approval
 from . import scrm_working_time
 from . import scrm_flow_timer
 from . import scrm_flow_node_rung
 from . import scrm_flow_node_time
 from . import scrm_flow_node_join
 from . import scrm_flow_step_time
+from . import scrm_flow_node_handler
+from . import scrm_flow_node_approval
+from . import scrm_flow_node_check
+from . import scrm_flow_node_limits
+from . import scrm_flow_step_check
+from . import scrm_flow_node_call
+from . import scrm_flow_run_call
+from . import scrm_flow_mixin_call
+from . import scrm_flow_transition_outcome
 from . import scrm_flow_incident
 from . import scrm_flow_mixin_repair
 from . import scrm_flow_sandbox

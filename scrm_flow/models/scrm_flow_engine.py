@@ -63,20 +63,22 @@ class ScrmFlowEngine(models.AbstractModel):
         return runs
 
     @api.model
-    def _complete(self, record, step, edge_key, override=False):
+    def _complete(self, record, step, edge_key, override=False, person=None):
         """Complete an open step and take one of its transitions.
 
         The caller holds the lock of the run and has checked rights and choice.
 
         :param record: the business record, with the engine's rights
+        :param person: who shall do what follows, if able
         """
-        self._complete_all([(record, step, edge_key)], override)
+        self._complete_all([(record, step, edge_key)], override, person)
 
     @api.model
-    def _complete_all(self, leaving, override=False):
+    def _complete_all(self, leaving, override=False, person=None):
         """Complete open steps of different runs, as :meth:`_complete` does one.
 
         :param leaving: [(business record, step, key of the transition)]
+        :param person: who shall do what follows, if able
         """
         now = self.env["scrm.clock"].now()
         moves = [RunMove(step.run_id, record, now) for record, step, _key in leaving]
@@ -105,6 +107,9 @@ class ScrmFlowEngine(models.AbstractModel):
             move.note("complete", step, step.node_key, detail)
             move.done = move.cause = step
             move.walk.leave(token, edge_key)
+            for opened in move.walk.opened:
+                if opened.node == move.graph.edges[edge_key].target:
+                    opened.person = person
         self._settle(moves)
 
     @api.model

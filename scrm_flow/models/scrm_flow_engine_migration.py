@@ -134,6 +134,8 @@ class ScrmFlowEngine(models.AbstractModel):
     @api.model
     def _keeps_handler(self, record, step, old_node, node, handlers) -> bool:
         """Does a carried step stay with whom it has?"""
+        if self.env["scrm.flow.node.type"]._kind(node.type)._assigns_itself:
+            return True  # as far as its type says, see _migrated
         if ("handler_rule" in node.data) != ("handler_rule" in old_node.data):
             return False
         if "handler_rule" not in node.data or handlers == "keep":

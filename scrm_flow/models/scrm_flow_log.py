@@ -39,6 +39,7 @@ class ScrmFlowLog(models.Model):
             ("service", "Service done"),
             ("claim", "Step claimed"),
             ("accept", "Step accepted"),
+            ("vote", "Voted"),
             ("reject", "Sent back"),
             ("transfer", "Handed over"),
             ("add_handler", "Handler added"),
@@ -227,6 +228,9 @@ class ScrmFlowLog(models.Model):
         if self.event == "drop":
             return self._describe_drop(detail)
         parts = []
+        if "vote" in detail:
+            words = self.env["scrm.flow.vote"]._fields["decision"]
+            parts.append(dict(words._description_selection(self.env))[detail["vote"]])
         if "to" in detail:
             # sudo: names of nodes, on a record the reader may see
             labels = self.run_id.sudo().version_id._labels()["nodes"]

@@ -143,7 +143,8 @@ class ScrmFlowMixin(models.AbstractModel):
 
         :param transition_key: which way to go; needed when there are several
         :param step_id: which step; needed when the user handles several
-        :return: {"node": key of the leading open node or False, "state": of the run}
+        :return: {"node": key of the leading open node or False, "state": of the run};
+            "frozen" says why nothing moved but a check froze the record
         :raise AccessError: the user is neither a handler nor a flow manager
         :raise UserError: there is nothing to complete, somebody was faster, or
             the way is not open
@@ -165,13 +166,17 @@ class ScrmFlowMixin(models.AbstractModel):
                     handlers=", ".join(step._handlers().mapped("name")),
                 )
             )
-        edge = self._scrm_chosen_edge(step, transition_key)
         # sudo: the record is readable and the step is the user's, or a manager's
         record = self.sudo()
-        self.env["scrm.flow.engine"]._complete(
-            record, step, edge.key, override=not is_handler
-        )
-        return {"node": record.scrm_node_key, "state": run.state}
+        node = step._compiled_node()
+        node_type = self.env["scrm.flow.node.type"]._kind(node.type)
+        if node_type._completing(record, step, node):
+            edge = self._scrm_chosen_edge(step, transition_key)
+            self.env["scrm.flow.engine"]._complete(
+                record, step, edge.key, override=not is_handler
+            )
+        answer = {"node": record.scrm_node_key, "state": run.state}
+        return {**answer, "frozen": run._frozen_message()} if run.frozen_at else answer
 
     def scrm_flow_cancel(self, reason):
         """Stop the flow of this record.

@@ -88,23 +88,19 @@ class ScrmFlowMixin(models.AbstractModel):
         self.env["scrm.flow.engine"]._reject(step, target, reason)
         return self._scrm_answer(step.run_id)
 
-    def scrm_step_transfer(self, user_id, reason, step_id=None):
+    def scrm_step_transfer(self, user_id, reason, step_id=None, from_user_id=None):
         """Hand a step over to somebody else, who has to accept it anew.
 
         :param user_id: id of the ``res.users`` who takes over
         :param reason: why, kept in the log
+        :param from_user_id: of an approval, a flow manager says whose vote
         :raise AccessError: the user is neither a handler nor a flow manager
         :raise UserError: no reason, or the other one cannot work on the record
         """
         reason = self._scrm_reason(reason)
         step = self._scrm_lock_step(step_id, worker=True)
         user = self._scrm_new_handler(step, user_id)
-        values = {
-            "user_id": user.id,
-            "candidate_ids": [(5,)],
-            "accepted_at": False,
-            "accepted_by_id": False,
-        }
+        values = step._transfer_vals(user, self._scrm_giver(step, from_user_id))
         return self._scrm_hand_to(step, "transfer", user, values, reason)
 
     def scrm_step_add_handler(self, user_id, reason=None, step_id=None):
@@ -118,8 +114,7 @@ class ScrmFlowMixin(models.AbstractModel):
         reason = self._scrm_reason(reason) if reason else False
         step = self._scrm_lock_step(step_id, worker=True)
         user = self._scrm_new_handler(step, user_id)
-        shared = step._handlers() | user
-        values = {"candidate_ids": [(6, 0, shared.ids)]}
+        values = step._add_handler_vals(user)
         return self._scrm_hand_to(step, "add_handler", user, values, reason)
 
     def scrm_step_recall(self, step_id=None):
@@ -419,6 +414,17 @@ class ScrmFlowMixin(models.AbstractModel):
                 )
             )
         return user
+
+    def _scrm_giver(self, step, from_user_id):
+        """Whose part is handed over: one's own, or what a flow manager says."""
+        if from_user_id and from_user_id != self.env.uid:
+            if not self._scrm_is_manager():
+                raise AccessError(
+                    self.env._("Only a flow manager can hand over what others have.")
+                )
+            # sudo: only to compare with the people of the step
+            return self.env["res.users"].sudo().browse(from_user_id)
+        return self.env.user & step._handlers()
 
     def _scrm_hand_to(self, step, event, user, values, reason):
         """Change the handlers; undone when the new one cannot see the record."""

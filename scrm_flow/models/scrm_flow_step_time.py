@@ -145,16 +145,17 @@ class ScrmFlowStep(models.Model):
             ]
         )
 
-    def _tell(self, users, activity=False):
+    def _tell(self, users, activity=False, words="_due_text"):
         """Tell people, in their language and timezone, when this step is due.
 
         :param users: ``res.users``
         :param activity: as something to do on the record, where it has activities
+        :param words: name of the method that says what
         """
         record = self._record()
         for user in users:
             step = self.with_context(lang=user.lang or "en_US", tz=user.tz or "UTC")
-            subject = step._due_text()
+            subject = getattr(step, words)()
             if activity and hasattr(record, "activity_schedule"):
                 record.activity_schedule(
                     "mail.mail_activity_data_todo", user_id=user.id, summary=subject

@@ -1,6 +1,8 @@
 from . import node_type
 from . import start
 from . import user_task
+from . import approval
+from . import check
 from . import exclusive_gateway
 from . import parallel_gateway
 from . import service_task
@@ -8,6 +10,7 @@ from . import service_task_sandbox
 from . import end
 from . import handler
 from . import handler_people
+from . import handler_in_order
 from . import handler_role
 from . import handler_field
 from . import handler_previous
@@ -28,6 +31,7 @@ from . import service_backup_pool
 from . import timer_kind
 from . import timer_kind_standby
 from . import timer
+from . import call_activity
 from . import escalation
 from . import escalation_notify
 from . import escalation_reassign

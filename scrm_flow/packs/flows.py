@@ -38,8 +38,8 @@ class FlowSection(Section):
                     "name": f.TEXT,
                     "type": f.described(
                         f.KEY,
-                        "`start`, `user_task`, `exclusive_gateway`, `service_task`,"
-                        " `timer`, `end`",
+                        "`start`, `user_task`, `approval`, `check`, `timer`,"
+                        " `exclusive_gateway`, `service_task`, `call_activity`, `end`",
                     ),
                     "rank": f.described(
                         f.INTEGER, "order in the progress bar; that of the list"
@@ -59,7 +59,7 @@ class FlowSection(Section):
                         ),
                         "minProperties": 1,
                         "maxProperties": 1,
-                        "description": "of a user task: one of the two",
+                        "description": "of a user task or an approval: one of these",
                     },
                     "auto_condition": f.described(
                         f.STRING, "goes on by itself when this domain holds"
@@ -218,6 +218,7 @@ class FlowSection(Section):
                 node = pack.create(
                     "scrm.flow.node", {"version_id": version.id, "key": key, **vals}
                 )
+                self.extra_load(pack, "node", item["nodes"][number], node)
                 ids[key] = node.id
         for number, (key, vals) in enumerate(edges.items()):
             with pack.at(f".transitions[{number}]"):
@@ -270,6 +271,7 @@ class FlowSection(Section):
                 "rank": edge.get("rank", 10 * number),
                 "condition": edge.get("condition", "[]"),
                 "is_default": edge.get("default", False),
+                **self.extra_vals(pack, "transition", edge),
             }
             for number, edge in enumerate(item["transitions"])
         }
@@ -318,17 +320,21 @@ class FlowSection(Section):
                 for node in version.node_ids.sorted(lambda node: (node.rank, node.key))
             ],
             "transitions": [
-                {
-                    "key": edge.key,
-                    "source": edge.source_id.key,
-                    "target": edge.target_id.key,
-                    "name": pack.dump_text(edge, "name"),
-                    "rank": edge.rank,
-                    "condition": None if edge.condition == "[]" else edge.condition,
-                    "default": edge.is_default,
-                }
+                self._dump_edge(pack, edge)
                 for edge in version.transition_ids.sorted(lambda e: (e.rank, e.key))
             ],
+        }
+
+    def _dump_edge(self, pack, edge):
+        return {
+            "key": edge.key,
+            "source": edge.source_id.key,
+            "target": edge.target_id.key,
+            "name": pack.dump_text(edge, "name"),
+            "rank": edge.rank,
+            "condition": None if edge.condition == "[]" else edge.condition,
+            "default": edge.is_default,
+            **self.extra_dump(pack, "transition", edge),
         }
 
     def _dump_node(self, pack, node):
