@@ -24,6 +24,7 @@ from . import scrm_flow_engine_operations
 from . import scrm_flow_mixin
 from . import scrm_flow_mixin_operations
 from . import scrm_flow_mixin_offers
+from . import scrm_flow_mixin_people
 from . import scrm_flow_mixin_check  # before what goes on by itself
 from . import scrm_flow_mixin_auto
 from . import scrm_flow_mixin_approval

@@ -2,6 +2,7 @@ from . import errors, fragments, pack, registry
 from . import (
     people,
     decisions,
+    handlers,
     joins,
     flows,
     times,

@@ -20,6 +20,10 @@ from . import test_flow_block
 from . import test_flow_clock
 from . import test_flow_deadline
 from . import test_flow_handlers
+from . import test_flow_rules
+from . import test_flow_choices
+from . import test_flow_availability
+from . import test_flow_people_race
 from . import test_flow_incident
 from . import test_flow_log
 from . import test_flow_migration
@@ -55,6 +59,7 @@ from . import test_pack_times
 from . import test_sandbox
 from . import test_sandbox_race
 from . import test_sandbox_rpc
+from . import test_pack_handlers
 from . import test_scenario
 from . import test_flow_roster
 from . import test_flow_leave
