@@ -12,6 +12,8 @@ from . import (
     checks,
     calls,
     blocks,
+    incidents,
+    flow_tests,
     scenarios,
 )
 from . import schema, reader, reference, porter

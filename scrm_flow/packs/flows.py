@@ -185,6 +185,7 @@ class FlowSection(Section):
                 "description": pack.text(item.get("description")),
                 "model_id": pack.env["ir.model"]._get_id(item["model"]),
                 "reopen_days": item.get("reopen_days", 0),
+                **self.extra_vals(pack, "flow", item),
                 "is_block": item.get("block", False),
                 **self.extra_vals(pack, "flow", item),
             },
