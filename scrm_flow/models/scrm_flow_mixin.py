@@ -398,7 +398,10 @@ class ScrmFlowMixin(models.AbstractModel):
                     )
                 )
             return step
-        steps = run.step_ids.filtered(lambda step: step.state == "open")
+        # not by way of the run: its history may be long
+        steps = run.step_ids.search_fetch(
+            [("run_id", "=", run.id), ("state", "=", "open")]
+        )
         if not steps and run.state == "incident":
             raise UserError(
                 self.env._(

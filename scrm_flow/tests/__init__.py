@@ -22,6 +22,7 @@ from . import test_flow_progress
 from . import test_flow_migration_race
 from . import test_flow_migration_times
 from . import test_flow_publish
+from . import test_flow_queries
 from . import test_flow_race
 from . import test_flow_run
 from . import test_flow_timer
