@@ -33,6 +33,7 @@ class ScrmFlowAvailability(models.AbstractModel):
         return {
             "inactive": self.env._("inactive"),
             "other_company": self.env._("works for another company"),
+            "requester": self.env._("asks for it and does not decide alone"),
             "on_leave": self.env._("on leave"),
             "public_holiday": self.env._("public holiday"),
             "not_working": self.env._("not working now"),

@@ -81,16 +81,7 @@ class ScrmFlowBpmn(models.AbstractModel):
                 "description": names.dump_text(flow, "description"),
                 "nodes": nodes,
                 "transitions": [
-                    {
-                        "key": edge.key,
-                        "source": edge.source_id.key,
-                        "target": edge.target_id.key,
-                        "name": names.dump_text(edge, "name"),
-                        "rank": edge.rank,
-                        "condition": None if edge.condition == "[]" else edge.condition,
-                        "default": edge.is_default,
-                    }
-                    for edge in version.transition_ids
+                    section._dump_edge(names, edge) for edge in version.transition_ids
                 ],
             }
         )
@@ -207,10 +198,13 @@ class ScrmFlowBpmn(models.AbstractModel):
         version = names.create("scrm.flow.version", {"flow_id": flow.id})
         version.node_ids.unlink()
         ids = {}
+        items = {item["key"]: item for item in definition["nodes"]}
         for key, vals in section._node_vals(names, definition).items():
             with names.at(f".nodes.{key}"):
                 values = {"version_id": version.id, "key": key, **vals}
-                ids[key] = names.create("scrm.flow.node", values).id
+                node = names.create("scrm.flow.node", values)
+                section.extra_load(names, "node", items[key], node)
+                ids[key] = node.id
         for key, vals in section._edge_vals(definition, names).items():
             with names.at(f".transitions.{key}"):
                 values = {

@@ -3,11 +3,14 @@ from odoo.exceptions import UserError
 
 from ..engine import tokens
 from .scrm_flow_assigner import Assigner, Case
+from .scrm_flow_step import LIVE
 
+#: Steps that one migration finishes in one run before it is taken for a circle.
+LEAVE_LIMIT = 20
 #: What may happen to a migrated run without standing in the way of an undo.
 HARMLESS = frozenset({"deadline", "reminder"})
 #: What a migration cannot take back.
-LASTING = frozenset({"service", "complete", "auto", "end"})
+LASTING = frozenset({"service", "complete", "auto", "join", "split", "end"})
 
 
 class ScrmFlowEngine(models.AbstractModel):
@@ -40,6 +43,7 @@ class ScrmFlowEngine(models.AbstractModel):
         previous = run.version_id
         run.version_id = version
         move = self._operation(run)
+        entering = []
         for step, target in self._destinations(live, answer):
             node = previous._frozen_graph().nodes[step.node_key]
             self._note_migration(move, step, previous, target)
@@ -47,7 +51,12 @@ class ScrmFlowEngine(models.AbstractModel):
                 self._carry(move, step, node, target.target, handlers)
                 step._replan_times(times[step], node)
             else:
-                self._enter_migrated(move, step, target.target)
+                entering.append((step, target.target))
+        for step, key in entering:  # the others are in their places by now
+            if step.state in LIVE:  # a join may have dropped it
+                self._enter_migrated(move, step, key)
+        for step in live:
+            self._join_again(move, step)
         self._settle([move])
         live._open()._sync_clocks()
         self._after_migration(move.record, live)
@@ -60,6 +69,27 @@ class ScrmFlowEngine(models.AbstractModel):
         snapshot["new_timers"] = [id_ for id_ in timers.ids if id_ not in seen]
         snapshot["log_until"] = run.log_count
         return snapshot
+
+    @api.model
+    def _leave(self, run, keys):
+        """Finish open work at these nodes, without anybody, by its first open way.
+
+        :param run: with the engine's rights; locked by the caller
+        :raise UserError: no way is open
+        """
+        for _round in range(LEAVE_LIMIT):
+            steps = run.step_ids._open().filtered(lambda step: step.node_key in keys)
+            if not steps:
+                return
+            step = steps[0]
+            record = run._record()
+            edges = record._scrm_open_edges(step)
+            if not edges:
+                break
+            self._complete_alone(self._operation(run), step, edges[0])
+        raise UserError(
+            self.env._("“%s” cannot be finished by the machine.", step.node_id.name)
+        )
 
     @api.model
     def _after_migration(self, record, steps):
@@ -104,6 +134,8 @@ class ScrmFlowEngine(models.AbstractModel):
     @api.model
     def _keeps_handler(self, record, step, old_node, node, handlers) -> bool:
         """Does a carried step stay with whom it has?"""
+        if self.env["scrm.flow.node.type"]._kind(node.type)._assigns_itself:
+            return True  # as far as its type says, see _migrated
         if ("handler_rule" in node.data) != ("handler_rule" in old_node.data):
             return False
         if "handler_rule" not in node.data or handlers == "keep":
@@ -128,10 +160,20 @@ class ScrmFlowEngine(models.AbstractModel):
     def _enter_migrated(self, move, step, key):
         """The work begins anew at a node of the new version."""
         token = move.token_of(step)
+        token.go(key)
         step.write({"state": "cancelled", "ended_at": move.now})
         move.cause = step
-        token.go(key)
         move.walk.enter(token)
+
+    @api.model
+    def _join_again(self, move, step):
+        """Let branches become one that need not wait for others any more."""
+        if step.state != "waiting":
+            return
+        token = move.token_of(step)
+        arrived = [one for one in token.split.tokens if one.waits]
+        if len(arrived) >= move.graph.needed(token.node):
+            move.walk.enter(token)
 
     # Back --------------------------------------------------------------------
 

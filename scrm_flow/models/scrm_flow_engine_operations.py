@@ -65,14 +65,18 @@ class ScrmFlowEngine(models.AbstractModel):
         self._enter_again(move, step, step, step.done_by_id)
 
     @api.model
-    def _freeze(self, run, node_key, reason):
-        """Let nothing happen to a run until it is released."""
+    def _freeze(self, run, node_key, reason, step=None):
+        """Let nothing happen to a run until it is released.
+
+        :param step: the check that did it; only who may release that may do so
+        """
         move = self._operation(run)
         run.write(
             {
                 "frozen_at": move.now,
                 "frozen_by_id": self.env.uid,
                 "freeze_reason": reason,
+                "frozen_step_id": step.id if step else False,
             }
         )
         move.note("freeze", node_key=node_key, detail={"reason": reason})
@@ -82,7 +86,8 @@ class ScrmFlowEngine(models.AbstractModel):
     def _release(self, run, node_key, reason):
         """Let a frozen run go on."""
         move = self._operation(run)
-        run.write({"frozen_at": False, "frozen_by_id": False, "freeze_reason": False})
+        names = ("frozen_at", "frozen_by_id", "freeze_reason", "frozen_step_id")
+        run.write(dict.fromkeys(names, False))
         move.note("release", node_key=node_key, detail={"reason": reason})
         self._settle([move])
 

@@ -31,6 +31,10 @@ class ScrmFlowEngine(models.AbstractModel):
         :return: whether somebody took it over
         """
         node = step._compiled_node()
+        if self.env["scrm.flow.node.type"]._kind(node.type)._assigns_itself:
+            # an approver who is away is waited for, or somebody hands the vote over
+            self._stay(step, cause)
+            return False
         if node.data.get("availability") in (None, "ignore"):
             # who is away now is no help, even where nobody asks otherwise
             node = replace(node, data={**node.data, "availability": "leave_only"})

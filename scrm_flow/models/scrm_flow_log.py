@@ -39,7 +39,9 @@ class ScrmFlowLog(models.Model):
             ("service", "Service done"),
             ("claim", "Step claimed"),
             ("accept", "Step accepted"),
+            ("vote", "Voted"),
             ("reject", "Sent back"),
+            ("dispatch", "Handed out"),
             ("transfer", "Handed over"),
             ("add_handler", "Handler added"),
             ("recall", "Taken back"),
@@ -227,6 +229,9 @@ class ScrmFlowLog(models.Model):
         if self.event == "drop":
             return self._describe_drop(detail)
         parts = []
+        if "vote" in detail:
+            words = self.env["scrm.flow.vote"]._fields["decision"]
+            parts.append(dict(words._description_selection(self.env))[detail["vote"]])
         if "to" in detail:
             # sudo: names of nodes, on a record the reader may see
             labels = self.run_id.sudo().version_id._labels()["nodes"]
@@ -235,6 +240,8 @@ class ScrmFlowLog(models.Model):
             parts.append(detail["user"]["name"])
         if detail.get("reason"):
             parts.append(detail["reason"])
+        if detail.get("warning"):
+            parts.append(self.env["scrm.flow.assignment"]._warning(detail["warning"]))
         return ": ".join(parts) or False
 
     def _describe_drop(self, detail) -> str:

@@ -77,6 +77,15 @@ class ScrmFlowMigration(models.Model):
         default="[]",
         help="Only records that fulfil this are migrated.",
     )
+    from_version_ids = fields.Many2many(
+        "scrm.flow.version",
+        "scrm_flow_migration_from_rel",
+        "migration_id",
+        "version_id",
+        string="Only from",
+        domain="[('flow_id', '=', flow_id), ('state', '!=', 'draft')]",
+        help="Left empty, records come from all other versions.",
+    )
     handlers = fields.Selection(
         [
             ("allowed", "Kept where the new version allows them"),
@@ -210,7 +219,10 @@ class ScrmFlowMigration(models.Model):
     def _affected_runs(self):
         """Live runs on other versions, of records the user may read."""
         self.ensure_one()
-        return self.version_id._live_runs(besides=self.version_id)
+        runs = self.version_id._live_runs(besides=self.version_id)
+        if self.from_version_ids:
+            runs = runs.filtered(lambda run: run.version_id in self.from_version_ids)
+        return runs
 
     def _plan(self) -> dict:
         """The plan as the pure engine takes it."""
@@ -219,6 +231,8 @@ class ScrmFlowMigration(models.Model):
         plan = {}
         for line in self.line_ids:
             key = line.node_id.key
+            if line.how == "leave":
+                continue  # the work is somewhere else by then
             if line.target_id:
                 is_carried = line.how == "carry"
                 plan[key] = migration.Line(line.target_id.key, is_carried)
@@ -226,10 +240,14 @@ class ScrmFlowMigration(models.Model):
                 plan[key] = None
         return plan
 
+    def _left_keys(self) -> set[str]:
+        """Nodes whose work is finished by its first open way before it migrates."""
+        return {line.node_id.key for line in self.line_ids if line.how == "leave"}
+
     def _answer(self, run, plan=None) -> migration.Answer:
         """Where each token of a run goes, or why the run stays."""
         return self.version_id._migration_answer(
-            run, self._plan() if plan is None else plan
+            run, self._plan() if plan is None else plan, self._left_keys()
         )
 
     def _open(self):

@@ -30,14 +30,19 @@ class ScrmFlowMigrationLine(models.Model):
         help="Left empty, work at this node stays in its version.",
     )
     how = fields.Selection(
-        [("carry", "Goes on with its time"), ("enter", "Begins anew")],
+        [
+            ("carry", "Goes on with its time"),
+            ("enter", "Begins anew"),
+            ("leave", "Is finished where it is, then goes on"),
+        ],
         compute="_compute_how",
         store=True,
         readonly=False,
         precompute=True,
         required=True,
         help="What goes on keeps its handler where possible, and the time that has "
-        "passed counts. What begins anew is given out and timed as if it arrived now.",
+        "passed counts. What begins anew is given out and timed as if it arrived now. "
+        "What is finished takes its first open way, without anybody.",
     )
     live_count = fields.Integer(compute="_compute_live_count", string="Work There")
 

@@ -85,9 +85,14 @@ class ScrmFlowMigrationRun(models.Model):
                 old.get(key, key) for key in preview.get("nodes", [])
             )
             row.destination = row._lines(row._destination(move, new) for move in moves)
-            row.handler_text = row._lines(row._handler_line(move) for move in moves)
+            row.handler_text = row._lines(
+                row._handler_line(move) for move in moves if "handler" in move
+            )
             row.time_text = row._lines(
-                line for move in moves for line in row._time_lines(move)
+                line
+                for move in moves
+                if "timers" in move
+                for line in row._time_lines(move)
             )
             row.reason = row.error or row._lines(
                 row._refusal_line(refusal, old, new)
@@ -100,6 +105,8 @@ class ScrmFlowMigrationRun(models.Model):
 
     @api.model
     def _destination(self, move, names):
+        if move.get("left"):
+            return self.env._("finished, goes on")
         name = names.get(move["target"], move["target"])
         if move["carried"]:
             return name
@@ -153,6 +160,21 @@ class ScrmFlowMigrationRun(models.Model):
             "is_end": _(
                 "The plan leads from “%(node)s” to an end, where work would be lost."
             ),
+            "not_a_join": _(
+                "At “%(node)s” it waits for other branches, which “%(target)s” does "
+                "not wait for."
+            ),
+            "other_split": _(
+                "“%(target)s” is not inside of the same splits as “%(node)s” was."
+            ),
+            "same_branch": _(
+                "Two branches of “%(node)s” would be in the same branch of the new "
+                "version."
+            ),
+            "deadlock": _(
+                "The join of “%(target)s” would wait for more branches than are under "
+                "way, for ever."
+            ),
             "frozen": _("It is frozen: release it first."),
         }
 
@@ -177,7 +199,10 @@ class ScrmFlowMigrationRun(models.Model):
             return {"state": "refused", "preview": {**preview, "refusals": refusals}}
         moves = {move.token: move for move in answer.moves}
         preview["moves"] = [
-            self._preview_move(migration, step, moves[step.id]) for step in live
+            self._preview_move(migration, step, moves[step.id])
+            if step.id in moves
+            else {"left": True}
+            for step in live
         ]
         return {"state": "ready", "preview": preview}
 
@@ -246,9 +271,19 @@ class ScrmFlowMigrationRun(models.Model):
         self.write({**values, "from_version_id": run.version_id.id})
         if self.state != "ready":
             return
-        snapshot = engine._migrate(
-            run, migration.version_id, migration._answer(run, plan), migration.handlers
-        )
+        log_from = run.log_count
+        engine._leave(run, migration._left_keys())
+        snapshot = {"log_from": log_from, "log_until": run.log_count}
+        if run.state in ("running", "incident"):
+            answer = migration._answer(run, plan)
+            if answer.refusals:  # it has come to where the plan does not reach
+                reason = self._preview_values(migration, run, plan)
+                self.write({**reason, "state": "ready"})
+                raise UserError(self.reason)
+            snapshot = engine._migrate(
+                run, migration.version_id, answer, migration.handlers
+            )
+            snapshot["log_from"] = log_from
         now = self.env["scrm.clock"].now()
         self.write({"state": "done", "snapshot": snapshot, "done_at": now})
 

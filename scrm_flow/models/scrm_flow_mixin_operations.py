@@ -36,7 +36,10 @@ class ScrmFlowMixin(models.AbstractModel):
             )
         values = {"user_id": self.env.uid, "candidate_ids": [(5,)]}
         return self._scrm_change_step(
-            step, "claim", {**values, **self._scrm_accepted_vals()}
+            step,
+            "claim",
+            {**values, **self._scrm_accepted_vals()},
+            self._scrm_warning(step, self.env.user),
         )
 
     def scrm_step_accept(self, step_id=None):
@@ -88,23 +91,19 @@ class ScrmFlowMixin(models.AbstractModel):
         self.env["scrm.flow.engine"]._reject(step, target, reason)
         return self._scrm_answer(step.run_id)
 
-    def scrm_step_transfer(self, user_id, reason, step_id=None):
+    def scrm_step_transfer(self, user_id, reason, step_id=None, from_user_id=None):
         """Hand a step over to somebody else, who has to accept it anew.
 
         :param user_id: id of the ``res.users`` who takes over
         :param reason: why, kept in the log
+        :param from_user_id: of an approval, a flow manager says whose vote
         :raise AccessError: the user is neither a handler nor a flow manager
         :raise UserError: no reason, or the other one cannot work on the record
         """
         reason = self._scrm_reason(reason)
         step = self._scrm_lock_step(step_id, worker=True)
         user = self._scrm_new_handler(step, user_id)
-        values = {
-            "user_id": user.id,
-            "candidate_ids": [(5,)],
-            "accepted_at": False,
-            "accepted_by_id": False,
-        }
+        values = step._transfer_vals(user, self._scrm_giver(step, from_user_id))
         return self._scrm_hand_to(step, "transfer", user, values, reason)
 
     def scrm_step_add_handler(self, user_id, reason=None, step_id=None):
@@ -118,8 +117,7 @@ class ScrmFlowMixin(models.AbstractModel):
         reason = self._scrm_reason(reason) if reason else False
         step = self._scrm_lock_step(step_id, worker=True)
         user = self._scrm_new_handler(step, user_id)
-        shared = step._handlers() | user
-        values = {"candidate_ids": [(6, 0, shared.ids)]}
+        values = step._add_handler_vals(user)
         return self._scrm_hand_to(step, "add_handler", user, values, reason)
 
     def scrm_step_recall(self, step_id=None):
@@ -407,22 +405,41 @@ class ScrmFlowMixin(models.AbstractModel):
                     node=self._scrm_node_name(step),
                 )
             )
+        self._scrm_check_able(user)
+        return user
+
+    def _scrm_check_able(self, user):
+        """Refuse who can never handle this record; leave and load are no bar here.
+
+        :raise UserError: saying why
+        """
         availability = self.env["scrm.flow.availability"]
+        # sudo: the company of the record, whoever hands it over
         why = availability._hard_reason(self.sudo(), user)
         if why:
-            labels = availability._labels()
             raise UserError(
                 self.env._(
                     "%(user)s cannot handle it: %(why)s.",
                     user=user.name,
-                    why=labels.get(why, why),
+                    why=availability._labels().get(why, why),
                 )
             )
-        return user
 
-    def _scrm_hand_to(self, step, event, user, values, reason):
+    def _scrm_giver(self, step, from_user_id):
+        """Whose part is handed over: one's own, or what a flow manager says."""
+        if from_user_id and from_user_id != self.env.uid:
+            if not self._scrm_is_manager():
+                raise AccessError(
+                    self.env._("Only a flow manager can hand over what others have.")
+                )
+            # sudo: only to compare with the people of the step
+            return self.env["res.users"].sudo().browse(from_user_id)
+        return self.env.user & step._handlers()
+
+    def _scrm_hand_to(self, step, event, user, values, reason, detail=None):
         """Change the handlers; undone when the new one cannot see the record."""
-        detail = {"user": {"id": user.id, "name": user.name}, "reason": reason}
+        person = {"id": user.id, "name": user.name}
+        detail = {"user": person, "reason": reason, **(detail or {})}
         with self.env.cr.savepoint():
             answer = self._scrm_change_step(step, event, values, detail)
             # asked afterwards: handling a record can be what opens it to somebody

@@ -39,6 +39,17 @@ class ScrmFlowNodeRung(models.Model):
         "CHECK (hours >= 0)", "An escalation comes after its beginning."
     )
 
+    @api.depends("action", "hours")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        labels = dict(self._fields["action"]._description_selection(self.env))
+        for rung in self:
+            rung.display_name = self.env._(
+                "%(action)s (%(hours)s h)",
+                action=labels.get(rung.action, ""),
+                hours=f"{rung.hours:g}",
+            )
+
     @api.model_create_multi
     def create(self, vals_list):
         rungs = super().create(vals_list)
@@ -62,7 +73,7 @@ class ScrmFlowNodeRung(models.Model):
             "hours": self.hours,
             "anchor": self.anchor,
             "action": self.action,
-            "user_ids": self.user_ids.with_context(active_test=False).ids,
+            "user_ids": self.with_context(active_test=False).user_ids.ids,
             "group_id": self.group_id.id,
             "activity": self.is_activity,
             "transition": self.transition_key or None,

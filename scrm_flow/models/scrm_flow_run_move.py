@@ -5,6 +5,7 @@ import psycopg2
 from odoo.exceptions import ConcurrencyError, LockError, UserError
 
 from ..engine import tokens
+from ..sandbox.cursor import sandbox_of
 from .scrm_flow_assigner import Case
 from .scrm_flow_step import LIVE
 
@@ -79,7 +80,10 @@ class RunMove:
     def holds(self, edge):
         """Is the condition of an edge or node true for the record right now?"""
         try:
-            return bool(self.record.filtered_domain(edge.condition))
+            answer = bool(self.record.filtered_domain(edge.condition))
+            if answer and edge is self.graph.nodes.get(edge.key):
+                node_type = self.env["scrm.flow.node.type"]._kind(edge.type)
+                answer = node_type._lets_pass(self.record, edge)
         except (KeyError, ValueError, TypeError) as error:
             raise tokens.ConditionError(
                 self.env._(
@@ -88,6 +92,10 @@ class RunMove:
                     error=error,
                 )
             ) from error
+        sandbox = self.now and sandbox_of(self.env)
+        if sandbox:
+            sandbox.asked.append({"key": edge.key, "holds": answer})
+        return answer
 
     def act(self, node, token):
         """Run a service node; why it failed, None when it did not."""
@@ -235,6 +243,8 @@ class RunMove:
         node = self.graph.nodes[token.node]
         if "handler_rule" not in node.data:  # waits for something, not for somebody
             return None
+        if self.env["scrm.flow.node.type"]._kind(node.type)._assigns_itself:
+            return None
         return Case(self.run, self.record, node, self.picked, token.person)
 
     def assigned_values(self, token, outcome):
@@ -242,6 +252,11 @@ class RunMove:
 
         :param outcome: ``assignment.Assignment``; None when nobody is wanted
         """
+        node = self.graph.nodes[token.node]
+        node_type = self.env["scrm.flow.node.type"]._kind(node.type)
+        values = node_type._opening_values(self, node)
+        if values is not None:
+            return values
         if outcome is None:
             nobody = {"user_id": False, "candidate_ids": [(5,)]}
             return {**NO_INCIDENT, **nobody, "state": "open", "ended_at": False}

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 #: States of steps at which a token stands.
 LIVE = ("open", "incident", "waiting")
@@ -121,6 +122,36 @@ class ScrmFlowStep(models.Model):
     def _handlers(self):
         """Everybody who may complete the step."""
         return self.user_id | self.candidate_ids
+
+    def _transfer_vals(self, user, giver=None) -> dict:
+        """Values with which ``user`` handles the step instead.
+
+        :param giver: whose part it was, where several people have parts of their own
+        :raise UserError: it cannot be handed over like this
+        """
+        return {
+            "user_id": user.id,
+            "candidate_ids": [Command.clear()],
+            "is_dispatch": False,
+            "accepted_at": False,
+            "accepted_by_id": False,
+        }
+
+    def _add_handler_vals(self, user) -> dict:
+        """Values with which ``user`` handles the step as well."""
+        return {"candidate_ids": [Command.set((self._handlers() | user).ids)]}
+
+    def _reassign_vals(self, users) -> dict:
+        """Values with which these people handle the step; the first one leads.
+
+        :raise UserError: they cannot take it over
+        """
+        shared = users.ids if len(users) > 1 else []
+        return {
+            "user_id": users[:1].id,
+            "candidate_ids": [Command.set(shared)],
+            "is_dispatch": False,
+        }
 
     def _is_handled_by(self, user) -> bool:
         """Whether the user may complete the step; asks no more than needed."""

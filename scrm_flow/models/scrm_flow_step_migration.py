@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import models
 from odoo.exceptions import UserError
 
+from .scrm_flow_step import LIVE
+
 
 class ScrmFlowStep(models.Model):
     """The times of a step that goes on in another version of its flow.
@@ -18,7 +20,17 @@ class ScrmFlowStep(models.Model):
 
     def _live(self):
         """Those at which a token stands."""
-        return self.filtered(lambda s: s.state in ("open", "incident", "waiting"))
+        return self.filtered(lambda step: step.state in LIVE)
+
+    def _splits_around(self):
+        """The steps of the splits that this one is inside of, outermost first."""
+        self.ensure_one()
+        splits = self.browse()
+        split = self.split_id
+        while split:
+            splits = split + splits
+            split = split.split_id
+        return splits
 
     def _open(self):
         """Those at which somebody or something is waited for."""

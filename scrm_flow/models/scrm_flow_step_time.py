@@ -145,31 +145,37 @@ class ScrmFlowStep(models.Model):
             ]
         )
 
-    def _tell(self, users, activity=False):
+    def _tell(self, users, activity=False, words="_due_text"):
         """Tell people, in their language and timezone, when this step is due.
 
         :param users: ``res.users``
         :param activity: as something to do on the record, where it has activities
+        :param words: name of the method that says what
         """
         record = self._record()
         for user in users:
             step = self.with_context(lang=user.lang or "en_US", tz=user.tz or "UTC")
-            subject = step._due_text()
+            subject = getattr(step, words)()
             if activity and hasattr(record, "activity_schedule"):
                 record.activity_schedule(
                     "mail.mail_activity_data_todo", user_id=user.id, summary=subject
                 )
                 continue
-            thread = record
-            if not hasattr(record, "message_notify"):
-                thread = self.env["mail.thread"]
-            thread.message_notify(
-                partner_ids=user.partner_id.ids,
-                subject=subject,
-                body=Markup("<p>%s</p>") % subject,
-                model=record._name,
-                res_id=record.id,
-            )
+            step._notify(user, subject, subject)
+
+    def _notify(self, user, subject, text):
+        """Send a user a message about the record of this step."""
+        record = self._record()
+        thread = record
+        if not hasattr(record, "message_notify"):
+            thread = self.env["mail.thread"]
+        thread.message_notify(
+            partner_ids=user.partner_id.ids,
+            subject=subject,
+            body=Markup("<p>%s</p>") % text,
+            model=record._name,
+            res_id=record.id,
+        )
 
     def _due_text(self):
         """One sentence on where this step stands in time."""

@@ -54,13 +54,21 @@ class ScrmFlowVersion(models.Model):
             domain.append(("version_id", "!=", besides.id))
         return self.env["scrm.flow.run"].search(domain, order="id")
 
-    def _migration_answer(self, run, plan) -> migration.Answer:
+    def _migration_answer(self, run, plan, left=()) -> migration.Answer:
         """Where each token of a run would go in this version, or why it stays.
 
         :param plan: node key -> ``engine.migration.Line``, None to stay
+        :param left: keys of nodes whose open work goes on before it migrates
         """
         tokens = [
-            migration.Token(step.id, step.node_key, step.state)
+            migration.Token(
+                step.id,
+                step.node_key,
+                "leaving"
+                if step.state == "open" and step.node_key in left
+                else step.state,
+                tuple((split.id, split.node_key) for split in step._splits_around()),
+            )
             # sudo: where a run of a readable record is
             for step in run.sudo().step_ids._live()
         ]

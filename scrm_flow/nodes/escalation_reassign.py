@@ -39,14 +39,9 @@ class ScrmFlowEscalationReassign(models.AbstractModel):
         if outcome.handler is None:
             raise UserError(self.env._("Nobody can take the step over."))
         shared = [person.id for person in outcome.candidates]
-        step.write(
-            {
-                "assign_trace": outcome.as_trace(),
-                "user_id": outcome.handler.id,
-                "candidate_ids": [(6, 0, shared if len(shared) > 1 else [])],
-                "is_dispatch": False,
-            }
-        )
+        # sudo: the people whom the rung names
+        users = self.env["res.users"].sudo().browse(shared)
+        step.write({"assign_trace": outcome.as_trace(), **step._reassign_vals(users)})
         run = step.run_id
         move = RunMove(run, record, self.env["scrm.clock"].now())
         move.note("escalate", step, step.node_key, {"assignment": step.assign_trace})

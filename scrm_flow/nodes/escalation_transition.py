@@ -35,5 +35,8 @@ class ScrmFlowEscalationTransition(models.AbstractModel):
         key = rung["transition"]
         if key not in [edge.key for edge in record._scrm_open_edges(step)]:
             raise UserError(self.env._("The transition “%s” cannot be taken now.", key))
-        step._note("escalate", {"transition": key})
-        self.env["scrm.flow.engine"]._complete(record, step, key)
+        node = step._compiled_node()
+        node_type = self.env["scrm.flow.node.type"]._kind(node.type)
+        if node_type._completing(record, step, node, by_time=True):
+            step._note("escalate", {"transition": key})
+            self.env["scrm.flow.engine"]._complete(record, step, key)

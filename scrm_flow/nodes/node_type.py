@@ -14,6 +14,9 @@ class ScrmFlowNodeType(models.AbstractModel):
 
     _behaviour = "wait"
     _in_bar = False
+    #: Whether the type says itself who does a step, also when the step comes from
+    #: another version (:meth:`_opening_values`, :meth:`_migrated`).
+    _assigns_itself = False
 
     @api.model
     def _compile(self, node) -> dict:
@@ -37,6 +40,34 @@ class ScrmFlowNodeType(models.AbstractModel):
         :param node: the compiled node with the values of :meth:`_compile`
         :raise UserError: the run becomes an incident with this reason
         """
+
+    @api.model
+    def _opening_values(self, move, node) -> dict | None:
+        """Who does the step that opens, if the node does not just name handlers.
+
+        :param move: the ``RunMove`` that has arrived
+        :param node: the compiled node
+        :return: values of the step; None: one handler, as the node's rule says
+        """
+        return None
+
+    @api.model
+    def _lets_pass(self, record, node) -> bool:
+        """May the node be left by itself, once its own condition holds?"""
+        return True
+
+    @api.model
+    def _completing(self, record, step, node, by_time=False) -> bool:
+        """May somebody complete the step now?
+
+        :param record: the business record, with the engine's rights
+        :param step: the open ``scrm.flow.step``; its run is locked
+        :param node: the compiled node
+        :param by_time: nobody does, the escalation ladder does
+        :return: False when something else was done about it instead
+        :raise UserError: not like this, for this reason
+        """
+        return True
 
     @api.model
     def _migrated(self, step, old_node, new_node) -> None:

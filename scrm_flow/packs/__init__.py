@@ -1,4 +1,20 @@
 from . import errors, fragments, pack, registry
-from . import people, decisions, joins, flows, times, clocks, standby, scenarios
+from . import (
+    people,
+    decisions,
+    handlers,
+    joins,
+    flows,
+    times,
+    clocks,
+    standby,
+    approvals,
+    checks,
+    calls,
+    blocks,
+    incidents,
+    flow_tests,
+    scenarios,
+)
 from . import schema, reader, reference, porter
 from .errors import PackError, PackErrors

@@ -21,6 +21,8 @@ def order_model():
         kind = fields.Selection([("new", "New"), ("old", "Old")])
         owner_id = fields.Many2one("res.users")
         company_id = fields.Many2one("res.company")
+        parent_id = fields.Many2one("scrm.test.order")
+        child_ids = fields.One2many("scrm.test.order", "parent_id")
         partner_id = fields.Many2one("res.partner")
         events = fields.Char(default="")
 

@@ -84,6 +84,27 @@ class Order extends models.Model {
                 },
             ],
         },
+        {
+            id: 5,
+            name: "Handler picked by hand",
+            scrm_progress: false,
+            scrm_flow_actions: [
+                {
+                    step_id: 9,
+                    node: "Triage",
+                    node_key: "triage",
+                    transitions: [
+                        {
+                            key: "assign",
+                            name: "Assign",
+                            primary: true,
+                            asks: ["user"],
+                            domain: [["id", "in", [5]]],
+                        },
+                    ],
+                },
+            ],
+        },
         {id: 2, name: "Never started", scrm_progress: false, scrm_flow_actions: false},
         {
             id: 3,
@@ -114,6 +135,79 @@ class Order extends models.Model {
         },
         {
             id: 4,
+            name: "Refund",
+            scrm_progress: [
+                {
+                    key: "review",
+                    name: "Review",
+                    state: "now",
+                    since: "2026-03-02 03:00:00",
+                    until: false,
+                    handlers: ["Bob", "Eve"],
+                    private: false,
+                    votes: [
+                        {name: "Ann", state: "approved", comment: "Fine"},
+                        {name: "Bob", state: "asked", comment: ""},
+                        {name: "Eve", state: "asked", comment: ""},
+                    ],
+                },
+                {
+                    key: "parts",
+                    name: "Parts",
+                    state: "now",
+                    since: "2026-03-02 03:00:00",
+                    until: false,
+                    handlers: [],
+                    private: false,
+                    called: [
+                        {
+                            name: "Purchase",
+                            state: "running",
+                            node: "Order",
+                            handlers: ["Li"],
+                            reason: "",
+                        },
+                        {
+                            name: "Transport",
+                            state: "incident",
+                            node: "Plan",
+                            handlers: [],
+                            reason: "No truck",
+                        },
+                    ],
+                },
+            ],
+            scrm_flow_actions: [
+                {
+                    step_id: 9,
+                    node: "Review",
+                    node_key: "review",
+                    transitions: [],
+                    operations: [
+                        {
+                            key: "vote_0",
+                            name: "Approve",
+                            method: "scrm_step_vote",
+                            args: {decision: "approved", step_id: 9},
+                            asks: [],
+                            direct: true,
+                            secondary: false,
+                        },
+                        {
+                            key: "vote_1",
+                            name: "Reject",
+                            method: "scrm_step_vote",
+                            args: {decision: "rejected", step_id: 9},
+                            asks: ["reason"],
+                            direct: true,
+                            secondary: true,
+                        },
+                    ],
+                },
+            ],
+        },
+        {
+            id: 5,
             name: "In two branches",
             scrm_progress: ["pay", "pack", "ready"].map((key) => ({
                 key,
@@ -168,8 +262,51 @@ test("a step past its deadline is marked, and says since when", async () => {
     expect(queryOne("[data-key=visit]").title).toMatch(/overdue since/);
 });
 
-test("every branch is shown, the join that waits for them too", async () => {
+test("an approval shows who decided what and who is still asked", async () => {
     await mount(4);
+    expect(queryAllTexts("[data-key=review] li")).toEqual([
+        "approved\nAnn",
+        "asked\nBob",
+        "asked\nEve",
+    ]);
+    expect("[data-vote=approved] .fa-check").toHaveCount(1);
+    expect(queryOne("[data-vote=approved]").title).toBe("Ann: approved\nFine");
+    expect(".o_scrm_flow_bar_handlers").toHaveCount(0);
+});
+
+// Covers in part: H22
+test("a caller shows how far those are that it waits for", async () => {
+    await mount(4);
+    expect(queryAllTexts("[data-key=parts] li")).toEqual([
+        "in progress\nPurchase",
+        "stuck\nTransport",
+    ]);
+    expect(queryOne("[data-called=running]").title).toBe(
+        "Purchase: in progress\nOrder: Li"
+    );
+    expect(queryOne("[data-called=incident]").title).toBe(
+        "Transport: stuck\nPlan\nNo truck"
+    );
+});
+
+test("approving asks nothing, rejecting asks why", async () => {
+    onRpc("order", "scrm_step_vote", ({kwargs}) => {
+        expect.step([kwargs.step_id, kwargs.decision, kwargs.reason]);
+        return {node: "review", state: "running"};
+    });
+    await mount(4);
+    expect("[data-operation=vote_0]").toHaveClass("btn-primary");
+    expect("[data-operation=vote_1]").toHaveClass("btn-secondary");
+    await contains("[data-operation=vote_0]").click();
+    expect.verifySteps([[9, "approved", undefined]]);
+    await contains("[data-operation=vote_1]").click();
+    await contains("#o_scrm_flow_reason").edit("No receipt");
+    await contains(".modal-footer .btn-primary").click();
+    expect.verifySteps([[9, "rejected", "No receipt"]]);
+});
+
+test("every branch is shown, the join that waits for them too", async () => {
+    await mount(5);
     expect(".o_scrm_flow_bar_now").toHaveCount(3);
     expect(queryOne(".o_scrm_flow_bar [data-key=ready]").title).toMatch(
         /waits for other branches/
@@ -217,6 +354,19 @@ test("what asks for nothing is done at once", async () => {
     await mount(1);
     await contains("button[data-operation=claim]").click();
     expect.verifySteps([[[1], 7]]);
+});
+
+// Covers in part: H01
+test("who picks the next handler is asked before the step is completed", async () => {
+    onRpc("order", "scrm_step_complete", () => {
+        expect.step("completed");
+    });
+    await mount(5);
+    await contains("button[data-key=assign]").click();
+    expect(".modal-title").toHaveText("Assign");
+    expect(".modal .o_record_selector").toHaveCount(1);
+    expect(".modal-footer .btn-primary").toHaveAttribute("disabled");
+    expect.verifySteps([]);
 });
 
 test("a dialog asks for the node and the reason", async () => {

@@ -51,6 +51,56 @@ export class FlowBar extends Component {
         return formatDateTime(deserializeDateTime(value), {showSeconds: false});
     }
 
+    voteLabel(vote) {
+        return {
+            waiting: _t("not asked yet"),
+            asked: _t("asked"),
+            approved: _t("approved"),
+            rejected: _t("rejected"),
+        }[vote.state];
+    }
+
+    voteIcon(vote) {
+        return {
+            waiting: "fa-circle-thin text-muted",
+            asked: "fa-clock-o text-info",
+            approved: "fa-check text-success",
+            rejected: "fa-times text-danger",
+        }[vote.state];
+    }
+
+    voteHint(vote) {
+        const label = `${vote.name}: ${this.voteLabel(vote)}`;
+        return vote.comment ? `${label}\n${vote.comment}` : label;
+    }
+
+    calledLabel(one) {
+        return {
+            running: _t("in progress"),
+            frozen: _t("frozen"),
+            incident: _t("stuck"),
+            done: _t("done"),
+            cancelled: _t("cancelled"),
+        }[one.state];
+    }
+
+    calledIcon(one) {
+        return {
+            running: "fa-clock-o text-info",
+            frozen: "fa-snowflake-o text-danger",
+            incident: "fa-exclamation-triangle text-danger",
+            done: "fa-check text-success",
+            cancelled: "fa-ban text-muted",
+        }[one.state];
+    }
+
+    /** How far a called flow is, and who has it. */
+    calledHint(one) {
+        const place = [one.node, one.handlers.join(", ")].filter(Boolean).join(": ");
+        const label = `${one.name}: ${this.calledLabel(one)}`;
+        return [label, place, one.reason].filter(Boolean).join("\n");
+    }
+
     stateLabel(item) {
         return {done: _t("done"), now: _t("now"), next: _t("next")}[item.state];
     }

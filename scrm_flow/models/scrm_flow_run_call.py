@@ -1,0 +1,118 @@
+from odoo import api, fields, models
+
+
+class ScrmFlowRun(models.Model):
+    """A run that another one waits for."""
+
+    # one responsibility a file
+    # pylint: disable-next=consider-merging-classes-inherited
+    _inherit = "scrm.flow.run"
+
+    parent_step_id = fields.Many2one(
+        "scrm.flow.step",
+        string="Called by",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The step of another run that waits for the end of this one.",
+    )
+    is_adopted = fields.Boolean(
+        string="Started before the Call",
+        readonly=True,
+        help="The caller waits for it, but did not start it.",
+    )
+    is_frozen_with_parent = fields.Boolean(readonly=True)
+
+    def _started_runs(self):
+        """The live runs which these started themselves; free without calls."""
+        runs = self.browse()
+        for run in self:
+            nodes = run.version_id._frozen_graph().nodes.values()
+            if any(node.type == "call_activity" for node in nodes):
+                runs |= run.step_ids.called_run_ids
+        return runs.filtered(
+            lambda run: run.state in ("running", "incident") and not run.is_adopted
+        )
+
+
+class ScrmFlowStep(models.Model):
+    # the other end of the call
+    # pylint: disable-next=consider-merging-classes-inherited
+    _inherit = "scrm.flow.step"
+
+    called_run_ids = fields.One2many(
+        "scrm.flow.run", "parent_step_id", string="Called Flows", readonly=True
+    )
+
+    def _callers(self):
+        """The run of this step, and all that wait for it."""
+        runs = self.env["scrm.flow.run"]
+        step = self
+        while step and step.run_id not in runs:
+            runs |= step.run_id
+            step = step.run_id.parent_step_id
+        return runs
+
+    def _call_depth(self):
+        return len(self._callers())
+
+
+class ScrmFlowLog(models.Model):
+    # the event of a call
+    # pylint: disable-next=consider-merging-classes-inherited
+    _inherit = "scrm.flow.log"
+
+    event = fields.Selection(
+        selection_add=[("call", "Flows called")], ondelete={"call": "cascade"}
+    )
+
+
+class ScrmFlowEngine(models.AbstractModel):
+    # what happens to a caller happens to those it called
+    # pylint: disable-next=consider-merging-classes-inherited
+    _inherit = "scrm.flow.engine"
+
+    @api.model
+    def _get_stuck(self, step, code, reason):
+        """Let a step that cannot go on be an incident, which can be retried."""
+        move = self._operation(step.run_id)
+        reason = self.env._(
+            "“%(node)s”: %(reason)s",
+            node=move.version._labels()["nodes"][step.node_key],
+            reason=reason,
+        )
+        step.write(
+            {"state": "incident", "incident_code": code, "incident_reason": reason}
+        )
+        move.note("incident", step, step.node_key, {"code": code, "reason": reason})
+        self._settle([move])
+
+    @api.model
+    def _cancel(self, run, reason):
+        children = run._started_runs()
+        result = super()._cancel(run, reason)
+        for child in children:
+            self._cancel(child, reason)
+        return result
+
+    @api.model
+    def _freeze(self, run, node_key, reason, step=None):
+        result = super()._freeze(run, node_key, reason, step=step)
+        for child in run._started_runs().filtered(lambda run: not run.frozen_at):
+            self._lock(child)
+            record = child._record()
+            leading = record._scrm_leading(record._scrm_live_steps(child))
+            self._freeze(child, leading.node_key, reason)
+            child.is_frozen_with_parent = True
+        return result
+
+    @api.model
+    def _release(self, run, node_key, reason):
+        result = super()._release(run, node_key, reason)
+        run.is_frozen_with_parent = False
+        for child in run._started_runs().filtered("is_frozen_with_parent"):
+            self._lock(child, even_frozen=True)
+            record = child._record()
+            leading = record._scrm_leading(record._scrm_live_steps(child))
+            self._release(child, leading.node_key, reason)
+        return result
