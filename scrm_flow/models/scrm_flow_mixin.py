@@ -411,10 +411,8 @@ class ScrmFlowMixin(models.AbstractModel):
                     )
                 )
             return step
-        # not by way of the run: its history may be long
-        steps = run.step_ids.search_fetch(
-            [("run_id", "=", run.id), ("state", "=", "open")]
-        )
+        domain = [("run_id", "=", run.id), ("state", "=", "open")]
+        steps = run.step_ids.search_fetch(domain)
         if not steps and run.state == "incident":
             raise UserError(
                 self.env._(

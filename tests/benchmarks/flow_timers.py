@@ -159,6 +159,10 @@ def _one_fails(world, report):
         )
         harmed = env.cr.fetchone()[0]
         state = env["scrm.flow.timer"].browse(spoilt).state
+        env.cr.execute(  # the next figures need all timers
+            "UPDATE scrm_flow_timer SET kind = 'node', state = 'due' WHERE id = %s",
+            [spoilt],
+        )
         return harmed, state
 
     harmed, state = world.ours.get(look)
