@@ -414,7 +414,8 @@ class ScrmFlowMixin(models.AbstractModel):
                     )
                 )
             return step
-        steps = run.step_ids.filtered(lambda step: step.state == "open")
+        domain = [("run_id", "=", run.id), ("state", "=", "open")]
+        steps = run.step_ids.search_fetch(domain)
         if not steps and run.state == "incident":
             raise UserError(
                 self.env._(
