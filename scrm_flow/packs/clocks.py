@@ -39,6 +39,15 @@ class PauseReasonSection(Section):
             },
         )
 
+    def dump(self, pack):
+        """Those made here: every database has the ones that come with the addon."""
+        reasons = pack.env["scrm.flow.pause.reason"].search([])
+        names = reasons.get_external_id()
+        shipped = {
+            reason.key for reason in reasons if names[reason.id].startswith("scrm_flow.")
+        }
+        return [item for item in super().dump(pack) if item["key"] not in shipped]
+
     def dump_item(self, pack, record):
         return {
             "name": pack.dump_text(record, "name"),
