@@ -44,7 +44,9 @@ class PauseReasonSection(Section):
         reasons = pack.env["scrm.flow.pause.reason"].search([])
         names = reasons.get_external_id()
         shipped = {
-            reason.key for reason in reasons if names[reason.id].startswith("scrm_flow.")
+            reason.key
+            for reason in reasons
+            if names[reason.id].startswith("scrm_flow.")
         }
         return [item for item in super().dump(pack) if item["key"] not in shipped]
 
