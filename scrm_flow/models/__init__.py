@@ -24,6 +24,7 @@ from . import scrm_flow_engine_operations
 from . import scrm_flow_mixin
 from . import scrm_flow_mixin_operations
 from . import scrm_flow_mixin_offers
+from . import scrm_flow_mixin_people
 from . import scrm_flow_mixin_check  # before what goes on by itself
 from . import scrm_flow_mixin_auto
 from . import scrm_flow_mixin_approval
@@ -42,6 +43,13 @@ from . import scrm_flow_node_call
 from . import scrm_flow_run_call
 from . import scrm_flow_mixin_call
 from . import scrm_flow_transition_outcome
+from . import scrm_flow_incident
+from . import scrm_flow_mixin_repair
+from . import scrm_flow_sandbox
+from . import scrm_flow_script_line
+from . import scrm_flow_test_case
+from . import scrm_flow_sandbox_guards
+from . import scrm_flow_sandbox_mail
 from . import scrm_flow_step_notice
 from . import scrm_flow_step_migration
 from . import scrm_flow_mixin_version

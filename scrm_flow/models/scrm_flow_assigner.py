@@ -292,7 +292,6 @@ class Assigner:
             rule = self.env["scrm.flow.handler"]._kind(part["rule"])
             case.because = {}
             people = rule._people(case, part["data"])
-            case.by_hand = case.availability == "ignore"
             outcome = assignment.together(self.persons(case, people))
             if outcome.handler:
                 outcome.rule, outcome.choice = part["rule"], "pool"

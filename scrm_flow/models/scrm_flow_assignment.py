@@ -117,7 +117,11 @@ class ScrmFlowAssignment(models.AbstractModel):
     @api.model
     def _names(self, people, why=False):
         return ", ".join(
-            f"{self._brief(person)} ({self._left_out(person['why'])})"
+            self.env._(
+                "%(name)s (%(why)s)",
+                name=self._brief(person),
+                why=self._left_out(person["why"]),
+            )
             if why
             else self._brief(person)
             for person in people

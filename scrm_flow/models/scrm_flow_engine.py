@@ -25,10 +25,11 @@ class ScrmFlowEngine(models.AbstractModel):
     _description = "Flow Engine"
 
     @api.model
-    def _start(self, records, flow, event="start", detail=None, **values):
+    def _start(self, records, flow, event="start", detail=None, picked=None, **values):
         """Start the published version of a flow on each of these records.
 
         :param event: what the log calls it, with ``detail``
+        :param picked: id of the user picked by hand for what comes first
         :param values: further values of the runs
         """
         # sudo: whoever may start a flow need not see its definition
@@ -56,6 +57,7 @@ class ScrmFlowEngine(models.AbstractModel):
         moves = []
         for record, run in zip(records, runs, strict=True):
             move = RunMove(run, record.sudo(), now)
+            move.picked = picked
             move.note(event, node_key=move.graph.start.key, detail=detail)
             move.walk.begin()
             moves.append(move)
@@ -63,18 +65,22 @@ class ScrmFlowEngine(models.AbstractModel):
         return runs
 
     @api.model
-    def _complete(self, record, step, edge_key, override=False, person=None):
+    def _complete(
+        self, record, step, edge_key, override=False, person=None, picked=None
+    ):
         """Complete an open step and take one of its transitions.
 
         The caller holds the lock of the run and has checked rights and choice.
 
         :param record: the business record, with the engine's rights
         :param person: who shall do what follows, if able
+        :param picked: id of the user picked by hand for what follows; False when
+            a person was asked and picked nobody
         """
-        self._complete_all([(record, step, edge_key)], override, person)
+        self._complete_all([(record, step, edge_key)], override, person, picked)
 
     @api.model
-    def _complete_all(self, leaving, override=False, person=None):
+    def _complete_all(self, leaving, override=False, person=None, picked=None):
         """Complete open steps of different runs, as :meth:`_complete` does one.
 
         :param leaving: [(business record, step, key of the transition)]
@@ -105,6 +111,7 @@ class ScrmFlowEngine(models.AbstractModel):
             if override:
                 detail["override"] = True
             move.note("complete", step, step.node_key, detail)
+            move.picked = picked
             move.done = move.cause = step
             move.walk.leave(token, edge_key)
             for opened in move.walk.opened:
@@ -218,6 +225,7 @@ class ScrmFlowEngine(models.AbstractModel):
         opened = [(move, token) for move in moves for token in move.walk.opened]
         cases = [move.case(token) for move, token in opened]
         outcomes = iter(Assigner(self.env).assign([c for c in cases if c]))
+        self._check_picked(moves, cases)
         wanted = [
             (move, token, move.arrived_values(token))
             for move in moves
@@ -253,6 +261,16 @@ class ScrmFlowEngine(models.AbstractModel):
                 move.note("wait", step, token.node)
             elif step.state == "open":
                 move.note("open", step, token.node, {"assignment": step.assign_trace})
+
+    @api.model
+    def _check_picked(self, moves, cases):
+        """Refuse a person picked by hand where nothing asked for one."""
+        used = {case.run for case in cases if case and case.by_hand}
+        for move in moves:
+            if move.picked and move.run not in used:
+                raise UserError(
+                    self.env._("Nobody is picked by hand for what follows here.")
+                )
 
     @api.model
     def _store(self, moves, steps_by_run):

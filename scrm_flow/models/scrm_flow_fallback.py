@@ -32,7 +32,7 @@ class ScrmFlow(models.Model):
     def _fallback_parts(self) -> list[dict]:
         """The rules to ask, as compiled nodes hold them."""
         parts = []
-        users = self.fallback_user_ids.with_context(active_test=False)
+        users = self.with_context(active_test=False).fallback_user_ids
         if users:
             parts.append({"rule": "people", "data": {"user_ids": users.ids}})
         if self.fallback_group_id:

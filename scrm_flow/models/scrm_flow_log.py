@@ -41,6 +41,7 @@ class ScrmFlowLog(models.Model):
             ("accept", "Step accepted"),
             ("vote", "Voted"),
             ("reject", "Sent back"),
+            ("dispatch", "Handed out"),
             ("transfer", "Handed over"),
             ("add_handler", "Handler added"),
             ("recall", "Taken back"),
@@ -239,6 +240,8 @@ class ScrmFlowLog(models.Model):
             parts.append(detail["user"]["name"])
         if detail.get("reason"):
             parts.append(detail["reason"])
+        if detail.get("warning"):
+            parts.append(self.env["scrm.flow.assignment"]._warning(detail["warning"]))
         return ": ".join(parts) or False
 
     def _describe_drop(self, detail) -> str:

@@ -104,12 +104,14 @@ class ScrmFlowMixin(models.AbstractModel):
     # Starting, completing, cancelling ----------------------------------------
 
     @api.private
-    def scrm_flow_start(self, flow):
+    def scrm_flow_start(self, flow, handler_id=None):
         """Start the published version of a flow on these records.
 
         Moves at once through everything that needs nobody.
 
         :param flow: ``scrm.flow``
+        :param handler_id: id of the user picked for the first step, where its
+            handler is picked by hand
         :return: the ``scrm.flow.run`` of each record
         :raise UserError: the flow is not published, is for another model, or a
             flow is already running on one of the records
@@ -136,13 +138,15 @@ class ScrmFlowMixin(models.AbstractModel):
                         "A flow is already running on “%s”.", record.display_name
                     )
                 )
-        return self.env["scrm.flow.engine"]._start(self, flow)
+        return self.env["scrm.flow.engine"]._start(self, flow, picked=handler_id)
 
-    def scrm_step_complete(self, transition_key=None, step_id=None):
+    def scrm_step_complete(self, transition_key=None, step_id=None, handler_id=None):
         """Complete an open step of this record and move on.
 
         :param transition_key: which way to go; needed when there are several
         :param step_id: which step; needed when the user handles several
+        :param handler_id: id of the user who gets the next step, where its handler
+            is picked by hand
         :return: {"node": key of the leading open node or False, "state": of the run};
             "frozen" says why nothing moved but a check froze the record
         :raise AccessError: the user is neither a handler nor a flow manager
@@ -173,7 +177,11 @@ class ScrmFlowMixin(models.AbstractModel):
         if node_type._completing(record, step, node):
             edge = self._scrm_chosen_edge(step, transition_key)
             self.env["scrm.flow.engine"]._complete(
-                record, step, edge.key, override=not is_handler
+                record,
+                step,
+                edge.key,
+                override=not is_handler,
+                picked=handler_id or False,
             )
         answer = {"node": record.scrm_node_key, "state": run.state}
         return {**answer, "frozen": run._frozen_message()} if run.frozen_at else answer

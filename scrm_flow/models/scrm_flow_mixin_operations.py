@@ -36,7 +36,10 @@ class ScrmFlowMixin(models.AbstractModel):
             )
         values = {"user_id": self.env.uid, "candidate_ids": [(5,)]}
         return self._scrm_change_step(
-            step, "claim", {**values, **self._scrm_accepted_vals()}
+            step,
+            "claim",
+            {**values, **self._scrm_accepted_vals()},
+            self._scrm_warning(step, self.env.user),
         )
 
     def scrm_step_accept(self, step_id=None):
@@ -402,18 +405,25 @@ class ScrmFlowMixin(models.AbstractModel):
                     node=self._scrm_node_name(step),
                 )
             )
+        self._scrm_check_able(user)
+        return user
+
+    def _scrm_check_able(self, user):
+        """Refuse who can never handle this record; leave and load are no bar here.
+
+        :raise UserError: saying why
+        """
         availability = self.env["scrm.flow.availability"]
+        # sudo: the company of the record, whoever hands it over
         why = availability._hard_reason(self.sudo(), user)
         if why:
-            labels = availability._labels()
             raise UserError(
                 self.env._(
                     "%(user)s cannot handle it: %(why)s.",
                     user=user.name,
-                    why=labels.get(why, why),
+                    why=availability._labels().get(why, why),
                 )
             )
-        return user
 
     def _scrm_giver(self, step, from_user_id):
         """Whose part is handed over: one's own, or what a flow manager says."""
@@ -426,9 +436,10 @@ class ScrmFlowMixin(models.AbstractModel):
             return self.env["res.users"].sudo().browse(from_user_id)
         return self.env.user & step._handlers()
 
-    def _scrm_hand_to(self, step, event, user, values, reason):
+    def _scrm_hand_to(self, step, event, user, values, reason, detail=None):
         """Change the handlers; undone when the new one cannot see the record."""
-        detail = {"user": {"id": user.id, "name": user.name}, "reason": reason}
+        person = {"id": user.id, "name": user.name}
+        detail = {"user": person, "reason": reason, **(detail or {})}
         with self.env.cr.savepoint():
             answer = self._scrm_change_step(step, event, values, detail)
             # asked afterwards: handling a record can be what opens it to somebody

@@ -105,11 +105,11 @@ class ScrmFlowNode(models.Model):
 
     @api.depends("handler_rule")
     def _compute_handler_choice(self):
-        rules = self.env["scrm.flow.handler"]
         for node in self:
-            node.handler_choice = node.handler_rule and (
-                rules._kind(node.handler_rule)._default_choice
-            )
+            # while an upgrade loads addons one by one, the rule's may still be to come
+            name = f"scrm.flow.handler.{node.handler_rule}"
+            known = name in self.env.registry
+            node.handler_choice = known and self.env[name]._default_choice
 
     @api.constrains("dispatcher_rule", "fallback_rule")
     def _check_part_rules(self):
@@ -167,17 +167,19 @@ class ScrmFlowNode(models.Model):
         rules = self.env["scrm.flow.handler"]
         rule = rules._kind(self.handler_rule)
         choice = self.handler_choice or rule._default_choice
+        # somebody inactive today is left out with a reason, and may come back
+        node = self.with_context(active_test=False)
         values = {
             "handler_rule": self.handler_rule,
-            "handler": rule._compile(self),
+            "handler": rule._compile(node),
             "choice": choice,
-            "choice_data": self.env["scrm.flow.choice"]._kind(choice)._compile(self),
+            "choice_data": self.env["scrm.flow.choice"]._kind(choice)._compile(node),
             "availability": self.handler_availability,
             "load_limit": self.load_limit,
         }
         for prefix in ("dispatcher", "fallback"):
             key = self[f"{prefix}_rule"]
             if key:
-                data = rules._kind(key)._compile(Part(self, prefix))
+                data = rules._kind(key)._compile(Part(node, prefix))
                 values[prefix] = {"rule": key, "data": data}
         return values

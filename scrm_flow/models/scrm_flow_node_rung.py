@@ -73,7 +73,7 @@ class ScrmFlowNodeRung(models.Model):
             "hours": self.hours,
             "anchor": self.anchor,
             "action": self.action,
-            "user_ids": self.user_ids.with_context(active_test=False).ids,
+            "user_ids": self.with_context(active_test=False).user_ids.ids,
             "group_id": self.group_id.id,
             "activity": self.is_activity,
             "transition": self.transition_key or None,

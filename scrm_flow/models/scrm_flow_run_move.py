@@ -5,6 +5,7 @@ import psycopg2
 from odoo.exceptions import ConcurrencyError, LockError, UserError
 
 from ..engine import tokens
+from ..sandbox.cursor import sandbox_of
 from .scrm_flow_assigner import Case
 from .scrm_flow_step import LIVE
 
@@ -79,12 +80,10 @@ class RunMove:
     def holds(self, edge):
         """Is the condition of an edge or node true for the record right now?"""
         try:
-            if not self.record.filtered_domain(edge.condition):
-                return False
-            if edge is not self.graph.nodes.get(edge.key):
-                return True
-            node_type = self.env["scrm.flow.node.type"]._kind(edge.type)
-            return node_type._lets_pass(self.record, edge)
+            answer = bool(self.record.filtered_domain(edge.condition))
+            if answer and edge is self.graph.nodes.get(edge.key):
+                node_type = self.env["scrm.flow.node.type"]._kind(edge.type)
+                answer = node_type._lets_pass(self.record, edge)
         except (KeyError, ValueError, TypeError) as error:
             raise tokens.ConditionError(
                 self.env._(
@@ -93,6 +92,10 @@ class RunMove:
                     error=error,
                 )
             ) from error
+        sandbox = self.now and sandbox_of(self.env)
+        if sandbox:
+            sandbox.asked.append({"key": edge.key, "holds": answer})
+        return answer
 
     def act(self, node, token):
         """Run a service node; why it failed, None when it did not."""

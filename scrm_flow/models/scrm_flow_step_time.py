@@ -161,16 +161,21 @@ class ScrmFlowStep(models.Model):
                     "mail.mail_activity_data_todo", user_id=user.id, summary=subject
                 )
                 continue
-            thread = record
-            if not hasattr(record, "message_notify"):
-                thread = self.env["mail.thread"]
-            thread.message_notify(
-                partner_ids=user.partner_id.ids,
-                subject=subject,
-                body=Markup("<p>%s</p>") % subject,
-                model=record._name,
-                res_id=record.id,
-            )
+            step._notify(user, subject, subject)
+
+    def _notify(self, user, subject, text):
+        """Send a user a message about the record of this step."""
+        record = self._record()
+        thread = record
+        if not hasattr(record, "message_notify"):
+            thread = self.env["mail.thread"]
+        thread.message_notify(
+            partner_ids=user.partner_id.ids,
+            subject=subject,
+            body=Markup("<p>%s</p>") % text,
+            model=record._name,
+            res_id=record.id,
+        )
 
     def _due_text(self):
         """One sentence on where this step stands in time."""

@@ -128,15 +128,7 @@ class ScrmFlowVersion(models.Model):
         self.ensure_one()
         self.check_access("write")
         self._check_is_draft()
-        lines = self._fault_lines()
-        if lines:
-            raise UserError(
-                self.env._(
-                    "“%(version)s” cannot be published:\n%(faults)s",
-                    version=self.display_name,
-                    faults="\n".join(f"- {line}" for line in lines),
-                )
-            )
+        self._check_can_be_published()
         flow = self.flow_id
         flow.lock_for_update(allow_referencing=True)
         previous = flow.published_version_id
@@ -153,6 +145,21 @@ class ScrmFlowVersion(models.Model):
         flow.published_version_id = self
         self.env.registry.clear_cache()  # see _auto_ids
         return True
+
+    def _check_can_be_published(self):
+        """Refuse to publish what is not sound; nothing has been changed yet.
+
+        :raise UserError: listing every fault with its node
+        """
+        lines = self._fault_lines()
+        if lines:
+            raise UserError(
+                self.env._(
+                    "“%(version)s” cannot be published:\n%(faults)s",
+                    version=self.display_name,
+                    faults="\n".join(f"- {line}" for line in lines),
+                )
+            )
 
     def action_new_draft(self):
         """Copy this version, with its nodes and transitions, as a new draft.
@@ -378,6 +385,9 @@ class ScrmFlowVersion(models.Model):
 
     @tools.ormcache("self.id", "lang")
     def _labels_in(self, lang: str) -> dict[str, dict]:
+        return self._compile_labels(lang)
+
+    def _compile_labels(self, lang: str) -> dict[str, dict]:
         # sudo: labels are shown to whoever may see the record's progress
         version = self.sudo().with_context(lang=lang)
         return {

@@ -6,6 +6,7 @@ from . import check
 from . import exclusive_gateway
 from . import parallel_gateway
 from . import service_task
+from . import service_task_sandbox
 from . import end
 from . import handler
 from . import handler_people

@@ -28,7 +28,8 @@ class ScrmFlowHandler(models.AbstractModel):
         """The rule's settings on the node, as plain values (ids, not records).
 
         :param node: ``scrm.flow.node``, or what stands for it when the rule names
-            dispatchers or a fallback; ``handler_...`` are the fields to read
+            dispatchers or a fallback; ``handler_...`` are the fields to read. Inactive
+            people are in them
         """
         return {}
 

@@ -24,8 +24,10 @@ class ScrmFlowHandlerManual(models.AbstractModel):
 
     @api.model
     def _compile(self, node):
-        users = node.handler_user_ids.with_context(active_test=False)
-        return {"user_ids": users.ids, "group_id": node.handler_group_id.id}
+        return {
+            "user_ids": node.handler_user_ids.ids,
+            "group_id": node.handler_group_id.id,
+        }
 
     @api.model
     def _people(self, case, data):

@@ -19,8 +19,7 @@ class ScrmFlowHandlerPeople(models.AbstractModel):
 
     @api.model
     def _compile(self, node):
-        users = node.handler_user_ids.with_context(active_test=False)
-        return {"user_ids": users.ids}
+        return {"user_ids": node.handler_user_ids.ids}
 
     @api.model
     def _check(self, node):

@@ -53,6 +53,10 @@ class ScrmFlowService(models.AbstractModel):
     def simulate(self, record, config: dict) -> dict | None:
         """What :meth:`run` would do, without doing it.
 
-        :return: a description with JSON values; None: cannot be simulated
+        In a sandbox this is called instead of :meth:`run`.
+
+        :return: a description with JSON values; what it holds under ``values`` is
+            written to the record of the sandbox, so that what follows sees it.
+            None: cannot be simulated
         """
         return None

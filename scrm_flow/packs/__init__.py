@@ -2,6 +2,7 @@ from . import errors, fragments, pack, registry
 from . import (
     people,
     decisions,
+    handlers,
     joins,
     flows,
     times,
@@ -11,6 +12,8 @@ from . import (
     checks,
     calls,
     blocks,
+    incidents,
+    flow_tests,
     scenarios,
 )
 from . import schema, reader, reference, porter

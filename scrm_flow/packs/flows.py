@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 from ..engine import graph, soundness
 from . import fragments as f
-from . import joins
+from . import handlers, joins
 from .pack import Verbatim
 from .registry import Kind, Section, register_section
 
@@ -17,7 +17,7 @@ class FlowSection(Section):
 
     key = "flows"
     addon = "scrm_flow"
-    after = ("roles", "users")
+    after = ("roles", "users", "decision_tables")
     kinds = {"flow": Kind("scrm.flow", key_field="key")}
     schema = f.listing(
         "flow",
@@ -46,21 +46,7 @@ class FlowSection(Section):
                     ),
                     "private": f.described(f.BOOLEAN, "hidden from customers"),
                     "customer_name": f.described(f.TEXT, "what customers read"),
-                    "handler": {
-                        **f.obj(
-                            {
-                                "people": f.described(
-                                    f.refs("user"), "all of them may complete it"
-                                ),
-                                "role": f.described(
-                                    f.ref("role"), "its members in turn"
-                                ),
-                            }
-                        ),
-                        "minProperties": 1,
-                        "maxProperties": 1,
-                        "description": "of a user task or an approval: one of these",
-                    },
+                    "handler": handlers.SCHEMA,
                     "auto_condition": f.described(
                         f.STRING, "goes on by itself when this domain holds"
                     ),
@@ -132,6 +118,7 @@ class FlowSection(Section):
                     f"{place}.type",
                     pack.user_env._("there is no node type “%s”", node["type"]),
                 )
+            handlers.check(pack, node, place, report)
             kind = node.get("service", {}).get("kind")
             if kind and kind not in services:
                 report(
@@ -198,9 +185,12 @@ class FlowSection(Section):
                 "description": pack.text(item.get("description")),
                 "model_id": pack.env["ir.model"]._get_id(item["model"]),
                 "reopen_days": item.get("reopen_days", 0),
+                **self.extra_vals(pack, "flow", item),
                 "is_block": item.get("block", False),
+                **self.extra_vals(pack, "flow", item),
             },
         )
+        self.extra_load(pack, "flow", item, flow)
         nodes = self._node_vals(pack, item)
         edges = self._edge_vals(item, pack)
         version = flow.published_version_id
@@ -236,7 +226,6 @@ class FlowSection(Section):
         values = {}
         for number, node in enumerate(item["nodes"]):
             with pack.at(f".nodes[{number}]"):
-                handler = node.get("handler", {})
                 service = node.get("service", {})
                 position = node.get("position") or [180.0 * number, 80.0]
                 values[node["key"]] = {
@@ -245,9 +234,7 @@ class FlowSection(Section):
                     "rank": node.get("rank", 10 * number),
                     "is_private": node.get("private", False),
                     "customer_name": pack.text(node.get("customer_name")),
-                    "handler_rule": next(iter(handler), False),
-                    "handler_user_ids": pack.refs("user", handler.get("people")).ids,
-                    "handler_group_id": pack.ref("role", handler.get("role")).id,
+                    **handlers.vals(pack, node),
                     "auto_condition": node.get("auto_condition", "[]"),
                     "must_accept": node.get("must_accept", False),
                     "release_group_id": pack.ref("role", node.get("release")).id,
@@ -296,7 +283,11 @@ class FlowSection(Section):
 
     def dump(self, pack):
         return [
-            {"key": key, **self.dump_item(pack, flow)}
+            {
+                "key": key,
+                **self.dump_item(pack, flow),
+                **self.extra_dump(pack, "flow", flow),
+            }
             for key, flow in pack.records("flow")
             if flow.published_version_id
         ]
@@ -332,12 +323,9 @@ class FlowSection(Section):
         }
 
     def _dump_node(self, pack, node):
-        handler = {}
-        if node.handler_rule == "people":
-            users = node.handler_user_ids
-            handler = {"people": pack.keys_of("user", users)}
-        elif node.handler_rule == "role":
-            handler = {"role": pack.key_of("role", node.handler_group_id)}
+        extra = self.extra_dump(pack, "node", node)
+        # extensions name the rules of their addons inside the handler
+        handler = {**handlers.dump(pack, node), **extra.pop("handler", {})}
         service = {}
         if node.service_kind:
             config = Verbatim(node.service_config) if node.service_config else None
@@ -357,5 +345,5 @@ class FlowSection(Section):
             "release": pack.key_of("role", node.release_group_id),
             "service": service,
             "position": [node.pos_x, node.pos_y],
-            **self.extra_dump(pack, "node", node),
+            **extra,
         }

@@ -53,6 +53,9 @@ class HelpdeskTicket(models.Model):
             if user_id == self.env.uid and self.env.user in step.candidate_ids:
                 ticket.scrm_step_claim(step_id=step.id)
                 continue
+            if step.is_dispatch:
+                ticket.scrm_step_dispatch(user_id, step_id=step.id)
+                continue
             ticket.scrm_step_transfer(
                 user_id, self.env._("Assigned on the ticket"), step_id=step.id
             )

@@ -3,6 +3,7 @@ from . import test_form_field
 from . import test_ticket_values
 from . import test_ticket_check
 from . import test_ticket_flow
+from . import test_ticket_sandbox
 from . import test_ticket_history
 from . import test_ticket_submit
 from . import test_ticket_access

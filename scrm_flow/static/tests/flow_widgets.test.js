@@ -84,6 +84,27 @@ class Order extends models.Model {
                 },
             ],
         },
+        {
+            id: 5,
+            name: "Handler picked by hand",
+            scrm_progress: false,
+            scrm_flow_actions: [
+                {
+                    step_id: 9,
+                    node: "Triage",
+                    node_key: "triage",
+                    transitions: [
+                        {
+                            key: "assign",
+                            name: "Assign",
+                            primary: true,
+                            asks: ["user"],
+                            domain: [["id", "in", [5]]],
+                        },
+                    ],
+                },
+            ],
+        },
         {id: 2, name: "Never started", scrm_progress: false, scrm_flow_actions: false},
         {
             id: 3,
@@ -333,6 +354,19 @@ test("what asks for nothing is done at once", async () => {
     await mount(1);
     await contains("button[data-operation=claim]").click();
     expect.verifySteps([[[1], 7]]);
+});
+
+// Covers in part: H01
+test("who picks the next handler is asked before the step is completed", async () => {
+    onRpc("order", "scrm_step_complete", () => {
+        expect.step("completed");
+    });
+    await mount(5);
+    await contains("button[data-key=assign]").click();
+    expect(".modal-title").toHaveText("Assign");
+    expect(".modal .o_record_selector").toHaveCount(1);
+    expect(".modal-footer .btn-primary").toHaveAttribute("disabled");
+    expect.verifySteps([]);
 });
 
 test("a dialog asks for the node and the reason", async () => {

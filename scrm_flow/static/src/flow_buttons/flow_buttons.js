@@ -35,11 +35,18 @@ export class FlowButtons extends Component {
         return (action.operations || []).filter((operation) => !operation.direct);
     }
 
-    complete(action, transition) {
-        return this.call("scrm_step_complete", {
-            transition_key: transition.key,
-            step_id: action.step_id,
-        });
+    async complete(action, transition) {
+        const args = {transition_key: transition.key, step_id: action.step_id};
+        if (transition.asks) {
+            // the handler of what follows is picked by hand
+            this.dialog.add(FlowOperationDialog, {
+                operation: transition,
+                confirm: ({user_id: handlerId}) =>
+                    this.call("scrm_step_complete", {...args, handler_id: handlerId}),
+            });
+        } else {
+            await this.call("scrm_step_complete", args);
+        }
     }
 
     async operate(operation) {
