@@ -35,6 +35,7 @@ class RunMove:
         self.done = None
         self.cause = None
         self.picked = None
+        self.dropped = []
         self._tokens = None
         self._splits = {}
 
@@ -171,6 +172,7 @@ class RunMove:
         steps.write({"state": "cancelled", "ended_at": self.now, **NO_INCIDENT})
         for step in steps:
             self.note("drop", step, step.node_key, why)
+        self.dropped.append(steps)
 
     def pass_by(self, node, token):
         """Store a step that nobody has to do: its condition holds on arrival."""
