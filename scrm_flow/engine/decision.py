@@ -20,7 +20,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-OPERATORS = ("=", "!=", "<", "<=", ">", ">=", "in", "between")
+OPERATORS = ("=", "!=", "<", "<=", ">", ">=", "in", "between", "contains")
+#: What a comparison of texts by their order is written with.
+ORDERED = ("<", "<=", ">", ">=", "between")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,14 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """All ``conditions`` together give ``ref``; no condition always holds."""
+    """All ``conditions`` together give ``ref``; no condition always holds.
+
+    A default answers only when no other rule does; it has no conditions.
+    """
 
     ref: Any
     conditions: Sequence[Condition] = ()
+    is_default: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +56,36 @@ class DecisionResult:
 
 
 def first(rules: Iterable[Rule], values: Mapping[str, Any]) -> Rule | None:
-    """The first rule whose conditions all hold, None when there is none."""
-    return next((rule for rule in rules if matches(rule.conditions, values)), None)
+    """The first rule whose conditions all hold, else the default, if there is one."""
+    default = None
+    for rule in rules:
+        if rule.is_default:
+            default = default or rule
+        elif matches(rule.conditions, values):
+            return rule
+    return default
+
+
+def collect(rules: Iterable[Rule], values: Mapping[str, Any]) -> list[Rule]:
+    """All rules whose conditions hold, in order; else the default, if there is one.
+
+    >>> rules = [
+    ...     Rule("ask", [Condition("text", "contains", "refund, 退款")]),
+    ...     Rule("any", []),
+    ...     Rule("none", is_default=True),
+    ... ]
+    >>> [rule.ref for rule in collect(rules, {"text": "我要退款"})]
+    ['ask', 'any']
+    >>> [rule.ref for rule in collect(rules[:1] + rules[2:], {"text": "hello"})]
+    ['none']
+    """
+    found, default = [], []
+    for rule in rules:
+        if rule.is_default:
+            default = default or [rule]
+        elif matches(rule.conditions, values):
+            found.append(rule)
+    return found or default
 
 
 def matches(conditions: Iterable[Condition], values: Mapping[str, Any]) -> bool:
@@ -67,6 +101,11 @@ def matches(conditions: Iterable[Condition], values: Mapping[str, Any]) -> bool:
     >>> matches([Condition("area", "<=", "50")], {"area": None})
     False
     >>> matches([Condition("urgent", "=", "false")], {"urgent": False})
+    True
+
+    A keyword is found wherever it stands, in small or capital letters:
+
+    >>> matches([Condition("text", "contains", "refund")], {"text": "Refund, please"})
     True
     """
     return all(
@@ -128,6 +167,9 @@ def check(condition: Condition, is_number: bool) -> None:
         raise ValueError(condition.operator)
     if condition.operator == "between":
         limits(condition.value)
+    elif condition.operator == "contains":
+        if is_number or not items(condition.value):
+            raise ValueError(condition.value)
     elif condition.operator == "in":
         parts = items(condition.value)
         if not parts:
@@ -170,6 +212,8 @@ def _compare_texts(operator: str, actual: str, wanted: str) -> bool:
             return (not low or actual > low) and (not high or actual <= high)
         case "in":
             return actual in items(wanted)
+        case "contains":
+            return any(word.lower() in actual.lower() for word in items(wanted))
         case _:
             return _ordered(operator, actual, wanted)
 

@@ -5,6 +5,7 @@ from . import scrm_dimension
 from . import scrm_condition_mixin
 from . import scrm_decision_table
 from . import scrm_decision_rule
+from . import scrm_decision_analysis
 from . import scrm_flow_fallback
 from . import scrm_flow_version
 from . import scrm_flow_version_faults
@@ -67,6 +68,7 @@ from . import scrm_flow_clock
 from . import scrm_flow_node_clock
 from . import scrm_flow_step_clock
 from . import scrm_flow_mixin_clock
+from . import scrm_flow_node_table
 from . import scrm_flow_due_mixin
 from . import scrm_flow_roster
 from . import scrm_flow_roster_rotation

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 OFFSET_PARAMETER = "scrm_flow.clock_offset"
+STANDS_PARAMETER = "scrm_flow.clock_stands_at"
 SCENARIO_PARAMETER = "scrm_flow.scenario_database"
 
 
@@ -27,7 +28,7 @@ class ScrmClock(models.AbstractModel):
         """The current moment, naive UTC, without microseconds."""
         now = fields.Datetime.now()
         if self._can_be_set():
-            now += timedelta(seconds=self._offset())
+            now = self._stands_at() or now + timedelta(seconds=self._offset())
         return now
 
     @api.model
@@ -41,10 +42,12 @@ class ScrmClock(models.AbstractModel):
         return self.now().replace(tzinfo=timezone.utc).astimezone(zone).date()
 
     @api.model
-    def test_set(self, at: str) -> str:
+    def test_set(self, at: str, stand_still: bool = False) -> str:
         """Set the clock of a scenario database; it goes on from there.
 
         :param at: "YYYY-MM-DD HH:MM:SS" in UTC
+        :param stand_still: it shows this time until it is set again, so that what
+            is measured does not depend on how fast the machine is
         :return: the time the clock shows now, in the same form
         :raise AccessError: the caller is no administrator
         :raise UserError: this is no scenario database on a test server,
@@ -71,7 +74,9 @@ class ScrmClock(models.AbstractModel):
             ) from error
         offset = round((wanted - fields.Datetime.now()).total_seconds())
         # sudo: parameters are the administrator's, which was checked above
-        self.env["ir.config_parameter"].sudo().set_param(OFFSET_PARAMETER, offset)
+        parameters = self.env["ir.config_parameter"].sudo()
+        parameters.set_param(OFFSET_PARAMETER, offset)
+        parameters.set_param(STANDS_PARAMETER, at if stand_still else False)
         return fields.Datetime.to_string(self.now())
 
     @api.model
@@ -81,6 +86,13 @@ class ScrmClock(models.AbstractModel):
         # sudo: a yes/no about this database, asked on behalf of any user
         parameters = self.env["ir.config_parameter"].sudo()
         return parameters.get_param(SCENARIO_PARAMETER) == "1"
+
+    @api.model
+    def _stands_at(self) -> datetime | None:
+        # sudo: see _offset
+        parameters = self.env["ir.config_parameter"].sudo()
+        at = parameters.get_param(STANDS_PARAMETER)
+        return fields.Datetime.to_datetime(at) if at else None
 
     @api.model
     def _offset(self) -> int:

@@ -27,6 +27,7 @@ class ScrmConditionMixin(models.AbstractModel):
             (">=", "at least"),
             ("in", "is one of"),
             ("between", "above ... up to"),
+            ("contains", "contains one of"),
         ],
         required=True,
         default="=",

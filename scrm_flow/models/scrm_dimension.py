@@ -12,13 +12,15 @@ class Dimension:
 
     ``getter(record)`` gives a plain value: a number, a text, a key, yes/no, or
     None when the record has none. ``type`` is ``number``, ``text``, ``choice``,
-    ``boolean`` or ``date`` (ISO text).
+    ``boolean`` or ``date`` (ISO text). ``choices()`` gives all values it can have,
+    with their labels, where these are known.
     """
 
     key: str
     label: str
     type: str
     getter: Callable[[Any], Any]
+    choices: Callable[[], list[tuple[str, str]]] | None = None
 
 
 class ScrmDimension(models.AbstractModel):

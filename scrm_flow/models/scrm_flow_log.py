@@ -225,7 +225,7 @@ class ScrmFlowLog(models.Model):
             text = labels.get(detail["transition"], detail["transition"])
             if detail.get("override"):
                 return self.env._("%s (by a manager, not the handler)", text)
-            return text
+            return f"{text} ({detail['reason']})" if detail.get("reason") else text
         if self.event == "drop":
             return self._describe_drop(detail)
         parts = []

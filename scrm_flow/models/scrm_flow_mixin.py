@@ -2,18 +2,9 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..engine import outlook, tokens
+from .handlers_field import HandlersField
 from .scrm_flow_run_move import RunMove
 from .scrm_flow_step import LIVE
-
-
-class HandlersField(fields.Many2many):
-    """A Many2many with a table of its own in every model that inherits it."""
-
-    def _get_attrs(self, model_class, name):
-        attrs = super()._get_attrs(model_class, name)
-        if not model_class._abstract:
-            attrs.setdefault("relation", f"{model_class._table}_scrm_handler_rel")
-        return attrs
 
 
 class ScrmFlowMixin(models.AbstractModel):
@@ -412,7 +403,8 @@ class ScrmFlowMixin(models.AbstractModel):
                     )
                 )
             return step
-        steps = run.step_ids.filtered(lambda step: step.state == "open")
+        domain = [("run_id", "=", run.id), ("state", "=", "open")]
+        steps = run.step_ids.search_fetch(domain)
         if not steps and run.state == "incident":
             raise UserError(
                 self.env._(

@@ -2,11 +2,12 @@ import logging
 
 import psycopg2
 
-from odoo.exceptions import ConcurrencyError, LockError, UserError
+from odoo.exceptions import ConcurrencyError, LockError, UserError, ValidationError
 
 from ..engine import tokens
 from ..sandbox.cursor import sandbox_of
 from .scrm_flow_assigner import Case
+from .scrm_flow_node_table import TableAnswer
 from .scrm_flow_step import LIVE
 
 _logger = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ class RunMove:
         self.steps = []
         self.done = None
         self.cause = None
+        self.decided = {}
         self.picked = None
         self.dropped = []
         self._tokens = None
@@ -80,6 +82,8 @@ class RunMove:
 
     def holds(self, edge):
         """Is the condition of an edge or node true for the record right now?"""
+        if isinstance(edge.condition, TableAnswer):
+            return self.decide(edge) == edge.key
         try:
             answer = bool(self.record.filtered_domain(edge.condition))
             if answer and edge is self.graph.nodes.get(edge.key):
@@ -97,6 +101,17 @@ class RunMove:
         if sandbox:
             sandbox.asked.append({"key": edge.key, "holds": answer})
         return answer
+
+    def decide(self, edge):
+        """The key with which a decision table answers, None when no rule does."""
+        # sudo: what the table says decides, whoever moves the record
+        table = self.env["scrm.decision.table"].sudo().browse(edge.condition.table_id)
+        try:
+            found = table.decide(self.record)
+        except ValidationError as error:
+            raise tokens.ConditionError(str(error)) from error
+        self.decided[edge.source] = found.reason if found else False
+        return found.rule.result_key if found else None
 
     def act(self, node, token):
         """Run a service node; why it failed, None when it did not."""
@@ -132,6 +147,8 @@ class RunMove:
                 event.step.write(self.done_values())  # it was stuck before
             if behaviour == "choose":
                 detail = {"transition": event.edge.key}
+                if self.decided.get(event.node):
+                    detail["reason"] = self.decided[event.node]
                 self.note("route", event.step, event.node, detail)
         elif isinstance(event, tokens.Split):
             token = tokens.Token(event.node, split=event.outer, step=event.step)

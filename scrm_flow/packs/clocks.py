@@ -20,8 +20,8 @@ class PauseReasonSection(Section):
             "holder": f.described(
                 {"enum": HOLDERS}, "whose time it is meanwhile; `customer`"
             ),
-            "stops_deadline": f.described(
-                f.BOOLEAN, "deadlines move on by as much as the pause takes; true"
+            "keeps_deadline": f.described(
+                f.BOOLEAN, "deadlines do not move on by as much as the pause takes"
             ),
         },
         required=["name"],
@@ -35,15 +35,26 @@ class PauseReasonSection(Section):
             {
                 "name": pack.text(item["name"]),
                 "holder": item.get("holder", "customer"),
-                "stops_deadline": item.get("stops_deadline", True),
+                "stops_deadline": not item.get("keeps_deadline", False),
             },
         )
+
+    def dump(self, pack):
+        """Those made here: every database has the ones that come with the addon."""
+        reasons = pack.env["scrm.flow.pause.reason"].search([])
+        names = reasons.get_external_id()
+        shipped = {
+            reason.key
+            for reason in reasons
+            if names[reason.id].startswith("scrm_flow.")
+        }
+        return [item for item in super().dump(pack) if item["key"] not in shipped]
 
     def dump_item(self, pack, record):
         return {
             "name": pack.dump_text(record, "name"),
             "holder": record.holder,
-            "stops_deadline": record.stops_deadline,
+            "keeps_deadline": not record.stops_deadline,
         }
 
 

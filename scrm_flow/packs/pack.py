@@ -59,7 +59,14 @@ class Pack:
         #: for messages: the language of who imports
         self.user_env = env
         #: for records: English first, translations after it
-        self.env = env(context={**env.context, "lang": "en_US", "active_test": False})
+        self.env = env(
+            context={
+                **env.context,
+                "lang": "en_US",
+                "active_test": False,
+                "scrm_pack_loading": True,
+            }
+        )
         self.data = {} if data is None else data
         self.path = "$"
         self.counts = {"created": 0, "updated": 0, "unchanged": 0}

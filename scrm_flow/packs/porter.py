@@ -20,11 +20,18 @@ def load(env, data):
     reader.check(pack)
     try:
         with env.cr.savepoint():
-            for section in registry.sections():
-                if section.key in data and pack.is_installed(section.addon):
-                    with pack.at(f".{section.key}"):
-                        section.load(pack, data[section.key])
-                        pack.env.flush_all()
+            sections = [
+                section
+                for section in registry.sections()
+                if section.key in data and pack.is_installed(section.addon)
+            ]
+            for section in sections:
+                with pack.at(f".{section.key}"):
+                    section.load(pack, data[section.key])
+                    pack.env.flush_all()
+            for section in sections:
+                with pack.at(f".{section.key}"):
+                    section.finish(pack, data[section.key])
     except PackError as fault:
         env.invalidate_all(flush=False)
         raise PackErrors([_in_words(env, fault)]) from fault

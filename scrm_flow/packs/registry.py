@@ -108,6 +108,9 @@ class Section:
         """Write one item of the section."""
         raise NotImplementedError
 
+    def finish(self, pack, value):
+        """Check, when all sections are loaded, what could not be checked before."""
+
     def dump(self, pack):
         """The section's JSON value from the database; empty when there is none."""
         kind = self.schema["x-scrm-defines"]

@@ -1,1 +1,1 @@
-from . import doors, errors, expect, player, registry, table, verbs
+from . import doors, errors, expect, operations, player, registry, table, verbs

@@ -191,7 +191,7 @@ class Player:
         :param at: "YYYY-MM-DD HH:MM:SS" in UTC
         """
         self.at = at
-        self.admin.call("scrm.clock", "test_set", at=at)
+        self.admin.call("scrm.clock", "test_set", at=at, stand_still=True)
         self.admin.call("scrm.flow.timer", "run_due")
 
     def _play_step(self, step):

@@ -5,6 +5,7 @@ from . import test_bpmn_spiff
 from . import test_bpmn_times
 from . import test_clock
 from . import test_clock_engine
+from . import test_decision_analysis
 from . import test_decision_table
 from . import test_engine
 from . import test_parallel_engine
@@ -35,6 +36,7 @@ from . import test_flow_progress
 from . import test_flow_migration_race
 from . import test_flow_migration_times
 from . import test_flow_publish
+from . import test_flow_queries
 from . import test_flow_race
 from . import test_flow_replay
 from . import test_flow_run
@@ -43,6 +45,7 @@ from . import test_flow_temporary_node
 from . import test_flow_timer
 from . import test_flow_timer_race
 from . import test_flow_version
+from . import test_gateway_table
 from . import test_incident_list
 from . import test_js
 from . import test_limits_engine
@@ -52,6 +55,7 @@ from . import test_pack_checks
 from . import test_migration_engine
 from . import test_migration_parallel
 from . import test_pack_import
+from . import test_pack_decisions
 from . import test_pack_doctests
 from . import test_pack_reader
 from . import test_pack_tests

@@ -32,6 +32,15 @@ class TestClock(TransactionCase):
             frozen.tick(timedelta(minutes=5))
             self.assertEqual(self.clock.now(), datetime(2026, 3, 2, 2, 5))
 
+    def test_scenario_time_can_stand_still(self):
+        with self.scenario(), freeze_time("2026-01-01 00:00:00") as frozen:
+            self.clock.test_set("2026-03-02 02:00:00", stand_still=True)
+            frozen.tick(timedelta(minutes=5))
+            self.assertEqual(self.clock.now(), datetime(2026, 3, 2, 2))
+            self.clock.test_set("2026-03-02 03:00:00")
+            frozen.tick(timedelta(minutes=5))
+            self.assertEqual(self.clock.now(), datetime(2026, 3, 2, 3, 5))
+
     def test_refused_without_both_flags(self):
         for server, database in (("0", "1"), ("1", "0"), ("0", "0")):
             with (

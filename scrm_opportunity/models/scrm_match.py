@@ -36,13 +36,13 @@ class ScrmMatch(models.Model):
     state_rank = fields.Integer(compute="_compute_state_rank", store=True)
     score = fields.Integer(help="Points out of 100 that speak for this match.")
     profile_score = fields.Integer(
-        string="Profile", help="Points for who the customer is."
+        string="Profile Points", help="Points for who the customer is."
     )
     interaction_score = fields.Integer(
-        string="Interaction", help="Points for what was said and quoted."
+        string="Interaction Points", help="Points for what was said and quoted."
     )
     stage_score = fields.Integer(
-        string="Stage", help="Points for how far the opportunity is."
+        string="Stage Points", help="Points for how far the opportunity is."
     )
     signals = fields.Json(help="What spoke for the match: key, layer, points, facts.")
     reason = fields.Text(

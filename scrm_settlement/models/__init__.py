@@ -1,3 +1,4 @@
+from . import scrm_decision_rule
 from . import scrm_dimension
 from . import scrm_price_line
 from . import scrm_ticket_template

@@ -11,3 +11,4 @@ from . import helpdesk_ticket_flow
 from . import helpdesk_ticket_history
 from . import helpdesk_ticket_assign
 from . import scrm_dimension
+from . import scrm_decision_rule

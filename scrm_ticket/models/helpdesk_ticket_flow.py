@@ -92,10 +92,11 @@ class HelpdeskTicket(models.Model):
         :raise ValidationError: naming each missing field
         """
         self.ensure_one()
-        if not self.template_id:
+        lines = self.template_id.line_ids
+        if not lines:
             return
         stored = self.scrm_values._values
-        keys = set(self.template_id.line_ids.field_id.mapped("key"))
+        keys = set(lines.field_id.mapped("key"))
         self._scrm_validate_values(
             self.template_id, {key: stored[key] for key in stored.keys() & keys}
         )

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import html2plaintext
 
 from odoo.addons.scrm_flow.models.scrm_dimension import Dimension
 
@@ -20,6 +21,7 @@ class ScrmDimension(models.AbstractModel):
                 self.env._("Template"),
                 "choice",
                 lambda ticket: ticket.template_id.key or None,
+                self._templates,
             ),
             Dimension(
                 "team",
@@ -56,12 +58,26 @@ class ScrmDimension(models.AbstractModel):
                 self.env._("Priority"),
                 "choice",
                 lambda ticket: ticket.priority or None,
+                lambda: self._choices_of("priority"),
             ),
             Dimension(
                 "door",
                 self.env._("Entry"),
                 "choice",
                 lambda ticket: ticket.scrm_door or None,
+                lambda: self._choices_of("scrm_door"),
+            ),
+            Dimension(
+                "subject",
+                self.env._("Subject"),
+                "text",
+                lambda ticket: ticket.name or None,
+            ),
+            Dimension(
+                "description",
+                self.env._("Description"),
+                "text",
+                lambda ticket: html2plaintext(ticket.description or "") or None,
             ),
         ]
         found += [
@@ -70,6 +86,7 @@ class ScrmDimension(models.AbstractModel):
                 field.name,
                 FIELD_TYPES[field.type],
                 lambda ticket, key=field.key: ticket._scrm_value(key),
+                field._scrm_choices if field.type == "choice" else None,
             )
             # The catalogue is no secret: labels and types of what forms may ask.
             for field in self.env["scrm.form.field"].sudo().search([])
@@ -78,3 +95,15 @@ class ScrmDimension(models.AbstractModel):
             **dimensions,
             **{dimension.key: dimension for dimension in found},
         }
+
+    @api.model
+    def _templates(self) -> list[tuple[str, str]]:
+        # sudo: keys and names of what a designer may refer to
+        templates = self.env["scrm.ticket.template"].sudo()
+        found = templates.search([("key", "!=", False)])
+        return [(template.key, template.name) for template in found]
+
+    @api.model
+    def _choices_of(self, name) -> list[tuple[str, str]]:
+        field = self.env["helpdesk.ticket"]._fields[name]
+        return field._description_selection(self.env)

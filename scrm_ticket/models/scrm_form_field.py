@@ -115,6 +115,11 @@ class ScrmFormField(models.Model):
             ]
         return definition
 
+    def _scrm_choices(self) -> list[tuple[str, str]]:
+        """Keys and labels of the options."""
+        self.ensure_one()
+        return [(option.key, option.name) for option in self.option_ids]
+
     def _scrm_rule(self, required=False):
         """The field as the evaluator knows it (see ``forms/rules.py``)."""
         self.ensure_one()

@@ -11,6 +11,7 @@ from . import test_ticket_access
 from . import test_ticket_assign
 from . import test_part_line
 from . import test_dimension
+from . import test_routing
 from . import test_portal
 from . import test_json2
 from . import test_pack

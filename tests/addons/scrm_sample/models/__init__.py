@@ -1,0 +1,2 @@
+from . import scrm_sample_loan
+from . import scrm_dimension

@@ -1,0 +1,3 @@
+from . import handler_lender
+from . import node_number
+from . import service_thank

@@ -1,0 +1,52 @@
+"""The pack of medical devices plays green: 28 nodes, timed to the second."""
+
+import json
+import os
+
+import pytest
+from conftest import odoo
+
+from scripts import database, paths, server
+
+PACK = paths.ROOT / "data" / "medical_device_supply.json"
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory):
+    """(exit code, lines) of playing all of it over HTTP, in a database of its own."""
+    name = database.copy_template(database.ALL, f"scrm_root_supply_{os.getpid()}")
+    keys = tmp_path_factory.mktemp("keys") / "keys.json"
+    done = odoo(
+        "scrm_scenario", "--prepare", "-d", name, "--pack", PACK, "--keys", keys
+    )
+    assert not done.returncode, done.stdout
+    with server.Server(name, env={"SCRM_TEST_CLOCK": "1"}) as served:
+        done = odoo(
+            "scrm_scenario", "--url", served.url, "--pack", PACK, "--keys", keys
+        )
+    database.drop_copy(name)
+    return done.returncode, done.stdout.strip().splitlines()
+
+
+def test_it_has_28_nodes():
+    nodes = json.loads(PACK.read_text())["flows"][0]["nodes"]
+    assert len(nodes) == 28
+
+
+def test_every_step_is_as_expected(played):
+    """From the enquiry to the commissioned device, the time of each node exact.
+
+    Nothing moves while it is frozen, the release is in the log, the compliance
+    node refuses until its rules pass.
+
+    Covers: F24
+    Covers in part: F14, F15
+    """
+    code, lines = played
+    steps = [
+        step
+        for scenario in json.loads(PACK.read_text())["scenarios"]
+        for step in scenario["steps"]
+    ]
+    assert code == 0, "\n".join(lines)
+    assert lines[-1] == f"{len(steps)} steps as expected", lines[-1]
