@@ -140,9 +140,7 @@ class TestFlowRoster(RosterCase):
     def test_what_was_escalated_stays(self):
         """The next shift does not take it from whom the escalation gave it to."""
         rung = {"hours": 2, "action": "reassign", "user_ids": [(6, 0, self.eve.ids)]}
-        self.use_roster(
-            is_passed_on=True, deadline_hours=1, rung_ids=[(0, 0, rung)]
-        )
+        self.use_roster(is_passed_on=True, deadline_hours=1, rung_ids=[(0, 0, rung)])
         step = self.visit(MONDAY)
         self.assertEqual((step.user_id, step.roster_id), (self.bob, self.roster))
         self.fire(MONDAY + 4 * HOUR)
