@@ -28,10 +28,12 @@ no_way_to_end start
 no_outgoing visit
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from .blocks import blocks
+from .exhaustive import exhaustive
 from .graph import ACT, CHOOSE, END, PARALLEL, START, Edge, Graph
 
 #: Every code :func:`faults` can give, with what is wrong in one sentence.
@@ -47,8 +49,8 @@ CODES = {
     "no_way_to_end": "no path leads from the node to an end",
     "many_outgoing": "more than one transition leaves a node that cannot choose",
     "condition_ignored": "a transition that is always taken has a condition",
-    "gateway_no_default": "the gateway has neither a default nor a transition "
-    "without condition, so work could get stuck",
+    "gateway_no_default": "the gateway has neither a default nor conditions of which "
+    "one always holds, so work could get stuck",
     "gateway_many_defaults": "the gateway has more than one default",
     "join_without_split": "work reaches the join without having been split",
     "join_other_ways": "ways lead into the join that do not come from its split",
@@ -72,9 +74,11 @@ class Fault:
     detail: str = ""
 
 
-def faults(graph: Graph) -> list[Fault]:
+def faults(graph: Graph, kinds: Mapping[str, Any] | None = None) -> list[Fault]:
     """List every fault of the graph, the flow's own first, then node by node.
 
+    :param kinds: what the fields can answer that conditions ask for, as
+        ``exhaustive.py`` takes it; without, no condition is looked into
     :return: an empty list for a sound graph
     """
     found = [*_structure(graph)]
@@ -105,7 +109,7 @@ def faults(graph: Graph) -> list[Fault]:
         if node.behaviour in (START, ACT):
             found += _single_way(node.key, outgoing)
         elif node.behaviour == CHOOSE:
-            found += _gateway(node.key, outgoing)
+            found += _gateway(node.key, outgoing, kinds)
         elif node.behaviour == PARALLEL:
             found += _unconditional(node.key, outgoing)
             ways = len(graph.incoming(node.key))
@@ -142,7 +146,9 @@ def _unconditional(key: str, outgoing: tuple[Edge, ...]) -> Iterable[Fault]:
             yield Fault("condition_ignored", key, edge.key)
 
 
-def _gateway(key: str, outgoing: tuple[Edge, ...]) -> Iterable[Fault]:
+def _gateway(
+    key: str, outgoing: tuple[Edge, ...], kinds: Mapping[str, Any] | None
+) -> Iterable[Fault]:
     """A choice must always have an answer; a default needs no condition."""
     defaults = [edge for edge in outgoing if edge.is_default]
     if len(defaults) > 1:
@@ -150,7 +156,10 @@ def _gateway(key: str, outgoing: tuple[Edge, ...]) -> Iterable[Fault]:
     for edge in defaults:
         if edge.is_conditional:
             yield Fault("condition_ignored", key, edge.key)
-    if outgoing and not defaults and all(edge.is_conditional for edge in outgoing):
+    if not outgoing or defaults or not all(edge.is_conditional for edge in outgoing):
+        return
+    conditions = [edge.condition for edge in outgoing]
+    if kinds is None or not exhaustive(conditions, kinds):
         yield Fault("gateway_no_default", key)
 
 

@@ -60,10 +60,11 @@ class ScrmFlowMixin(models.AbstractModel):
     )
 
     @api.depends("scrm_run_id.state", "scrm_step_ids.state", "scrm_step_ids.user_id")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_scrm_progress(self):
+        for_customer = not self.env.user._is_internal()
         for record in self:
-            record.scrm_progress = record._scrm_progress()
+            record.scrm_progress = record._scrm_progress(for_customer)
 
     @api.depends(
         "scrm_run_id.state",

@@ -30,7 +30,11 @@ class ScrmFlowRun(models.Model):
             nodes = run.version_id._frozen_graph().nodes.values()
             if any(node.type == "call_activity" for node in nodes):
                 runs |= run.step_ids.called_run_ids
-        return runs.filtered(
+        return runs._live_and_own()
+
+    def _live_and_own(self):
+        """Those which are not over and which their callers started themselves."""
+        return self.filtered(
             lambda run: run.state in ("running", "incident") and not run.is_adopted
         )
 
@@ -86,6 +90,32 @@ class ScrmFlowEngine(models.AbstractModel):
         )
         move.note("incident", step, step.node_key, {"code": code, "reason": reason})
         self._settle([move])
+
+    @api.model
+    def _settle(self, moves):
+        result = super()._settle(moves)
+        for move in moves:
+            while move.dropped:
+                self._cancel_called(move.dropped.pop())
+        return result
+
+    @api.model
+    def _cancel_called(self, steps):
+        """Cancel what steps have started that are not done any more.
+
+        What somebody froze stays as it is: that is for who froze it to decide.
+        """
+        for step in steps:
+            if step._compiled_node().type != "call_activity":
+                continue
+            reason = self.env._(
+                "“%(record)s” does not wait for “%(node)s” any more.",
+                record=step._record().display_name,
+                node=step.run_id.version_id._labels()["nodes"][step.node_key],
+            )
+            for run in step.called_run_ids._live_and_own():
+                if not run.frozen_at:
+                    self._cancel(run, reason)
 
     @api.model
     def _cancel(self, run, reason):

@@ -37,6 +37,7 @@ class RunMove:
         self.cause = None
         self.decided = {}
         self.picked = None
+        self.dropped = []
         self._tokens = None
         self._splits = {}
 
@@ -188,6 +189,7 @@ class RunMove:
         steps.write({"state": "cancelled", "ended_at": self.now, **NO_INCIDENT})
         for step in steps:
             self.note("drop", step, step.node_key, why)
+        self.dropped.append(steps)
 
     def pass_by(self, node, token):
         """Store a step that nobody has to do: its condition holds on arrival."""

@@ -5,7 +5,6 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..engine import soundness
 from ..sandbox.course import OPERATIONS, Course
 from ..sandbox.cursor import SandboxError, opened
 from ..sandbox.telling import tell
@@ -112,7 +111,7 @@ class ScrmFlowSandbox(models.AbstractModel):
     def _check_can_start(self, version):
         """Refuse what is no graph yet; weaker faults are shown where they bite."""
         try:
-            faults = soundness.faults(version._compile())
+            faults = version._faults(version._compile(), version.model)
             bad = {fault.code for fault in faults} & {
                 "no_start",
                 "many_starts",

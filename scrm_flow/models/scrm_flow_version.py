@@ -6,7 +6,6 @@ from odoo.fields import Domain
 
 from ..engine import blocks as flow_blocks
 from ..engine import graph as flow_graph
-from ..engine import soundness
 
 
 class ScrmFlowVersion(models.Model):
@@ -208,7 +207,7 @@ class ScrmFlowVersion(models.Model):
         if lines:  # without conditions that can be read there is no graph to ask
             return lines
         messages = self._soundness_messages()
-        for fault in soundness.faults(self._compile()):
+        for fault in self._faults(self._compile(), self.model):
             node = self.node_ids.filtered(lambda n, key=fault.node: n.key == key)
             lines.append(self._name_fault(node, messages[fault.code]))
         for node in self.node_ids:
@@ -287,8 +286,8 @@ class ScrmFlowVersion(models.Model):
             ),
             "condition_ignored": _("a transition that is always taken has a condition"),
             "gateway_no_default": _(
-                "the gateway has neither a default nor a transition without "
-                "condition, so work could get stuck"
+                "the gateway has neither a default nor conditions of which one "
+                "always holds, so work could get stuck"
             ),
             "gateway_many_defaults": _("the gateway has more than one default"),
             "join_without_split": _("work reaches the join without having been split"),

@@ -41,7 +41,10 @@ class ScrmFlowEscalationReassign(models.AbstractModel):
         shared = [person.id for person in outcome.candidates]
         # sudo: the people whom the rung names
         users = self.env["res.users"].sudo().browse(shared)
-        step.write({"assign_trace": outcome.as_trace(), **step._reassign_vals(users)})
+        values = step._reassign_vals(users)
+        # as after a transfer by hand, the next shift does not take it away again
+        values["roster_id"] = False
+        step.write({"assign_trace": outcome.as_trace(), **values})
         run = step.run_id
         move = RunMove(run, record, self.env["scrm.clock"].now())
         move.note("escalate", step, step.node_key, {"assignment": step.assign_trace})

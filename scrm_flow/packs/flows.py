@@ -4,7 +4,7 @@ import ast
 
 from odoo.fields import Domain
 
-from ..engine import graph, soundness
+from ..engine import graph
 from . import fragments as f
 from . import handlers, joins
 from .pack import Verbatim
@@ -137,6 +137,14 @@ class FlowSection(Section):
                     pack.user_env._("is no domain of the record: %s", fault),
                 )
 
+    def _domain(self, edge):
+        """The condition of a transition, None when it always holds."""
+        try:
+            domain = Domain(ast.literal_eval(edge.get("condition", "[]")))
+        except (SyntaxError, TypeError, ValueError):  # reported already
+            return Domain.FALSE
+        return None if domain.is_true() else domain
+
     def _check_soundness(self, pack, item, path, report, types):
         places = {node["key"]: n for n, node in enumerate(item["nodes"])}
         edges = {edge["key"]: n for n, edge in enumerate(item["transitions"])}
@@ -157,14 +165,14 @@ class FlowSection(Section):
                     "source": edge["source"],
                     "target": edge["target"],
                     "is_default": edge.get("default", False),
-                    "condition": edge.get("condition"),
+                    "condition": self._domain(edge),
                 }
                 for edge in item["transitions"]
             ],
         )
         version = pack.env["scrm.flow.version"].with_env(pack.user_env)
         messages = version._soundness_messages()
-        for fault in soundness.faults(compiled):
+        for fault in version._faults(compiled, item["model"]):
             place = path
             if fault.node:
                 place = f"{path}.nodes[{places[fault.node]}]"

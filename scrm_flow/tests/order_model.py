@@ -14,6 +14,8 @@ def order_model():
 
         name = fields.Char(required=True)
         area = fields.Float()
+        floor = fields.Integer()
+        urgent = fields.Boolean()
         note = fields.Char()
         day = fields.Date()
         priority = fields.Selection([("0", "Normal"), ("1", "High")], default="0")

@@ -181,6 +181,66 @@ class TestFlowCall(FlowCase):
         entry = runs[1].log_ids.sorted("sequence")[-1]
         self.assertEqual((entry.event, entry.description), ("cancel", "Mistake"))
 
+    def beside(self, rule="any"):
+        """An order that waits for its parts in one branch, for Ann in the other."""
+        version = self.make_draft(
+            [
+                {"key": "start", "type": "start"},
+                {"key": "both", "type": "parallel_gateway"},
+                {
+                    "key": "parts",
+                    "type": "call_activity",
+                    "call_flow_key": "part",
+                    "call_field": "child_ids",
+                },
+                {"key": "look", "type": "user_task", **self.people(self.ann)},
+                {"key": "ready", "type": "parallel_gateway", "join_rule": rule},
+                {"key": "send", "type": "user_task", **self.people(self.ann)},
+                {"key": "end", "type": "end"},
+            ],
+            [
+                ("begin", "start", "both", {}),
+                ("to_parts", "both", "parts", {}),
+                ("to_look", "both", "look", {}),
+                ("parts_there", "parts", "ready", {}),
+                ("looked", "look", "ready", {}),
+                ("ready_to_send", "ready", "send", {}),
+                ("sent", "send", "end", {}),
+            ],
+            key="beside",
+        )
+        version.action_publish()
+        order = self.Order.create({"name": "Order"})
+        parts = self.Order.create(
+            [{"name": f"Part {number}", "parent_id": order.id} for number in range(4)]
+        )
+        parts[3].scrm_flow_start(self.part)  # somebody else's matter
+        order.scrm_flow_start(version.flow_id)
+        return order
+
+    def test_cancelled_with_the_branch(self):
+        """What a dropped call had started is cancelled, and nothing else."""
+        order = self.beside()
+        parts = order.child_ids.sorted("id")
+        self.finish(parts[0])
+        parts[1].with_user(self.bob).scrm_flow_freeze("Broken tool")
+        order.with_user(self.ann).scrm_step_complete("looked")
+        self.assertEqual(order.scrm_node_key, "send")
+        runs = parts.scrm_run_id.sorted("res_id")
+        self.assertEqual(
+            runs.mapped("state"), ["done", "running", "cancelled", "running"]
+        )
+        self.assertFalse(parts[2].scrm_handler_ids)
+        entry = runs[2].log_ids.sorted("sequence")[-1]
+        self.assertEqual(
+            (entry.event, entry.description),
+            ("cancel", "“Order” does not wait for “Parts” any more."),
+        )
+        parts[1].with_user(self.designer).scrm_flow_release("Repaired")
+        for part in parts[1] | parts[3]:
+            self.finish(part)
+        self.assertEqual(order.scrm_node_key, "send")
+
     def test_frozen_with_the_order(self):
         order = self.called(2)
         parts = order.child_ids

@@ -14,7 +14,7 @@ class TestFlowMigration(MigrationCase):
     def test_the_preview_says_what_would_happen(self):
         """Per record, before anything happened; what cannot go says why.
 
-        Covers: F17
+        Covers in part: F17
         """
         self.at(NINE)
         orders = self.begin(3)
@@ -44,6 +44,61 @@ class TestFlowMigration(MigrationCase):
         self.assertIn("Deadline: 8.0 h left", triage.time_text)
         self.assertEqual(draft.state, "draft")
         self.assertEqual(orders.scrm_run_id.version_id, self.first)
+
+    def test_running_records_follow_the_changed_flow(self):
+        """Activated while they run: to the end by the new rules, none gets lost.
+
+        Version 2 has no triage any more, Eve looks first, and Cid calls the customer
+        after each visit. Whoever is on the removed node goes on only where the plan
+        says to; until then the record stays as it is and can be worked on.
+
+        Covers: F17
+        """
+        orders = self.begin(3)
+        orders[2].with_user(self.ann).scrm_step_complete()
+        draft = self.renamed_draft()
+        self.node(draft, "look").handler_user_ids = self.eve
+        call = self.env["scrm.flow.node"].create(
+            {
+                "version_id": draft.id,
+                "key": "call",
+                "name": "Call",
+                "type": "user_task",
+                "handler_rule": "people",
+                "handler_user_ids": [(6, 0, self.cid.ids)],
+            }
+        )
+        ways = {way.key: way for way in draft.transition_ids}
+        self.env["scrm.flow.transition"].create(
+            {
+                "version_id": draft.id,
+                "key": "called",
+                "source_id": call.id,
+                "target_id": self.node(draft, "end").id,
+            }
+        )
+        ways["visited"].target_id = call
+        plan = self.plan(draft)
+        plan.action_start()
+        self.assertEqual(plan.run_ids.mapped("state"), ["refused", "refused", "done"])
+        self.assertEqual(draft.state, "published")
+        self.assertEqual(orders.mapped("scrm_node_key"), ["triage", "triage", "visit"])
+        self.assertEqual(set(orders.scrm_run_id.mapped("state")), {"running"})
+        # one goes on by the old rules, the other is brought over after all
+        orders[0].with_user(self.ann).scrm_step_complete()
+        self.assertEqual(orders[0].scrm_run_id.version_id, self.first)
+        self.plan(draft, {"triage": "look"}).action_start()
+        self.assertEqual(orders.scrm_run_id.version_id, draft)
+        self.assertEqual(orders[1].scrm_handler_ids, self.eve)
+        orders[1].with_user(self.eve).scrm_step_complete()
+        for order in orders:
+            self.assertEqual(order.scrm_node_key, "visit")
+            order.with_user(order.scrm_handler_ids[0]).scrm_step_complete()
+            self.assertEqual(order.scrm_node_key, "call")
+            self.assertEqual(order.scrm_handler_ids, self.cid)
+            order.with_user(self.cid).scrm_step_complete()
+            self.assertEqual(order.scrm_run_id.state, "done")
+            self.assertIsNone(self.env["scrm.flow.log"].verify(order.scrm_run_id))
 
     def test_handlers_follow_the_new_rule(self):
         """Kept where the new rule allows them or the plan says so, else anew.

@@ -12,7 +12,8 @@ class TestFlowMigrationTimes(MigrationCase):
     def test_work_goes_on_with_its_time(self):
         """What has passed counts, what fired stays fired, what is new is planned.
 
-        Covers: F17, F39
+        Covers: F39
+        Covers in part: F17
         """
         self.at(NINE)
         order = self.begin()

@@ -137,6 +137,18 @@ class TestFlowRoster(RosterCase):
         self.fire(NIGHT)
         self.assertEqual(step.user_id, self.eve)
 
+    def test_what_was_escalated_stays(self):
+        """The next shift does not take it from whom the escalation gave it to."""
+        rung = {"hours": 2, "action": "reassign", "user_ids": [(6, 0, self.eve.ids)]}
+        self.use_roster(is_passed_on=True, deadline_hours=1, rung_ids=[(0, 0, rung)])
+        step = self.visit(MONDAY)
+        self.assertEqual((step.user_id, step.roster_id), (self.bob, self.roster))
+        self.fire(MONDAY + 4 * HOUR)
+        self.assertEqual(step.user_id, self.eve)
+        self.assertFalse(step.roster_id)
+        self.fire(NIGHT)
+        self.assertEqual((step.state, step.user_id), ("open", self.eve))
+
     def test_a_changed_plan_counts_at_once(self):
         self.use_roster(is_passed_on=True)
         step = self.visit(MONDAY)

@@ -94,6 +94,33 @@ class TestPackImport(PackCase):
         self.assertEqual(first.state, "retired")
         self.assertEqual(len(first.node_ids), 4)
 
+    def test_gateway_without_default(self):
+        """Its conditions must leave no gap; else the pack is refused by the node."""
+        flow = self.pack["flows"][0]
+        flow["nodes"].insert(
+            1, {"key": "which", "name": "Which", "type": "exclusive_gateway"}
+        )
+        flow["transitions"][0]["target"] = "which"
+        low, high = (
+            {"key": key, "source": "which", "target": key, "condition": condition}
+            for key, condition in (
+                ("visit", "[('color', '<', 5)]"),
+                ("check", "[('color', '>', 5)]"),
+            )
+        )
+        flow["transitions"] += [low, high]
+        with self.assertRaises(UserError) as caught:
+            self.packs.import_pack(self.pack)
+        self.assertIn(
+            "$.flows[0].nodes[1]: the gateway has neither a default nor conditions",
+            str(caught.exception),
+        )
+        high["condition"] = "[('color', '>=', 5)]"
+        self.packs.import_pack(self.pack)
+        flow = self.env["scrm.flow"].search([("key", "=", "small_flow")])
+        ways = flow.published_version_id.transition_ids
+        self.assertIn(high["condition"], ways.mapped("condition"))
+
     def test_shorter_table(self):
         self.packs.import_pack(self.pack)
         rules = self.pack["decision_tables"][0]["rules"]

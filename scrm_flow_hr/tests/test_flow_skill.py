@@ -176,9 +176,9 @@ class TestFlowSkill(FlowCase):
         self.assertIn("Phone: 50] (lacks the skill Phone)", step.assign_reason)
 
     def test_skill_by_product_line(self):
-        """The table names the skill: hotline work goes to those good at the phone.
+        """The table names the skill that the work asks for.
 
-        Covers: H18
+        Covers in part: H18
         """
         table = self.table(
             [({"kind": "new"}, self.phone), ({"kind": "old"}, self.boilers)], "by_kind"

@@ -13,7 +13,8 @@ class CrmLead(models.Model):
         string="Flow",
         copy=False,
         ondelete="restrict",
-        domain="[('model', '=', 'crm.lead'), ('published_version_id', '!=', False)]",
+        domain="[('model', '=', 'crm.lead'), ('is_block', '=', False),"
+        " ('published_version_id', '!=', False)]",
         groups="scrm_flow.group_user",
         help="How this opportunity is followed up. Choosing a flow starts it.",
     )

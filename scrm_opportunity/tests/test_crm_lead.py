@@ -1,4 +1,7 @@
+from ast import literal_eval
+
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tests import Form, tagged
 
 from .common import OpportunityCase
@@ -54,6 +57,14 @@ class TestCrmLead(OpportunityCase):
             ]
         )
         version.action_publish()
+
+    def test_a_block_is_no_flow_to_choose(self):
+        flows = self.env["scrm.flow"]
+        field = self.env["crm.lead"]._fields["scrm_flow_id"]
+        offered = Domain(literal_eval(field.domain))
+        self.assertIn(self.flow, flows.search(offered))
+        self.flow.is_block = True
+        self.assertNotIn(self.flow, flows.search(offered))
 
     def test_an_opportunity_follows_a_flow(self):
         """Choosing a flow starts it; its handler completes the step."""

@@ -33,7 +33,7 @@ class ScrmTicketTemplate(models.Model):
     flow_id = fields.Many2one(
         comodel_name="scrm.flow",
         string="Flow",
-        domain=[("model", "=", "helpdesk.ticket")],
+        domain=[("model", "=", "helpdesk.ticket"), ("is_block", "=", False)],
         ondelete="restrict",
         help="Every ticket of this template starts the published version of the flow.",
     )

@@ -1,3 +1,4 @@
+from . import test_responsible
 from . import test_rules
 from . import test_form_field
 from . import test_ticket_values

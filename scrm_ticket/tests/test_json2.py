@@ -6,9 +6,8 @@ from odoo.tests import HttpCase, tagged
 from .common import TicketFixture
 
 
-@tagged("post_install", "-at_install")
-class TestJson2(TicketFixture, HttpCase):
-    """The API's door over HTTP, with real API keys."""
+class Json2Case(TicketFixture, HttpCase):
+    """People with real API keys."""
 
     @classmethod
     def setUpClass(cls):
@@ -32,6 +31,11 @@ class TestJson2(TicketFixture, HttpCase):
                 "X-Odoo-Database": self.cr.dbname,
             },
         )
+
+
+@tagged("post_install", "-at_install")
+class TestJson2(Json2Case):
+    """The API's door over HTTP."""
 
     def submit_by_api(self, user, **arguments):
         return self.call(

@@ -1,4 +1,5 @@
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 from .common import TicketCase
 
@@ -67,6 +68,12 @@ class TestTicketFlow(TicketCase):
         ticket.with_user(self.desk).team_id = other
         self.assertEqual(ticket.user_id, self.dora)
         self.assertEqual(ticket.stage_id.name, "New")
+
+    def test_a_block_is_no_flow_to_choose(self):
+        offered = Domain(type(self.template).flow_id.domain)
+        self.assertIn(self.flow, self.flow.search(offered))
+        self.flow.is_block = True
+        self.assertNotIn(self.flow, self.flow.search(offered))
 
     def test_unpublished_flow_is_no_door(self):
         """A template whose flow cannot start takes no tickets."""
