@@ -207,7 +207,7 @@ class Order extends models.Model {
             ],
         },
         {
-            id: 5,
+            id: 6,
             name: "In two branches",
             scrm_progress: ["pay", "pack", "ready"].map((key) => ({
                 key,
@@ -306,7 +306,7 @@ test("approving asks nothing, rejecting asks why", async () => {
 });
 
 test("every branch is shown, the join that waits for them too", async () => {
-    await mount(5);
+    await mount(6);
     expect(".o_scrm_flow_bar_now").toHaveCount(3);
     expect(queryOne(".o_scrm_flow_bar [data-key=ready]").title).toMatch(
         /waits for other branches/
