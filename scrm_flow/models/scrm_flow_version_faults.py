@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 from ..engine import exhaustive, soundness
 
@@ -20,8 +21,8 @@ class ScrmFlowVersion(models.Model):
         if model_name in self.env:
             fields = self.env[model_name]._fields
             for edge in graph.edges.values():
-                if edge.condition is None:
-                    continue
+                if not isinstance(edge.condition, Domain):
+                    continue  # always taken, or by the answer of a decision table
                 for condition in edge.condition.iter_conditions():
                     name = condition.field_expr
                     kinds[name] = _answer_kind(fields.get(name))
