@@ -260,4 +260,5 @@ class TestBpmnDownload(BpmnCase, HttpCase):
         self.assertEqual(self.url_open(url).status_code, 403)
         self.assertEqual(self.url_open("/scrm/flow/999999999/bpmn").status_code, 404)
         self.authenticate(None, None)
-        self.assertIn("/web/login", self.url_open(url).url)
+        # the first page of all: its bundles are made now
+        self.assertIn("/web/login", self.url_open(url, timeout=60).url)
