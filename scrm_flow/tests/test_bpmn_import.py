@@ -257,8 +257,8 @@ class TestBpmnDownload(BpmnCase, HttpCase):
         url = f"/scrm/flow/{self.version.id}/bpmn"
         self.ann.password = "ann ann ann"
         self.authenticate("ann", "ann ann ann")
-        self.assertEqual(self.url_open(url).status_code, 403)
+        # the first pages of all: their bundles are made now
+        self.assertEqual(self.url_open(url, timeout=60).status_code, 403)
         self.assertEqual(self.url_open("/scrm/flow/999999999/bpmn").status_code, 404)
         self.authenticate(None, None)
-        # the first page of all: its bundles are made now
         self.assertIn("/web/login", self.url_open(url, timeout=60).url)

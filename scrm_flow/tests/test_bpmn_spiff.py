@@ -182,7 +182,7 @@ def our_branches(flow, truths, picks):
     :return: open tasks, visits, and after how many steps it ended
     """
     graph_ = compiled(flow)
-    seen, visited, step = [], Counter(), 0
+    seen, visited, before, step = [], Counter(), Counter(), 0
     splits = {key for key in graph_.nodes if len(graph_.outgoing(key)) > 1} & {
         key for key, node in graph_.nodes.items() if node.behaviour == graph.PARALLEL
     }
