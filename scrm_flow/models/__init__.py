@@ -10,6 +10,7 @@ from . import scrm_flow_fallback
 from . import scrm_flow_version
 from . import scrm_flow_version_faults
 from . import scrm_flow_version_part_mixin
+from . import scrm_flow_node_part_mixin
 from . import scrm_flow_node
 from . import scrm_flow_node_people
 from . import scrm_flow_transition

@@ -123,7 +123,7 @@ class ScrmFlowMixin(models.AbstractModel):
             raise UserError(
                 self.env._("The flow “%s” has no published version.", flow.name)
             )
-        for record in self.sudo():
+        for record in self.sudo():  # only to see whether one is running
             if record.scrm_run_id.state in ("running", "incident"):
                 raise UserError(
                     self.env._(

@@ -127,10 +127,22 @@ class ScrmFlowNode(models.Model):
 
     @api.constrains("auto_condition")
     def _check_auto_condition(self):
+        self._check_domain_field("auto_condition")
+
+    def _auto_domain(self):
+        """When the node is left without anybody, None for never."""
+        return self._domain_of("auto_condition")
+
+    def _check_domain_field(self, name):
+        """Refuse a domain that cannot be asked.
+
+        :param name: the field that holds it
+        :raise ValidationError: naming node and problem
+        """
         for node in self:
             # constraints run with sudo, but what the designer may see counts here
             version = node.version_id.with_user(self.env.user)
-            problems = version._domain_problems(node.auto_condition)
+            problems = version._domain_problems(node[name])
             if problems:
                 raise ValidationError(
                     self.env._(
@@ -140,10 +152,10 @@ class ScrmFlowNode(models.Model):
                     )
                 )
 
-    def _auto_domain(self):
-        """When the node is left without anybody, None for never."""
+    def _domain_of(self, name):
+        """The domain in this field, None when it says nothing."""
         self.ensure_one()
-        domain = read_domain(self.auto_condition)
+        domain = read_domain(self[name])
         return None if domain.is_true() else domain
 
     def _compile(self) -> dict:

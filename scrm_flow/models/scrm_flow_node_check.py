@@ -16,13 +16,11 @@ class ScrmFlowNodeCheck(models.Model):
     """
 
     _name = "scrm.flow.node.check"
+    _inherit = "scrm.flow.node.part.mixin"
     _description = "Flow Check"
     _order = "node_id, rank, id"
     _rec_name = "message"
 
-    node_id = fields.Many2one(
-        "scrm.flow.node", required=True, index=True, ondelete="cascade"
-    )
     model = fields.Char(related="node_id.model", string="Model Name")
     rank = fields.Integer(default=10)
     key = fields.Char(required=True)
@@ -77,26 +75,6 @@ class ScrmFlowNodeCheck(models.Model):
                         problem=problems[0],
                     )
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        checks = super().create(vals_list)
-        checks.node_id.version_id._check_is_draft()
-        return checks
-
-    def write(self, vals):
-        self.node_id.version_id._check_is_draft()
-        result = super().write(vals)
-        self.node_id.version_id._check_is_draft()
-        return result
-
-    def update_field_translations(self, field_name, translations, source_lang=""):
-        self.node_id.version_id._check_is_draft()
-        return super().update_field_translations(field_name, translations, source_lang)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_frozen(self):
-        self.node_id.version_id._check_is_draft()
 
     def _problems(self) -> list[str]:
         """What is wrong with the check, as sentences; [] when fine."""

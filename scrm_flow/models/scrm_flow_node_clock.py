@@ -1,8 +1,6 @@
 from odoo import api, fields, models, tools
-from odoo.exceptions import ValidationError
 
 from .scrm_flow_pause_reason import HOLDERS
-from .scrm_flow_version import read_domain
 
 
 class ScrmFlowNode(models.Model):
@@ -39,24 +37,11 @@ class ScrmFlowNode(models.Model):
 
     @api.constrains("pause_condition")
     def _check_pause_condition(self):
-        for node in self:
-            # constraints run with sudo, but what the designer may see counts here
-            version = node.version_id.with_user(self.env.user)
-            problems = version._domain_problems(node.pause_condition)
-            if problems:
-                raise ValidationError(
-                    self.env._(
-                        "Node “%(node)s”: %(problem)s",
-                        node=node.name,
-                        problem=problems[0],
-                    )
-                )
+        self._check_domain_field("pause_condition")
 
     def _pause_domain(self):
         """While which the clock stands still, None for never."""
-        self.ensure_one()
-        domain = read_domain(self.pause_condition)
-        return None if domain.is_true() else domain
+        return self._domain_of("pause_condition")
 
     def _compile(self):
         condition = self._pause_domain()

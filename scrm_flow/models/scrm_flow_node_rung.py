@@ -5,12 +5,10 @@ class ScrmFlowNodeRung(models.Model):
     """One rung of a node's escalation ladder: what happens when it stays open."""
 
     _name = "scrm.flow.node.rung"
+    _inherit = "scrm.flow.node.part.mixin"
     _description = "Flow Escalation"
     _order = "node_id, rank, id"
 
-    node_id = fields.Many2one(
-        "scrm.flow.node", required=True, index=True, ondelete="cascade"
-    )
     rank = fields.Integer(default=10)
     hours = fields.Float(required=True)
     anchor = fields.Selection(
@@ -49,22 +47,6 @@ class ScrmFlowNodeRung(models.Model):
                 action=labels.get(rung.action, ""),
                 hours=f"{rung.hours:g}",
             )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rungs = super().create(vals_list)
-        rungs.node_id.version_id._check_is_draft()
-        return rungs
-
-    def write(self, vals):
-        self.node_id.version_id._check_is_draft()
-        result = super().write(vals)
-        self.node_id.version_id._check_is_draft()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_frozen(self):
-        self.node_id.version_id._check_is_draft()
 
     def _compile(self) -> dict:
         """The rung as plain values, kept in the compiled node."""

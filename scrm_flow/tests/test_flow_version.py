@@ -190,3 +190,19 @@ class TestFlowVersion(FlowCase):
                     "model_id": self.env["ir.model"]._get("res.partner").id,
                 }
             )
+
+    def test_a_kind_that_no_addon_has_is_named(self):
+        """Odoo stores any word in a selection made by a method; publish does not."""
+        draft = self.version._copy_as_draft()
+        node = draft.node_ids.filtered("handler_rule")[0]
+        node.handler_availability = "calendar"
+        node.rung_ids = [Command.create({"hours": 1, "action": "sing"})]
+        with self.assertRaises(UserError) as raised:
+            draft.action_publish()
+        for words in (f"({node.key})", "“calendar”", "“sing”"):
+            self.assertIn(words, str(raised.exception))
+        self.assertEqual(draft.state, "draft")
+        node.handler_availability = "ignore"
+        node.rung_ids.unlink()
+        draft.action_publish()
+        self.assertEqual(draft.state, "published")
