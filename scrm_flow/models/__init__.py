@@ -84,3 +84,4 @@ from . import res_users
 from . import scrm_flow_bpmn
 from . import scrm_pack
 from . import scrm_pack_scenario
+from . import scrm_flow_version_kinds  # before all other questions to a version

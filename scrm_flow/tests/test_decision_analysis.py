@@ -31,7 +31,7 @@ KNOWN = {
 }
 #: Enough values that every answer some condition below can give is among them.
 VALUES = {
-    "area": [None, *(Decimal(half) / 2 for half in range(-3, 12))],
+    "area": [None, *(Decimal(half) / 2 for half in range(-3, 15))],
     "kind": [None, "new", "old", "used"],
     "urgent": [True, False],
     "text": [None, "x", "pay", "pay now", "a refund", "refund and pay", "no"],

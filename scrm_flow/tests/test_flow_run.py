@@ -167,9 +167,12 @@ class TestFlowRun(FlowCase):
             self.env.flush_all()
             return self.env.cr.sql_log_count - before
 
-        complete_first_step()  # fills the caches
-        few = complete_first_step()
+        def least():  # in turn Bob's and Carl's; see TestFlowQueries.cost
+            return min(complete_first_step() for _time in range(4))
+
+        least()  # fills the caches
+        few = least()
         for _number in range(20):
             self.start(area=40).with_user(self.ann).scrm_step_complete("accept")
-        self.assertEqual(complete_first_step(), few)
+        self.assertEqual(least(), few)
         self.assertLessEqual(few, MAX_QUERIES)
