@@ -43,6 +43,7 @@ from . import scrm_flow_node_check
 from . import scrm_flow_node_limits
 from . import scrm_flow_step_check
 from . import scrm_flow_node_call
+from . import scrm_flow_version_call
 from . import scrm_flow_run_call
 from . import scrm_flow_mixin_call
 from . import scrm_flow_transition_outcome
