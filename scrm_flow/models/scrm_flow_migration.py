@@ -194,6 +194,8 @@ class ScrmFlowMigration(models.Model):
     def _fill_lines(self):
         """One line for each node where work is or can come to wait."""
         self.ensure_one()
+        if self.version_id.state == "draft":  # work can go on inside of its calls
+            self.version_id._bind_calls()
         target_ids = {node.key: node.id for node in self.version_id._running_nodes()}
         runs = self._affected_runs()
         nodes = {}

@@ -202,7 +202,8 @@ class ScrmFlowNodeTypeCallActivity(models.AbstractModel):
                     )
                 )
             if parent != step:
-                run.write({"parent_step_id": step.id, "is_adopted": True})
+                is_own = parent.run_id == step.run_id and not run.is_adopted
+                run.write({"parent_step_id": step.id, "is_adopted": not is_own})
 
     @api.model
     def _look(self, record, step, node):

@@ -10,6 +10,7 @@ from . import test_decision_table
 from . import test_engine
 from . import test_parallel_engine
 from . import test_exhaustive
+from . import test_expansion_engine
 from . import test_flow_access
 from . import test_flow_approval
 from . import test_flow_approval_race
