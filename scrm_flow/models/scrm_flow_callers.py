@@ -16,8 +16,10 @@ class ScrmFlowVersion(models.Model):
     @api.depends_context("lang")
     def _compute_outdated_text(self):
         for version in self:
-            calls = version.state == "published" and version._outdated_calls()
-            version.outdated_text = calls and "\n".join(calls._outdated_lines())
+            lines = []
+            if version.state == "published":
+                lines = version._outdated_calls()._outdated_lines()
+            version.outdated_text = "\n".join(lines) or False
 
     def _outdated_calls(self):
         """Calls that contain a version which has been replaced since."""
@@ -64,7 +66,7 @@ class ScrmFlow(models.Model):
         for flow in self:
             nodes = flow._calling_nodes()
             flow.caller_count = len(nodes.version_id)
-            flow.outdated_caller_text = "\n".join(
+            lines = [
                 self.env._(
                     "%(flow)s: “%(node)s” contains version %(number)s",
                     flow=node.version_id.flow_id.name,
@@ -73,7 +75,8 @@ class ScrmFlow(models.Model):
                 )
                 for node in nodes
                 if node.call_version_id != flow.published_version_id
-            )
+            ]
+            flow.outdated_caller_text = "\n".join(lines) or False
 
     def _calling_nodes(self):
         """The nodes of published versions that contain this flow, as they draw it."""
@@ -90,12 +93,13 @@ class ScrmFlow(models.Model):
     def action_open_callers(self):
         """Show the flows that contain this one."""
         self.ensure_one()
+        callers = self._calling_nodes().version_id.flow_id
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Used by"),
             "res_model": "scrm.flow",
             "view_mode": "list,form",
-            "domain": [("id", "in", self._calling_nodes().version_id.flow_id.ids)],
+            "domain": [("id", "in", callers.ids)],
         }
 
     def action_draft_callers(self):

@@ -15,6 +15,7 @@ class ScrmFlowEngine(models.AbstractModel):
 
     @api.model
     def _migrate(self, run, version, answer, handlers="allowed"):
+        # sudo: the engine's own rows
         calling = run.sudo().step_ids._live().filtered("called_run_ids")
         if not calling:
             return super()._migrate(run, version, answer, handlers)

@@ -39,7 +39,7 @@ class ScrmFlowNode(models.Model):
 
     @api.depends("call_node_id.name")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         for node in self.filtered("call_node_id"):
             call = node.call_node_id
             while call:
@@ -47,6 +47,7 @@ class ScrmFlowNode(models.Model):
                     "%(call)s: %(node)s", call=call.name, node=node.display_name
                 )
                 call = call.call_node_id
+        return result
 
     def write(self, vals):
         # what it contained in a draft is the inside of another call now
@@ -132,7 +133,7 @@ class ScrmFlowVersion(models.Model):
     # Binding -----------------------------------------------------------------
 
     def _complete_draft(self):
-        super()._complete_draft()
+        result = super()._complete_draft()
         self._bind_calls(strict=True)
         faults = self._faults(self._compile(), self.model)
         if faults:  # sound flows in a sound flow are sound: see engine/expansion.py
@@ -143,6 +144,7 @@ class ScrmFlowVersion(models.Model):
                 for fault in faults
             ]
             raise UserError("\n".join(lines))
+        return result
 
     def _bind_calls(self, strict=False):
         """Let what this draft calls on the record itself stand in it as copies.
@@ -269,11 +271,11 @@ class ScrmFlowVersion(models.Model):
     def _bound_graph(self, bound) -> flow_graph.Graph:
         """The graph with the copies that stand in the version for bound calls."""
         inner = self.inner_node_ids.filtered(lambda node: node._outermost() in bound)
-        ways = self.inner_transition_ids.filtered(lambda w: w.source_id in bound | inner)
+        ways = self.inner_transition_ids.filtered(
+            lambda w: w.source_id in bound | inner
+        )
         exits = {
-            node.key: node.call_exit_key
-            for node in bound | inner
-            if node.call_exit_key
+            node.key: node.call_exit_key for node in bound | inner if node.call_exit_key
         }
         # a call, and the ends inside of it, are passed
         passed = set(exits) | {node.key for node in inner if node.type == "end"}

@@ -18,6 +18,7 @@ from . import test_flow_approval_seats
 from . import test_flow_approval_shown
 from . import test_flow_auto
 from . import test_flow_call
+from . import test_flow_call_binding
 from . import test_flow_call_here
 from . import test_flow_check
 from . import test_flow_block

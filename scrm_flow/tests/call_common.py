@@ -6,9 +6,9 @@ from .common import FlowCase
 class CallCase(FlowCase):
     """An order is tested, by a flow that other flows call too::
 
-        order:   start -> take (Ann) -> test: call "testing" -> send (Ann) -> end
-        testing: begin -> weigh (Bob) -> heavy? --area > 90--> cut (Cid) --> done
-                                           +--default--> rejected
+    order:   start -> take (Ann) -> test: call "testing" -> send (Ann) -> end
+    testing: begin -> weigh (Bob) -> heavy? --area > 90--> cut (Cid) --> done
+                                       +--default--> rejected
     """
 
     @classmethod
@@ -70,6 +70,13 @@ class CallCase(FlowCase):
             ],
             key=key,
         )
+
+    def newer_testing(self):
+        draft = self.testing._copy_as_draft()
+        node = draft.node_ids.filtered(lambda node: node.key == "cut")
+        node.write({"name": "Saw", "handler_user_ids": [(6, 0, self.eve.ids)]})
+        draft.action_publish()
+        return draft
 
     def done(self, order, *keys, **values):
         """Let the handlers complete the leading steps, which have these keys."""

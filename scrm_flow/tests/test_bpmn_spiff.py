@@ -276,7 +276,7 @@ class TestBpmnSpiff(BaseCase):
         """Splits and joins in each other, circles in their branches: the same tasks
         are open after each step, and every node is done as often.
 
-        Covers: F02
+        Covers in part: F11
         """
         self.compare_branches(drawing, data)
 

@@ -153,5 +153,7 @@ class TestExpansionEngine(BaseCase):
             graph = expansion.expand(graph, key, within)
         self.assertEqual(soundness.faults(graph), [])
         for key in called:
-            deeper = {expansion.depth(one) for one in graph.nodes if one.startswith(key)}
+            deeper = {
+                expansion.depth(one) for one in graph.nodes if one.startswith(key)
+            }
             self.assertLessEqual(max(deeper), 2)
