@@ -3,6 +3,7 @@ from . import scrm_flow_kind
 from . import scrm_flow
 from . import scrm_dimension
 from . import scrm_condition_mixin
+from . import scrm_decision_part_mixin
 from . import scrm_decision_table
 from . import scrm_decision_rule
 from . import scrm_decision_analysis

@@ -13,6 +13,7 @@ class ScrmDecisionTable(models.Model):
     """
 
     _name = "scrm.decision.table"
+    _inherit = "scrm.decision.part.mixin"
     _description = "Decision Table"
     _order = "name, id"
 
@@ -58,10 +59,6 @@ class ScrmDecisionTable(models.Model):
                         key=table.key,
                     )
                 )
-
-    def write(self, vals):
-        self.env.registry.clear_cache()  # see _compiled
-        return super().write(vals)
 
     def copy_data(self, default=None):
         values_list = super().copy_data(default)
