@@ -1,5 +1,5 @@
 import {expect, test} from "@odoo/hoot";
-import {queryAllTexts} from "@odoo/hoot-dom";
+import {queryAllTexts, waitFor} from "@odoo/hoot-dom";
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 import {
     contains,
@@ -55,11 +55,13 @@ test("an empty condition says what it means, and can be set in a dialog", async 
     await contains(".o_scrm_condition_edit").click();
     expect(".modal .o_tree_editor_condition").toHaveCount(1);
     await contains(".modal-footer .btn-primary").click();
-    expect(".o_scrm_condition .badge").toHaveCount(1);
+    await waitFor(".o_scrm_condition .badge");
+    expect(".o_scrm_condition_clear").toHaveCount(1);
 });
 
 test("a condition is read in words, and removed with one click", async () => {
     await mount(2);
+    await waitFor(".o_scrm_condition .badge");
     expect(queryAllTexts(".o_scrm_condition .badge")).toEqual(["Name = Large"]);
     await contains(".o_scrm_condition_clear").click();
     expect(".o_scrm_condition > span").toHaveText("Never");
