@@ -83,6 +83,11 @@ from . import resource_calendar_leaves
 from . import res_groups
 from . import res_users
 from . import scrm_flow_bpmn
+from . import scrm_flow_map
+from . import scrm_flow_map_times
+from . import scrm_flow_step_map
+from . import scrm_flow_mixin_travel
+from . import ir_websocket
 from . import scrm_pack
 from . import scrm_pack_scenario
 from . import scrm_flow_version_kinds  # before all other questions to a version

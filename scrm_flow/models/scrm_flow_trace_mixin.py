@@ -19,9 +19,17 @@ class ScrmFlowTraceMixin(models.AbstractModel):
 
     @api.depends("res_model", "res_id")
     def _compute_res_name(self):
+        ids = defaultdict(set)
         for trace in self:
-            record = trace._record()
-            trace.res_name = record.display_name if record else False
+            ids[trace.res_model].add(trace.res_id)
+        names = {
+            (name, record.id): record.display_name
+            for name, res_ids in ids.items()
+            if name in self.env
+            for record in self.env[name].browse(res_ids).exists()
+        }
+        for trace in self:
+            trace.res_name = names.get((trace.res_model, trace.res_id), False)
 
     def _record(self):
         """The business record, an empty recordset when it is gone, else None."""
