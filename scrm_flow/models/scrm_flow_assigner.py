@@ -160,7 +160,7 @@ class Assigner:
         for case, sets in zip(cases, named, strict=True):
             key = (case.company, case.availability)
             groups.setdefault(key, set()).update(*(users.ids for users in sets))
-        self._staff.read(set().union(*groups.values()))
+        self._staff.load(set().union(*groups.values()))
         for (company, kind), ids in groups.items():
             known = self._absent.setdefault((company.id, kind), {})
             missing = sorted(ids - set(known))

@@ -66,7 +66,14 @@ class ScrmFlowEngine(models.AbstractModel):
 
     @api.model
     def _complete(
-        self, record, step, edge_key, override=False, person=None, picked=None, live=None
+        self,
+        record,
+        step,
+        edge_key,
+        override=False,
+        person=None,
+        picked=None,
+        live=None,
     ):
         """Complete an open step and take one of its transitions.
 

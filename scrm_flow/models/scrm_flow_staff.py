@@ -19,7 +19,7 @@ class Staff:
     def __getitem__(self, user_id):
         return self._known[user_id]
 
-    def read(self, ids):
+    def load(self, ids):
         """Get to know these users, with one query if any is new."""
         missing = sorted(set(ids) - self._known.keys())
         if missing:

@@ -39,7 +39,7 @@ class ScrmFlowTraceMixin(models.AbstractModel):
         return self.env[self.res_model].browse(self.res_id).exists()
 
     @api.model
-    def default_get(self, fields):
+    def default_get(self, fields):  # pylint: disable=method-required-super
         """Only what the fields say themselves.
 
         The engine makes such rows, in the middle of whatever people do: what they,
