@@ -1,7 +1,6 @@
 from dataclasses import replace
 
 from odoo import SUPERUSER_ID
-from odoo.tools import SQL
 
 from ..engine import assignment
 from .scrm_flow_staff import Staff
