@@ -6,6 +6,7 @@ from . import scrm_settlement_sealed
 from . import scrm_settlement_frozen
 from . import scrm_settlement_words
 from . import scrm_settlement_plan
+from . import scrm_settlement_plan_compile
 from . import scrm_settlement_plan_facts
 from . import scrm_settlement_plan_periods
 from . import scrm_settlement_plan_version

@@ -16,7 +16,7 @@ PAYEES = 50
 HORIZON = datetime.timedelta(days=400)
 
 
-class ScrmSettlementPlan(models.Model):  # pylint: disable=consider-merging-classes-inherited
+class ScrmSettlementPlan(models.Model):
     """Settling periods: a result per payee, later ones as differences.
 
     A period belongs to the version in force on its first day, or to the first one
@@ -24,6 +24,7 @@ class ScrmSettlementPlan(models.Model):  # pylint: disable=consider-merging-clas
     results from the next month on.
     """
 
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "scrm.settlement.plan"
 
     def _settle_all_periods(self, payees=None, interim=False):

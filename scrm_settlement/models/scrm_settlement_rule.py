@@ -107,9 +107,9 @@ class ScrmSettlementRule(models.Model):
         "one tenth more.",
     )
     has_floor = fields.Boolean("At Least")
-    floor = fields.Float("Floor", min_display_digits=2)
+    floor = fields.Float(min_display_digits=2)
     has_cap = fields.Boolean("At Most")
-    cap = fields.Float("Cap", min_display_digits=2)
+    cap = fields.Float(min_display_digits=2)
     summary = fields.Char(compute="_compute_summary", string="Pays")
 
     _key_unique = models.Constraint(

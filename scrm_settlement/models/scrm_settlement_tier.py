@@ -13,10 +13,9 @@ class ScrmSettlementTier(models.Model):
         "scrm.settlement.rule", required=True, ondelete="cascade", index=True
     )
     above = fields.Float(
-        "Above", min_display_digits=2, help="Values exactly here are not in the tier."
+        min_display_digits=2, help="Values exactly here are not in the tier."
     )
     up_to = fields.Float(
-        "Up To",
         min_display_digits=2,
         help="Values exactly here are in the tier. 0: no upper limit.",
     )

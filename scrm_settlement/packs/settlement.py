@@ -442,6 +442,6 @@ class SettlementSection(Section):
             if name in row._fields and row[name]:
                 dumped[name] = row[name]
         for name in sorted(DECIMALS & row._fields.keys()):
-            if row[name] or name in ("value", "coefficient"):
+            if row[name] or name != "up_to":
                 dumped[name] = pack.dump_decimal(row[name])
         return dumped

@@ -210,9 +210,7 @@ class TestPack(SettlementCommon):
                         "times": "field.settle_area",
                     }
                 ],
-                "rules": [
-                    {"key": "only", "name": "Only", "when": [], "formula": formula}
-                ],
+                "rules": [{"key": "only", "name": "Only", "formula": formula}],
             }
             for formula in formulas
         ]
