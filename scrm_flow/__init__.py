@@ -3,4 +3,5 @@ from . import models
 from . import nodes
 from . import notices
 from . import packs
+from . import report
 from . import wizards
