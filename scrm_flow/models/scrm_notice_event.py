@@ -282,8 +282,8 @@ class ScrmFlowLog(models.Model):
     _inherit = "scrm.flow.log"
 
     @api.model
-    def _insert(self, rows):
-        result = super()._insert(rows)
+    def _insert(self, rows, heads):
+        result = super()._insert(rows, heads)
         rules = self.env["scrm.notice.rule"]
         events = []
         for row in rows:
