@@ -40,7 +40,7 @@ class ScrmFlowSandbox(models.AbstractModel):
         :param version_id: id of the ``scrm.flow.version``
         :param script: what to do, in order, each {"do": verb, ...}:
             ``complete`` (node, as, transition), ``claim``, ``accept``, ``recall``
-            (node, as), ``reject`` (to, reason), ``transfer`` and ``add_handler``
+            (node, as), ``approve`` and ``deny`` (reason), ``reject`` (to, reason), ``transfer`` and ``add_handler``
             (user, reason), ``freeze``, ``release``, ``cancel`` (reason), ``retry``,
             ``set`` (values), ``wait`` (hours, or until; without either up to the
             next timer) and ``expect`` (values; node with as or role; message). ``as``
