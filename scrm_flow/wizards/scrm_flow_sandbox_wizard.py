@@ -110,9 +110,7 @@ class ScrmFlowSandboxWizard(models.TransientModel):
 
     def _choice_vals(self, choice):
         """What can be done with an open step: take a way, or vote."""
-        actions = dict(
-            self.line_ids._fields["action"]._description_selection(self.env)
-        )
+        actions = dict(self.line_ids._fields["action"]._description_selection(self.env))
         ways = [
             {
                 "handlers": ", ".join(choice["handlers"]),

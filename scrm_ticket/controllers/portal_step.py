@@ -73,8 +73,19 @@ class ScrmTicketPortalStep(ScrmTicketPortal):
         return {do: names[said] for do, said in VOTES.items() if said in names}
 
     def _scrm_tally(self, run, step_id):
+        """How an approval stands, in words; who voted how stays inside."""
         step = run.step_ids.filtered(lambda step: step.id == step_id)
-        return step._vote_tally() if step._is_approval() else {}
+        if not step._is_approval():
+            return ""
+        tally = step._vote_tally()
+        if tally["seats"] == 1:
+            return request.env._("The decision is yours.")
+        return request.env._(
+            "%(voted)s of %(seats)s have voted. Approvals needed: %(needed)s, so far: "
+            "%(approved)s.",
+            voted=tally["approved"] + tally["rejected"],
+            **tally,
+        )
 
     def _scrm_mask_nodes(self, run, nodes):
         """Earlier nodes for people outside: of the private ones only the last one."""

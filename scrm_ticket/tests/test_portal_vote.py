@@ -132,9 +132,7 @@ class TestPortalVote(TicketFixture, HttpCase):
         self.assertEqual(answer.status_code, 303)
         self.assertEqual(self.step.vote_ids[0].comment, "Too <b>dear</b>")
         self.assertEqual(self.ticket.scrm_node_key, "check")
-        self.assertEqual(
-            self.states(), {self.sam: "rejected", self.sue: "dropped"}
-        )
+        self.assertEqual(self.states(), {self.sam: "rejected", self.sue: "dropped"})
 
     def test_a_vote_is_cast_once(self):
         self.login("sam")
@@ -153,9 +151,7 @@ class TestPortalVote(TicketFixture, HttpCase):
         self.assertEqual(self.do("approve").status_code, 403)
         self.authenticate(None, None)
         self.assertIn("/web/login", self.do("approve").headers["Location"])
-        self.assertEqual(
-            self.states(), {self.sam: "asked", self.sue: "asked"}
-        )
+        self.assertEqual(self.states(), {self.sam: "asked", self.sue: "asked"})
 
     def test_only_by_the_form(self):
         """No token, a link, completing or sending back instead of voting."""
@@ -173,9 +169,7 @@ class TestPortalVote(TicketFixture, HttpCase):
             data={"do": "approve", "csrf_token": http.Request.csrf_token(self)},
         )
         self.assertEqual(answer.status_code, 422)
-        self.assertEqual(
-            self.states(), {self.sam: "asked", self.sue: "asked"}
-        )
+        self.assertEqual(self.states(), {self.sam: "asked", self.sue: "asked"})
 
     def test_the_customer_decides(self):
         """Customers approve what concerns them on their own page."""
