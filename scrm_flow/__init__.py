@@ -2,4 +2,5 @@ from . import controllers
 from . import models
 from . import nodes
 from . import packs
+from . import report
 from . import wizards

@@ -45,6 +45,9 @@
         "wizards/scrm_pack_import_views.xml",
         "wizards/scrm_pack_export_views.xml",
         "views/scrm_pack_views.xml",
+        "report/scrm_flow_step_report_views.xml",
+        "report/scrm_flow_run_report_views.xml",
+        "report/scrm_flow_report_menus.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -23,6 +23,7 @@
         "views/portal_templates.xml",
         "views/portal_ticket_templates.xml",
         "views/scrm_ticket_menus.xml",
+        "report/scrm_flow_report_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

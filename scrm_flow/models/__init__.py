@@ -3,6 +3,7 @@ from . import scrm_flow_kind
 from . import scrm_flow
 from . import scrm_dimension
 from . import scrm_condition_mixin
+from . import scrm_decision_part_mixin
 from . import scrm_decision_table
 from . import scrm_decision_rule
 from . import scrm_decision_analysis
@@ -25,6 +26,7 @@ from . import scrm_flow_log
 from . import scrm_flow_engine
 from . import scrm_flow_engine_operations
 from . import scrm_flow_mixin
+from . import scrm_flow_mixin_progress
 from . import scrm_flow_mixin_operations
 from . import scrm_flow_mixin_offers
 from . import scrm_flow_mixin_people
@@ -82,6 +84,11 @@ from . import resource_calendar_leaves
 from . import res_groups
 from . import res_users
 from . import scrm_flow_bpmn
+from . import scrm_flow_map
+from . import scrm_flow_map_times
+from . import scrm_flow_step_map
+from . import scrm_flow_mixin_travel
+from . import ir_websocket
 from . import scrm_pack
 from . import scrm_pack_scenario
 from . import scrm_flow_version_kinds  # before all other questions to a version

@@ -6,6 +6,7 @@ class ScrmDecisionRule(models.Model):
     """One line of a decision table."""
 
     _name = "scrm.decision.rule"
+    _inherit = "scrm.decision.part.mixin"
     _description = "Decision Rule"
     _order = "table_id, rank, id"
 
@@ -13,7 +14,7 @@ class ScrmDecisionRule(models.Model):
         "scrm.decision.table", required=True, index=True, ondelete="cascade"
     )
     result_kind = fields.Selection(related="table_id.result_kind")
-    rank = fields.Integer(default=10, help="The first rule that matches answers.")
+    rank = fields.Integer(default=10, help="Rules are asked in this order.")
     name = fields.Char(required=True, translate=True)
     is_default = fields.Boolean(
         string="Default", help="Answers when no other rule does; has no conditions."
@@ -106,19 +107,6 @@ class ScrmDecisionRule(models.Model):
                     )
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()  # see scrm.decision.table._compiled
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
-
     def _result(self):
         """The record this rule answers with; None when it has none any more."""
         self.ensure_one()
@@ -131,7 +119,7 @@ class ScrmDecisionCondition(models.Model):
     """One comparison of a decision rule."""
 
     _name = "scrm.decision.condition"
-    _inherit = "scrm.condition.mixin"
+    _inherit = ["scrm.condition.mixin", "scrm.decision.part.mixin"]
     _description = "Decision Condition"
     _order = "rule_id, id"
 
@@ -170,19 +158,6 @@ class ScrmDecisionCondition(models.Model):
     @api.constrains("rule_id")
     def _check_rule(self):
         self.rule_id._check_default()
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()  # see scrm.decision.table._compiled
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     def _condition_model(self):
         # a new line of a table that is being written knows its model only so

@@ -13,6 +13,7 @@ class ScrmDecisionTable(models.Model):
     """
 
     _name = "scrm.decision.table"
+    _inherit = "scrm.decision.part.mixin"
     _description = "Decision Table"
     _order = "name, id"
 
@@ -34,6 +35,7 @@ class ScrmDecisionTable(models.Model):
         ],
         required=True,
         default="first",
+        help="The default rule answers only when no other does.",
     )
     result_kind = fields.Selection(
         [("record", "A record"), ("key", "A key, such as that of a transition")],
@@ -57,10 +59,6 @@ class ScrmDecisionTable(models.Model):
                         key=table.key,
                     )
                 )
-
-    def write(self, vals):
-        self.env.registry.clear_cache()  # see _compiled
-        return super().write(vals)
 
     def copy_data(self, default=None):
         values_list = super().copy_data(default)

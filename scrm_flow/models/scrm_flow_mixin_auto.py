@@ -22,14 +22,22 @@ class ScrmFlowMixin(models.AbstractModel):
 
     def _scrm_advance(self):
         versions = self.env["scrm.flow.version"]._auto_ids(self._name)
-        if not versions:
-            return
+        for record in self._scrm_on_the_move(versions):
+            self.env["scrm.flow.engine"]._advance(record, record.scrm_run_id)
+
+    def _scrm_on_the_move(self, versions):
+        """Yield the records, with the engine's rights, that run through a version.
+
+        Each is asked when its turn comes: the one before may have moved it.
+
+        :param versions: IDs of versions; without any, nothing is read
+        """
         # sudo: whoever changes the record need not handle the step
-        for record in self.sudo():
+        for record in self.sudo() if versions else ():
             run = record.scrm_run_id
             if (
                 run.version_id.id in versions
                 and run.state in ("running", "incident")
                 and not run.frozen_at
             ):
-                self.env["scrm.flow.engine"]._advance(record, run)
+                yield record

@@ -82,19 +82,11 @@ class ScrmFlowMixin(models.AbstractModel):
         return step.pause_reason_id.browse(reasons).exists().filtered("active")
 
     def _scrm_advance(self):
-        super()._scrm_advance()
+        result = super()._scrm_advance()
         versions = self.env["scrm.flow.version"]._pausing_ids(self._name)
-        if not versions:
-            return
-        # sudo: whoever changes the record need not handle the step
-        for record in self.sudo():
-            run = record.scrm_run_id
-            if (
-                run.version_id.id in versions
-                and run.state in ("running", "incident")
-                and not run.frozen_at
-            ):
-                record._scrm_sync_clocks(run)
+        for record in self._scrm_on_the_move(versions):
+            record._scrm_sync_clocks(record.scrm_run_id)
+        return result
 
     def _scrm_sync_clocks(self, run):
         """Stop or start the clocks of open steps by their nodes' conditions."""

@@ -73,16 +73,4 @@ class ScrmFlowVersion(models.Model):
     @tools.ormcache("model_name")
     def _pausing_ids(self, model_name) -> frozenset[int]:
         """Versions whose clocks have to be looked at when their record is written."""
-        # sudo: which versions, to keep their clocks, whoever writes the record
-        nodes = (
-            self.env["scrm.flow.node"]
-            .sudo()
-            .search(
-                [
-                    ("version_id.state", "!=", "draft"),
-                    ("version_id.flow_id.model_id.model", "=", model_name),
-                    ("pause_condition", "not in", (False, "", "[]")),
-                ]
-            )
-        )
-        return frozenset(nodes.version_id.ids)
+        return self._with_condition(model_name, "pause_condition")

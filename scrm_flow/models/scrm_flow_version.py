@@ -327,7 +327,15 @@ class ScrmFlowVersion(models.Model):
     @tools.ormcache("model_name")
     def _auto_ids(self, model_name) -> frozenset[int]:
         """Versions whose runs have to be asked whenever their record is written."""
-        # sudo: which versions, to move their runs, whoever writes the record
+        return self._with_condition(model_name, "auto_condition")
+
+    @api.model
+    def _with_condition(self, model_name, name) -> frozenset[int]:
+        """IDs of frozen versions of which a node has a condition.
+
+        :param name: the node's field with the condition
+        """
+        # sudo: which versions, to go on with their runs, whoever writes the record
         nodes = (
             self.env["scrm.flow.node"]
             .sudo()
@@ -335,7 +343,7 @@ class ScrmFlowVersion(models.Model):
                 [
                     ("version_id.state", "!=", "draft"),
                     ("version_id.flow_id.model_id.model", "=", model_name),
-                    ("auto_condition", "not in", (False, "", "[]")),
+                    (name, "not in", (False, "", "[]")),
                 ]
             )
         )

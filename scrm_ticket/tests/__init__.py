@@ -1,5 +1,6 @@
 from . import test_responsible
 from . import test_rules
+from . import test_service_map
 from . import test_form_field
 from . import test_form_rules
 from . import test_field_types
