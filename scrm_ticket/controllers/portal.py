@@ -94,9 +94,7 @@ class ScrmTicketPortal(CustomerPortalHelpdesk):
             with request.env.cr.savepoint():
                 ticket = self._scrm_take_in(template, values, sent, files)
         except (UserError, AccessError) as error:
-            return self._scrm_render_form(
-                template, sent, values, {"": str(error)}, 422
-            )
+            return self._scrm_render_form(template, sent, values, {"": str(error)}, 422)
         return request.redirect(f"/my/ticket/{ticket['id']}?submitted=1")
 
     @http.route(
@@ -220,7 +218,9 @@ class ScrmTicketPortal(CustomerPortalHelpdesk):
         return None
 
     def _scrm_file_hint(self):
-        return request.env._("At most %s MB per file.", request.env["helpdesk.ticket"]._scrm_file_limit())
+        return request.env._(
+            "At most %s MB per file.", request.env["helpdesk.ticket"]._scrm_file_limit()
+        )
 
     def _scrm_render_form(self, template, sent, typed, errors=None, status=200):
         """The form with what was typed so far and what is wrong with it.
@@ -258,7 +258,9 @@ class ScrmTicketPortal(CustomerPortalHelpdesk):
         shown = dict(typed)
         for key in template._scrm_keys("datetime"):
             try:
-                moment = fields.Datetime.to_datetime(read_datetime(None, typed.get(key)))
+                moment = fields.Datetime.to_datetime(
+                    read_datetime(None, typed.get(key))
+                )
             except Refused:
                 continue
             local = fields.Datetime.context_timestamp(request.env.user, moment)

@@ -2,8 +2,10 @@
 
 Plain Python.
 
->>> fits("phone", "+86 138 1234 5678"), fits("email", "anna@"), fits("plate", "沪A12345")
-(True, False, True)
+>>> fits("phone", "+86 138 1234 5678"), fits("email", "anna@")
+(True, False)
+>>> fits("plate", "沪A12345"), fits("plate", "A12345")
+(True, False)
 >>> fits_mask("AA-9999", "SH-2047"), fits_mask("AA-9999", "S1-2047")
 (True, False)
 """

@@ -223,9 +223,11 @@ class Formula:
         name, arguments = part.func.id, part.args
         if name == "IF":
             chosen = 1 if self._is_true(arguments[0], values) else 2
-            return self._value(arguments[chosen], values) if chosen < len(
-                arguments
-            ) else None
+            return (
+                self._value(arguments[chosen], values)
+                if chosen < len(arguments)
+                else None
+            )
         if name == "AND":
             return all(self._is_true(argument, values) for argument in arguments)
         if name == "OR":

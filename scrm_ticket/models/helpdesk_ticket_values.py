@@ -117,8 +117,8 @@ class HelpdeskTicket(models.Model):
             if name in vals:
                 value = vals[name]
                 if ticket._fields[name].type == "many2one":
-                    value = self.env[ticket._fields[name].comodel_name].browse(value)
-                    value = value.sudo()
+                    records = self.env[ticket._fields[name].comodel_name]
+                    value = records.sudo().browse(value)  # sudo: as above
             for part in rest.split(".") if rest else ():
                 value = value[part]
             if isinstance(value, models.BaseModel):

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..forms.formula import Formula, FormulaError
-from ..forms.readers import NUMBER_LIMIT, Refused, read_date
+from ..forms.readers import Refused, read_date, read_number
 
 NUMBERS = ("number", "money", "formula")
 TEXTS = ("text", "long_text", "serial")
@@ -41,7 +41,9 @@ class ScrmFormField(models.Model):
         string="Longest Text", help="In characters. 0: as long as the type allows."
     )
     digits = fields.Integer(
-        string="Decimals", default=2, help="Decimals that the result of a formula keeps."
+        string="Decimals",
+        default=2,
+        help="Decimals that the result of a formula keeps.",
     )
     formula = fields.Char(
         help="Of the keys of other fields of the form, as in a spreadsheet: "
@@ -126,18 +128,15 @@ class ScrmFormField(models.Model):
         try:
             if self.type == "date":
                 return read_date(None, text)
-            number = float(text)
-            if abs(number) <= NUMBER_LIMIT:
-                return number
-        except (Refused, ValueError):
-            pass  # said below, as for a number out of bounds
-        raise ValidationError(
-            self.env._(
-                "“%(field)s”: “%(value)s” cannot be a limit.",
-                field=self.name,
-                value=text,
-            )
-        )
+            return read_number(None, text)
+        except Refused as error:
+            raise ValidationError(
+                self.env._(
+                    "“%(field)s”: “%(value)s” cannot be a limit.",
+                    field=self.name,
+                    value=text,
+                )
+            ) from error
 
     def _scrm_format_vals(self):
         """What :class:`forms.rules.FieldRule` is told of the format."""

@@ -32,14 +32,15 @@ class ScrmFormField(models.Model):
     @api.model
     def _scrm_record_models(self):
         """The models whose records a form can ask for."""
-        return [
-            ("res.partner", self.env._("Contact")),
-            ("product.product", self.env._("Product")),
-            ("stock.lot", self.env._("Device (Serial Number)")),
-            ("scrm.store", self.env._("Store")),
-            ("helpdesk.ticket", self.env._("Ticket")),
-            ("res.users", self.env._("User")),
-        ]
+        names = {
+            "res.partner": self.env._("Contact"),
+            "product.product": self.env._("Product"),
+            "stock.lot": self.env._("Device (Serial Number)"),
+            "scrm.store": self.env._("Store"),
+            "helpdesk.ticket": self.env._("Ticket"),
+            "res.users": self.env._("User"),
+        }
+        return list(names.items())
 
     @api.depends("type", "record_model")
     def _compute_record_model_name(self):

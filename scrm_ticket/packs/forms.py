@@ -55,9 +55,7 @@ class FieldSection(Section):
                 f.BOOLEAN, "customers may choose among these records; false"
             ),
             "format": {"enum": ["phone", "email", "plate", "cn_id", "cn_business"]},
-            "mask": f.described(
-                f.STRING, "A a letter, 9 a digit, X either: `AA-9999`"
-            ),
+            "mask": f.described(f.STRING, "A a letter, 9 a digit, X either: `AA-9999`"),
             "at_least": f.described(f.STRING, "least number or first day"),
             "at_most": f.described(f.STRING, "greatest number or last day"),
             "max_length": f.described(f.INTEGER, "longest text, in characters"),

@@ -16,7 +16,7 @@ class TypesFixture(TicketFixture):
 
     @classmethod
     def make_world(cls):
-        super().make_world()
+        TicketFixture.make_world.__func__(cls)
         cls.lot = cls.env["stock.lot"].create(
             {
                 "name": "SN-100%",
@@ -303,9 +303,7 @@ class TestFieldTypes(TypesFixture, TicketCase):
         self.assertEqual(
             state["notes"]["t_stock"], {"text": "5 Units available", "is_bad": False}
         )
-        self.env["stock.quant"]._update_available_quantity(
-            self.bracket, self.shelf, -5
-        )
+        self.env["stock.quant"]._update_available_quantity(self.bracket, self.shelf, -5)
         self.bracket.invalidate_recordset()
         state = tickets._scrm_form_state(
             self.form.sudo(), {"t_stock": str(self.bracket.id)}
@@ -347,9 +345,7 @@ class TestFieldTypes(TypesFixture, TicketCase):
     def test_one_key_one_type(self):
         """A key that tickets have values for keeps its type, whatever the forms say."""
         self.submit_types({"t_text": "kept"})
-        self.form.line_ids.filtered(
-            lambda line: line.field_key == "t_text"
-        ).unlink()
+        self.form.line_ids.filtered(lambda line: line.field_key == "t_text").unlink()
         for change in ({"type": "number"}, {"key": "t_other"}):
             with self.assertRaisesRegex(UserError, "Tickets have values"):
                 self.types["text"].write(change)

@@ -1,6 +1,4 @@
-import {
-    PropertyValue,
-} from "@web/views/fields/properties/property_value";
+import {PropertyValue} from "@web/views/fields/properties/property_value";
 import {FileInput} from "@web/core/file_input/file_input";
 
 /** Value of one field of a ticket's form; files are uploaded here. */

@@ -79,7 +79,8 @@ export class TicketForm extends Interaction {
                 field.querySelector("output").textContent = computed[key] || "–";
             }
             const note = field.querySelector(".o_scrm_note");
-            const isSaid = notes[key]?.is_bad && field.querySelector(".invalid-feedback");
+            const isSaid =
+                notes[key]?.is_bad && field.querySelector(".invalid-feedback");
             note.textContent = isSaid ? "" : notes[key]?.text || "";
             note.classList.toggle("text-danger", Boolean(notes[key]?.is_bad));
             note.classList.toggle("text-success", notes[key]?.is_bad === false);
@@ -105,7 +106,9 @@ export class TicketForm extends Interaction {
         const inputs = [...this.el.querySelectorAll("input[type=file]")];
         const isBad = inputs.some((input) => input.validity.customError);
         if (this.sending || isBad) {
-            inputs.forEach((input) => input.validity.customError && input.reportValidity());
+            inputs.forEach(
+                (input) => input.validity.customError && input.reportValidity()
+            );
             ev.preventDefault();
             return;
         }
