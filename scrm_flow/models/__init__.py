@@ -26,6 +26,7 @@ from . import scrm_flow_log
 from . import scrm_flow_engine
 from . import scrm_flow_engine_operations
 from . import scrm_flow_mixin
+from . import scrm_flow_mixin_progress
 from . import scrm_flow_mixin_operations
 from . import scrm_flow_mixin_offers
 from . import scrm_flow_mixin_people
@@ -80,6 +81,14 @@ from . import scrm_flow_node_standby
 from . import scrm_flow_step_standby
 from . import scrm_flow_engine_reassign
 from . import resource_calendar_leaves
+from . import scrm_notice_channel
+from . import scrm_notice_rule
+from . import scrm_notice_line
+from . import scrm_notice_people
+from . import scrm_notice_text
+from . import scrm_notice_event
+from . import scrm_notice_delivery
+from . import scrm_notice_digest
 from . import res_groups
 from . import res_users
 from . import scrm_flow_bpmn

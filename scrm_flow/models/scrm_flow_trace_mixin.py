@@ -38,6 +38,16 @@ class ScrmFlowTraceMixin(models.AbstractModel):
             return None
         return self.env[self.res_model].browse(self.res_id).exists()
 
+    @api.model
+    def default_get(self, fields):  # pylint: disable=method-required-super
+        """Only what the fields say themselves.
+
+        The engine makes such rows, in the middle of whatever people do: what they,
+        their company or the view they come from preset is for their own forms.
+        """
+        defaults = {name: self._fields[name].default for name in fields}
+        return {name: default(self) for name, default in defaults.items() if default}
+
     def _check_access(self, operation):
         result = super()._check_access(operation)
         if not self or self.env.su:

@@ -75,3 +75,6 @@ from . import test_flow_nearest
 from . import test_flow_partner
 from . import test_pack_standby
 from . import test_flow_leave_race
+from . import test_notice
+from . import test_notice_cost
+from . import test_notice_engine
