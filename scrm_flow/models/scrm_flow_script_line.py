@@ -21,6 +21,8 @@ class ScrmFlowScriptLine(models.AbstractModel):
             ("complete", "Complete"),
             ("claim", "Claim"),
             ("accept", "Accept"),
+            ("approve", "Approve"),
+            ("deny", "Reject"),
             ("reject", "Send Back"),
             ("transfer", "Hand Over"),
             ("add_handler", "Add a Handler"),
@@ -132,6 +134,8 @@ class ScrmFlowScriptLine(models.AbstractModel):
         by_verb = {
             "set": {"values": {self.field_name or "": self._plain_value()}},
             "complete": {"node": node, "as": who, "transition": self.transition_key},
+            "approve": {"node": node, "as": who, "reason": text},
+            "deny": {"node": node, "as": who, "reason": text},
             "reject": {"node": node, "as": who, "to": self.target_key, "reason": text},
             "transfer": {"node": node, "user": who, "reason": text},
             "add_handler": {"node": node, "user": who, "reason": text},

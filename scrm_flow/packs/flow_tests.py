@@ -10,6 +10,8 @@ VERBS = [
     "complete",
     "claim",
     "accept",
+    "approve",
+    "deny",
     "reject",
     "transfer",
     "add_handler",

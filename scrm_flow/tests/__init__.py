@@ -68,6 +68,7 @@ from . import test_pack_times
 from . import test_sandbox
 from . import test_sandbox_race
 from . import test_sandbox_rpc
+from . import test_sandbox_votes
 from . import test_pack_handlers
 from . import test_scenario
 from . import test_flow_roster
