@@ -1,0 +1,494 @@
+import {
+    Component,
+    onWillStart,
+    onWillUnmount,
+    useEffect,
+    useRef,
+    useState,
+} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
+import {Dropdown} from "@web/core/dropdown/dropdown";
+import {DropdownItem} from "@web/core/dropdown/dropdown_item";
+import {useBus, useService} from "@web/core/utils/hooks";
+import {useSetupAction} from "@web/search/action_hook";
+import {Layout} from "@web/search/layout";
+import {standardViewProps} from "@web/views/standard_view_props";
+import {ScrmDiagram} from "../diagram/diagram";
+import {GRID} from "../diagram/gestures";
+import {shapeOf} from "../diagram/node_shapes";
+import {Decoration} from "./decoration";
+import {keyOf, newKey, pasteOperations, Refusal, whyNotConnect} from "./graph";
+import {Inspector} from "./inspector";
+import {onDesignerKey} from "./keys";
+import {Palette} from "./palette";
+
+const BESIDE = 180;
+/** What was copied; kept while the page is open, so also for another flow. */
+let clipboard = null;
+
+/** The flow designer: draws a version of a flow, with the settings beside it. */
+export class DesignerController extends Component {
+    static template = "scrm_flow.Designer";
+    static components = {
+        Dropdown,
+        DropdownItem,
+        Inspector,
+        Layout,
+        Palette,
+        ScrmDiagram,
+    };
+    static props = {...standardViewProps, Model: Function, archInfo: {optional: true}};
+
+    setup() {
+        this.action = useService("action");
+        this.orm = useService("orm");
+        this.notification = useService("notification");
+        this.busService = useService("bus_service");
+        this.rootRef = useRef("root");
+        this.state = useState({selectedIds: [], inspected: null, marquee: false});
+        this.decoration = new Decoration();
+        this.model = new this.props.Model(this.orm, this.props.resId);
+        useBus(this.model.bus, "update", () => this.onModelUpdate());
+        onWillStart(() => this.props.resId && this.model.load());
+        this.listen();
+        useSetupAction({
+            rootRef: this.rootRef,
+            beforeLeave: () => this.settle(),
+            beforeUnload: (ev) => {
+                if (this.model.pending.length) {
+                    this.model.save();
+                    ev.preventDefault();
+                }
+            },
+        });
+        useEffect(
+            (name) => this.env.config.setDisplayName(name),
+            () => [this.model.info.name]
+        );
+    }
+
+    /** Hear when somebody else changes this draft. */
+    listen() {
+        const channel = `scrm.flow.version_${this.props.resId}`;
+        const heard = (payload) => {
+            if (payload.version_id === this.props.resId) {
+                this.model.heard(payload);
+            }
+        };
+        this.busService.addChannel(channel);
+        this.busService.subscribe("scrm_flow_drawing", heard);
+        onWillUnmount(() => {
+            this.busService.unsubscribe("scrm_flow_drawing", heard);
+            this.busService.deleteChannel(channel);
+            clearTimeout(this.model.timer);
+        });
+    }
+
+    onModelUpdate() {
+        const {nodes, edges} = this.model.graph;
+        const there = new Set([...nodes, ...edges].map((part) => part.id));
+        if (this.state.selectedIds.some((id) => !there.has(id))) {
+            this.state.selectedIds = this.state.selectedIds.filter((id) =>
+                there.has(id)
+            );
+        }
+        if (this.state.inspected && !there.has(this.state.inspected)) {
+            this.state.inspected = null;
+        }
+        this.render();
+    }
+
+    // What is shown -----------------------------------------------------------
+
+    get nodes() {
+        return this.decoration.nodes(this.model, this.compared);
+    }
+
+    get edges() {
+        return this.decoration.edges(this.model, this.compared);
+    }
+
+    get statusText() {
+        return {
+            saved: _t("All changes saved"),
+            saving: _t("Saving…"),
+            offline: _t("Not saved: no connection"),
+            stale: _t("Not saved"),
+            refused: _t("Last change not saved"),
+        }[this.model.status];
+    }
+
+    get statusIcon() {
+        return {
+            saved: "fa-check text-success",
+            saving: "fa-circle-o-notch fa-spin",
+            offline: "fa-chain-broken text-danger",
+            stale: "fa-exclamation-triangle text-danger",
+            refused: "fa-exclamation-triangle text-danger",
+        }[this.model.status];
+    }
+
+    get staleText() {
+        const who = this.model.changedBy;
+        return who
+            ? _t(
+                  "%s has changed this draft meanwhile. Your last changes are not saved.",
+                  who
+              )
+            : _t(
+                  "Somebody has changed this draft meanwhile. Your last changes are not saved."
+              );
+    }
+
+    /** What the inspector shows: model, id, name and faults; null for nothing. */
+    get inspected() {
+        const {nodes, edges} = this.model.graph;
+        const id = this.state.inspected;
+        const node = nodes.find((one) => one.id === id);
+        if (node?.resId) {
+            return {
+                resModel: "scrm.flow.node",
+                resId: node.resId,
+                title: node.name,
+                faults: this.model.faults.filter((fault) => fault.node === node.key),
+            };
+        }
+        const edge = edges.find((one) => one.id === id);
+        if (edge?.resId) {
+            const name = (end) => nodes.find((one) => one.id === end)?.name || "";
+            return {
+                resModel: "scrm.flow.transition",
+                resId: edge.resId,
+                title: edge.name || `${name(edge.source)} → ${name(edge.target)}`,
+                faults: [],
+            };
+        }
+        return null;
+    }
+
+    // Marking and inspecting --------------------------------------------------
+
+    get selectedNodes() {
+        const {selectedIds} = this.state;
+        return this.model.graph.nodes.filter((node) => selectedIds.includes(node.id));
+    }
+
+    get selectedEdges() {
+        const {selectedIds} = this.state;
+        return this.model.graph.edges.filter((edge) => selectedIds.includes(edge.id));
+    }
+
+    select(ids) {
+        this.state.selectedIds = ids;
+    }
+
+    async onPartClick(part, ev) {
+        if (part.ghost) {
+            return;
+        }
+        if (ev.shiftKey) {
+            const marked = this.state.selectedIds;
+            this.select(
+                marked.includes(part.id)
+                    ? marked.filter((id) => id !== part.id)
+                    : [...marked, part.id]
+            );
+            return;
+        }
+        this.select([part.id]);
+        await this.inspect(part);
+    }
+
+    async inspect(part) {
+        if (this.state.inspected === part.id || !(await this.commitInspector())) {
+            return;
+        }
+        if (!part.resId) {
+            await this.model.save(); // it was just drawn
+        }
+        this.state.inspected = part.id;
+    }
+
+    registerInspector(inspector) {
+        this.inspector = inspector;
+    }
+
+    /** Save the open form; false when it cannot be saved like this. */
+    async commitInspector() {
+        return !this.inspected || !this.inspector || (await this.inspector.commit());
+    }
+
+    async closeInspector() {
+        if (await this.commitInspector()) {
+            this.state.inspected = null;
+        }
+    }
+
+    async onBackgroundClick() {
+        this.select([]);
+        await this.closeInspector();
+    }
+
+    onMarquee(nodes, ev) {
+        const ids = nodes.filter((node) => !node.ghost).map((node) => node.id);
+        const before = ev.shiftKey && this.state.marquee ? this.state.selectedIds : [];
+        this.select([...new Set([...before, ...ids])]);
+        this.state.marquee = false;
+    }
+
+    // Drawing -----------------------------------------------------------------
+
+    /** Do it, or say why not. */
+    edit(operations) {
+        try {
+            this.model.edit(operations);
+            return true;
+        } catch (error) {
+            if (!(error instanceof Refusal)) {
+                throw error;
+            }
+            this.notification.add(error.message, {type: "warning"});
+            return false;
+        }
+    }
+
+    whyNotConnect(source, target) {
+        return whyNotConnect(this.model.graph, source, target);
+    }
+
+    onConnect(source, target) {
+        this.edit([this.wayBetween(source, target)]);
+    }
+
+    wayBetween(source, target) {
+        return {
+            op: "add_transition",
+            key: newKey(this.model.graph.edges, `${source.key}_to_${target.key}`),
+            source: source.key,
+            target: target.key,
+        };
+    }
+
+    onNodesMoved(moved) {
+        const places = {};
+        for (const {id, x, y} of moved) {
+            const key = keyOf(this.model.graph, id);
+            if (key) {
+                places[key] = [x, y];
+            }
+        }
+        if (Object.keys(places).length) {
+            this.edit([{op: "move", places}]);
+        }
+    }
+
+    nodeAt(type, [x, y]) {
+        const {width, height} = shapeOf(type.key);
+        const snap = (value) => Math.round(value / GRID) * GRID;
+        return {
+            op: "add_node",
+            key: newKey(this.model.graph.nodes, type.key),
+            type: type.key,
+            name: type.name,
+            x: snap(x - width / 2),
+            y: snap(y - height / 2),
+        };
+    }
+
+    dropFromPalette(type, ev) {
+        const point = this.diagram.pointAt(ev);
+        if (point) {
+            this.addNode(this.nodeAt(type, point));
+        }
+    }
+
+    /** From the palette by a click: behind the marked node, else in the middle. */
+    addFromPalette(type) {
+        const [before] = this.selectedNodes;
+        if (this.selectedNodes.length !== 1) {
+            const {x, y, width, height} = this.diagram.viewport.box;
+            this.addNode(this.nodeAt(type, [x + width / 2, y + height / 2]));
+            return;
+        }
+        const {width, height} = shapeOf(before.type);
+        const place = [before.x + width / 2 + BESIDE, before.y + height / 2];
+        while (this.model.graph.nodes.some((node) => this.covers(node, place))) {
+            place[1] += 120;
+        }
+        this.addNode(this.nodeAt(type, place), before);
+    }
+
+    covers(node, [x, y]) {
+        const {width, height} = shapeOf(node.type);
+        return (
+            Math.abs(node.x + width / 2 - x) < 90 &&
+            Math.abs(node.y + height / 2 - y) < 60
+        );
+    }
+
+    addNode(operation, before = null) {
+        const operations = [operation];
+        const node = {...operation, id: "new"};
+        if (before && !this.whyNotConnect(before, node)) {
+            operations.push(this.wayBetween(before, node));
+        }
+        if (this.edit(operations)) {
+            const added = this.model.graph.nodes.at(-1);
+            this.select([added.id]);
+            this.diagram.reveal(added.id);
+        }
+    }
+
+    removeSelected() {
+        const nodes = this.selectedNodes.map((node) => node.key);
+        const transitions = this.selectedEdges.map((edge) => edge.key);
+        if (nodes.length || transitions.length) {
+            this.edit([{op: "remove", nodes, transitions}]);
+        }
+    }
+
+    moveSelected(x, y) {
+        const places = {};
+        for (const node of this.selectedNodes) {
+            places[node.key] = [node.x + x, node.y + y];
+        }
+        if (Object.keys(places).length) {
+            this.edit([{op: "move", places}]);
+        }
+    }
+
+    connectSelected() {
+        const {nodes} = this.model.graph;
+        const [source, target] = this.state.selectedIds.map((id) =>
+            nodes.find((node) => node.id === id)
+        );
+        if (source && target) {
+            this.edit([this.wayBetween(source, target)]);
+        }
+    }
+
+    copySelected() {
+        if (this.selectedNodes.length) {
+            const {edges} = this.model.graph;
+            clipboard = {
+                version_id: this.props.resId,
+                model: this.model.info.model,
+                nodes: this.selectedNodes,
+                edges,
+                times: 0,
+            };
+        }
+    }
+
+    paste() {
+        if (!clipboard) {
+            return;
+        }
+        if (clipboard.model !== this.model.info.model) {
+            const text = _t(
+                "Nodes can be pasted into flows for the same records only."
+            );
+            this.notification.add(text, {type: "warning"});
+            return;
+        }
+        clipboard.times++;
+        const shift = clipboard.times * 4 * GRID;
+        const operations = pasteOperations(this.model.graph, clipboard, shift);
+        if (this.edit(operations)) {
+            const keys = operations
+                .filter((o) => o.op === "add_node")
+                .map((o) => o.key);
+            const {nodes} = this.model.graph;
+            this.select(nodes.filter((n) => keys.includes(n.key)).map((n) => n.id));
+        }
+    }
+
+    selectAll() {
+        this.select(this.model.graph.nodes.map((node) => node.id));
+    }
+
+    onKeydown(ev) {
+        onDesignerKey(this, ev);
+    }
+
+    register(diagram) {
+        this.diagram = diagram;
+    }
+
+    // The rest of the toolbar -------------------------------------------------
+
+    /** Is everything saved, so that one may go on elsewhere? */
+    async settle() {
+        return (await this.commitInspector()) && (await this.model.save());
+    }
+
+    /** Open an action of the server on this version and load again afterwards. */
+    async callAction(method) {
+        if (await this.settle()) {
+            const action = await this.orm.call("scrm.flow.version", method, [
+                [this.props.resId],
+            ]);
+            await this.action.doAction(action, {onClose: () => this.model.reload()});
+        }
+    }
+
+    publish() {
+        return this.callAction("action_publish_dialog");
+    }
+
+    tryOut() {
+        return this.callAction("action_try_out");
+    }
+
+    async insertBlock() {
+        if (!(await this.settle())) {
+            return;
+        }
+        const [edge] = this.selectedEdges;
+        await this.action.doAction("scrm_flow.scrm_flow_block_insert_action", {
+            additionalContext: {
+                default_version_id: this.props.resId,
+                default_transition_id: edge?.resId || false,
+            },
+            onClose: () => this.model.reload(),
+        });
+    }
+
+    async openDraft() {
+        const id =
+            this.model.info.draft_id ||
+            (await this.orm.call("scrm.flow.version", "design_new_draft", [
+                [this.props.resId],
+            ]));
+        const action = await this.orm.call("scrm.flow.version", "action_design", [
+            [id],
+        ]);
+        await this.action.doAction(action, {stackPosition: "replaceCurrentAction"});
+    }
+
+    async compareWith(version) {
+        if (!(await this.settle())) {
+            return;
+        }
+        const found = await this.orm.call("scrm.flow.version", "design_compare", [
+            [this.props.resId],
+            version.id,
+        ]);
+        this.compared = {...found, name: version.name};
+        this.render();
+    }
+
+    stopComparing() {
+        this.compared = null;
+        this.render();
+    }
+
+    async showFault(fault) {
+        const node = this.model.graph.nodes.find((one) => one.key === fault.node);
+        if (node) {
+            this.select([node.id]);
+            this.diagram.reveal(node.id);
+            await this.inspect(node);
+        }
+    }
+}
