@@ -3,6 +3,7 @@ import {
     onWillStart,
     onWillUnmount,
     useEffect,
+    useExternalListener,
     useRef,
     useState,
 } from "@odoo/owl";
@@ -49,7 +50,9 @@ export class DesignerController extends Component {
         this.decoration = new Decoration();
         this.model = new this.props.Model(this.orm, this.props.resId);
         useBus(this.model.bus, "update", () => this.onModelUpdate());
+        useBus(this.model.bus, "changed_elsewhere", () => this.onChangedElsewhere());
         onWillStart(() => this.props.resId && this.model.load());
+        useExternalListener(window, "keydown", (ev) => onDesignerKey(this, ev));
         this.listen();
         useSetupAction({
             rootRef: this.rootRef,
@@ -82,6 +85,15 @@ export class DesignerController extends Component {
             this.busService.deleteChannel(channel);
             clearTimeout(this.model.timer);
         });
+    }
+
+    async onChangedElsewhere() {
+        this.notification.add(_t("%s has changed this drawing.", this.model.changedBy), {
+            type: "info",
+        });
+        if (this.inspected) {
+            await this.inspector?.refresh();
+        }
     }
 
     onModelUpdate() {
@@ -405,10 +417,6 @@ export class DesignerController extends Component {
 
     selectAll() {
         this.select(this.model.graph.nodes.map((node) => node.id));
-    }
-
-    onKeydown(ev) {
-        onDesignerKey(this, ev);
     }
 
     register(diagram) {

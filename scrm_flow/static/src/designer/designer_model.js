@@ -306,7 +306,7 @@ export class DesignerModel {
             this.status = "stale";
             this.notify();
         } else {
-            this.reload();
+            this.reload().then(() => this.bus.trigger("changed_elsewhere"));
         }
     }
 
@@ -322,8 +322,8 @@ export class DesignerModel {
         try {
             return await this.mutex.exec(action);
         } finally {
-            this.isHeld = false;
             await this.reload();
+            this.isHeld = false;
         }
     }
 }

@@ -1,5 +1,6 @@
-import {Component, useState, useSubEnv} from "@odoo/owl";
+import {Component, onWillUpdateProps, useState, useSubEnv} from "@odoo/owl";
 import {registry} from "@web/core/registry";
+import {useBus} from "@web/core/utils/hooks";
 import {FormController} from "@web/views/form/form_controller";
 import {formView} from "@web/views/form/form_view";
 import {getDefaultConfig, View} from "@web/views/view";
@@ -11,7 +12,13 @@ export class InspectorController extends FormController {
 
     setup() {
         super.setup();
+        this.typing = useState({now: false});
+        useBus(this.model.bus, "FIELD_IS_DIRTY", (ev) => (this.typing.now = ev.detail));
         this.props.register(this);
+    }
+
+    get isChanged() {
+        return this.canEdit && (this.model.root.dirty || this.typing.now);
     }
 }
 
@@ -39,15 +46,24 @@ export class Inspector extends Component {
     };
 
     setup() {
-        this.state = useState({});
         // its name and its pager are not those of the page
         useSubEnv({config: getDefaultConfig()});
         this.form = null;
+        this.viewProps = this.propsOf(this.props);
+        onWillUpdateProps((next) => {
+            const names = ["resModel", "resId", "readonly"];
+            if (names.some((name) => next[name] !== this.props[name])) {
+                this.viewProps = this.propsOf(next);
+            }
+        });
         this.props.register(this);
     }
 
-    get viewProps() {
-        const {resModel, resId} = this.props;
+    /**
+     * Made once for each form that is shown: for new objects it would load again, and
+     * what is being typed would be gone.
+     */
+    propsOf({resModel, resId, readonly}) {
         const name = resModel.replaceAll(".", "_");
         return {
             type: "form",
@@ -57,12 +73,20 @@ export class Inspector extends Component {
             context: {form_view_ref: `scrm_flow.${name}_view_form`},
             display: {controlPanel: false},
             preventCreate: true,
-            preventEdit: this.props.readonly,
-            readonly: this.props.readonly,
+            preventEdit: readonly,
+            readonly,
             register: (form) => (this.form = form),
             saveRecord: (record, params) =>
                 this.props.around(() => record.save({...params})),
         };
+    }
+
+    /** Show what is stored now, unless something is being changed in the form. */
+    async refresh() {
+        const record = this.form?.model.root;
+        if (record && record.resId === this.props.resId && !(await record.isDirty())) {
+            await record.load();
+        }
     }
 
     /** Save what was changed in the form; false: it cannot be saved like this. */

@@ -31,23 +31,25 @@ const KEYS = {
     },
 };
 
+/** Is this key meant for the drawing, or typed into a field or a dialog? */
+function isMeant(ev) {
+    const isHere = ev.target === document.body || ev.target.closest(".o_scrm_diagram");
+    return isHere && !document.querySelector(".o_dialog");
+}
+
 /**
  * Keyboard use of the drawing. Tab goes from node to node; a node that has the focus
  * counts as marked when nothing is.
  */
 export function onDesignerKey(designer, ev) {
-    if (!ev.target.closest(".o_scrm_diagram")) {
-        return; // typed into a field, or a button
-    }
     const isShortcut = ev.ctrlKey || ev.metaKey;
     const action = isShortcut ? SHORTCUTS[ev.key.toLowerCase()] : KEYS[ev.key];
     const arrow = !isShortcut && ARROWS[ev.key];
-    if (!action && !arrow) {
+    if ((!action && !arrow) || !isMeant(ev)) {
         return;
     }
     const focused = ev.target.closest(".o_scrm_node, .o_scrm_edge");
-    const {selectedIds} = designer.state;
-    if (focused && ev.key !== "Escape" && !selectedIds.length) {
+    if (focused && ev.key !== "Escape" && !designer.state.selectedIds.length) {
         designer.select([focused.dataset.nodeId || focused.dataset.edgeId]);
     }
     ev.preventDefault();

@@ -80,6 +80,8 @@ export class ScrmDiagram extends Component {
         onMounted(() => {
             this.observer = new ResizeObserver(() => this.measure());
             this.observer.observe(this.rootRef.el);
+            // who draws on an empty paper wants no shift after the first node
+            this.hasFitted = !this.props.readonly && !this.props.nodes.length;
             this.measure();
             this.props.register?.(this);
         });
