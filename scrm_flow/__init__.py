@@ -1,5 +1,7 @@
 from . import controllers
 from . import models
 from . import nodes
+from . import notices
 from . import packs
+from . import report
 from . import wizards

@@ -13,6 +13,7 @@
         "security/scrm_flow_security.xml",
         "data/ir_cron.xml",
         "data/scrm_flow_pause_reason.xml",
+        "data/scrm_notice_data.xml",
         "views/scrm_flow_run_views.xml",
         "views/scrm_flow_step_views.xml",
         "views/scrm_flow_log_views.xml",
@@ -39,6 +40,10 @@
         "views/scrm_flow_standby_views.xml",
         "views/scrm_flow_roster_views.xml",
         "views/scrm_flow_backup_pool_views.xml",
+        "views/scrm_notice_delivery_views.xml",
+        "views/scrm_notice_channel_views.xml",
+        "views/scrm_notice_rule_views.xml",
+        "views/res_partner_views.xml",
         "wizards/scrm_flow_bpmn_import_views.xml",
         "wizards/scrm_flow_repair_views.xml",
         "wizards/scrm_flow_replay_views.xml",
@@ -46,6 +51,9 @@
         "wizards/scrm_pack_import_views.xml",
         "wizards/scrm_pack_export_views.xml",
         "views/scrm_pack_views.xml",
+        "report/scrm_flow_step_report_views.xml",
+        "report/scrm_flow_run_report_views.xml",
+        "report/scrm_flow_report_menus.xml",
     ],
     "assets": {
         "web.assets_backend": [

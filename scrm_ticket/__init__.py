@@ -1,1 +1,1 @@
-from . import controllers, models, nodes, packs
+from . import controllers, models, nodes, packs, report

@@ -13,14 +13,17 @@
         "data/ir_config_parameter.xml",
         "views/scrm_form_field_views.xml",
         "views/scrm_store_views.xml",
+        "views/stock_lot_views.xml",
         "views/scrm_part_line_views.xml",
         "views/scrm_flow_views.xml",
         "views/scrm_flow_node_views.xml",
         "views/scrm_ticket_template_views.xml",
         "views/helpdesk_ticket_views.xml",
+        "views/portal_form_templates.xml",
         "views/portal_templates.xml",
         "views/portal_ticket_templates.xml",
         "views/scrm_ticket_menus.xml",
+        "report/scrm_flow_report_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -26,6 +26,7 @@ from . import scrm_flow_log
 from . import scrm_flow_engine
 from . import scrm_flow_engine_operations
 from . import scrm_flow_mixin
+from . import scrm_flow_mixin_progress
 from . import scrm_flow_mixin_operations
 from . import scrm_flow_mixin_offers
 from . import scrm_flow_mixin_people
@@ -44,6 +45,8 @@ from . import scrm_flow_node_check
 from . import scrm_flow_node_limits
 from . import scrm_flow_step_check
 from . import scrm_flow_node_call
+from . import scrm_flow_version_call
+from . import scrm_flow_callers
 from . import scrm_flow_run_call
 from . import scrm_flow_mixin_call
 from . import scrm_flow_transition_outcome
@@ -62,6 +65,7 @@ from . import scrm_flow_migration
 from . import scrm_flow_migration_line
 from . import scrm_flow_migration_run
 from . import scrm_flow_engine_migration
+from . import scrm_flow_engine_migration_call
 from . import scrm_flow_log_migration
 from . import scrm_flow_temporary_node
 from . import scrm_flow_block
@@ -80,9 +84,22 @@ from . import scrm_flow_node_standby
 from . import scrm_flow_step_standby
 from . import scrm_flow_engine_reassign
 from . import resource_calendar_leaves
+from . import scrm_notice_channel
+from . import scrm_notice_rule
+from . import scrm_notice_line
+from . import scrm_notice_people
+from . import scrm_notice_text
+from . import scrm_notice_event
+from . import scrm_notice_delivery
+from . import scrm_notice_digest
 from . import res_groups
 from . import res_users
 from . import scrm_flow_bpmn
+from . import scrm_flow_map
+from . import scrm_flow_map_times
+from . import scrm_flow_step_map
+from . import scrm_flow_mixin_travel
+from . import ir_websocket
 from . import scrm_pack
 from . import scrm_pack_scenario
 from . import scrm_flow_version_kinds  # before all other questions to a version
@@ -90,4 +107,4 @@ from . import scrm_flow_version_revision
 from . import scrm_flow_version_design
 from . import scrm_flow_version_design_edit
 from . import scrm_flow_version_compare
-from . import ir_websocket
+from . import ir_websocket_drawing

@@ -14,7 +14,7 @@ class ScrmDecisionRule(models.Model):
         "scrm.decision.table", required=True, index=True, ondelete="cascade"
     )
     result_kind = fields.Selection(related="table_id.result_kind")
-    rank = fields.Integer(default=10, help="The first rule that matches answers.")
+    rank = fields.Integer(default=10, help="Rules are asked in this order.")
     name = fields.Char(required=True, translate=True)
     is_default = fields.Boolean(
         string="Default", help="Answers when no other rule does; has no conditions."

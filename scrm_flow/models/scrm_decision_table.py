@@ -35,6 +35,7 @@ class ScrmDecisionTable(models.Model):
         ],
         required=True,
         default="first",
+        help="The default rule answers only when no other does.",
     )
     result_kind = fields.Selection(
         [("record", "A record"), ("key", "A key, such as that of a transition")],

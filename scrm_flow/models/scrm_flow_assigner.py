@@ -1,9 +1,9 @@
 from dataclasses import replace
 
 from odoo import SUPERUSER_ID
-from odoo.tools import SQL
 
 from ..engine import assignment
+from .scrm_flow_staff import Staff
 
 
 class Case:
@@ -30,6 +30,7 @@ class Case:
         self.by_hand = False
         self.left_out = {}
         self.holders = []
+        self.staff = Staff(self.env)
 
     @property
     def place(self):
@@ -57,12 +58,7 @@ class Case:
 
     def members(self, group):
         """The members of a role, inactive ones included, without the machine."""
-        # sudo: who is a member of a role is asked by the flow, not by the user
-        users = self.env["res.users"].sudo().with_context(active_test=False)
-        return users.search(
-            [("all_group_ids", "in", group.ids), ("id", "!=", SUPERUSER_ID)],
-            order="id",
-        )
+        return self.staff.members(group)
 
     def backups(self):
         """Who joins in at this node while its backup pool is switched on."""
@@ -111,7 +107,8 @@ class Assigner:
         self.steps = env["scrm.flow.step"].sudo()
         self.turns = assignment.Turns(self.steps._last_turns)
         self._named = {}
-        self._facts = {}
+        self._staff = Staff(env)
+        self._in_turn = set()
         self._absent = {}
         self._loads = {}
 
@@ -141,6 +138,7 @@ class Assigner:
     def named(self, case):
         """Whom the rule of the node names, able or not: ``res.users``."""
         rule, data = case.rule, case.node.data["handler"]
+        case.staff = self._staff
         if rule._per_record:
             return rule._people(case, data) | case.backups()
         key = (rule._name, repr(data), case.node.data.get("backup_pool_id"))
@@ -161,7 +159,7 @@ class Assigner:
         for case, sets in zip(cases, named, strict=True):
             key = (case.company, case.availability)
             groups.setdefault(key, set()).update(*(users.ids for users in sets))
-        self._read_facts(set().union(*groups.values()))
+        self._staff.load(set().union(*groups.values()))
         for (company, kind), ids in groups.items():
             known = self._absent.setdefault((company.id, kind), {})
             missing = sorted(ids - set(known))
@@ -171,41 +169,16 @@ class Assigner:
                 reasons = availability._why_not(missing, company, kind, self.now)
                 known.update((user, reasons.get(user)) for user in missing)
 
-    def _read_facts(self, ids):
-        """Name, activity, limit and companies of users, in one query."""
-        missing = sorted(ids - set(self._facts))
-        if not missing:
-            return
-        self.env["res.users"].flush_model(["active", "partner_id", "scrm_load_limit"])
-        self.env["res.partner"].flush_model(["name"])
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT person.id, partner.name, person.active,
-                       person.scrm_load_limit,
-                       ARRAY(SELECT company.cid
-                               FROM res_company_users_rel company
-                              WHERE company.user_id = person.id)
-                  FROM res_users person
-                  JOIN res_partner partner ON partner.id = person.partner_id
-                 WHERE person.id = ANY(%s)
-                """,
-                missing,
-            )
-        )
-        for user_id, *facts in rows:
-            self._facts[user_id] = facts
-
     def _persons(self, case, users, last=None, figures=None):
         last, figures = last or {}, figures or {}
         return [
             self._person(case, user, last.get(user), figures.get(user))
             for user in users.ids
-            if user in self._facts  # others were deleted since
+            if user in self._staff  # others were deleted since
         ]
 
     def _person(self, case, user_id, last_turn=None, figures=None):
-        name, active, limit, companies = self._facts[user_id]
+        name, active, limit, companies = self._staff[user_id]
         why = None
         if user_id in case.left_out:
             why = case.left_out[user_id]
@@ -237,7 +210,7 @@ class Assigner:
             ids.update(
                 user
                 for user in people.ids
-                if user in self._facts and (everybody or self._facts[user][2])
+                if user in self._staff and (everybody or self._staff[user][2])
             )
         missing = sorted(ids - set(self._loads))
         if missing:
@@ -250,12 +223,14 @@ class Assigner:
             if case.choice._counts_turns:
                 wanted.setdefault(case.place, set()).update(people.ids)
         for place, ids in sorted(wanted.items()):
-            self.turns.last(place, sorted(ids))
+            if len(ids) > 1:  # one person needs no turns
+                self.turns.last(place, sorted(ids))
+                self._in_turn.add(place)
 
     # Deciding ----------------------------------------------------------------
 
     def _decide(self, case, people, holders):
-        if case.person and case.person.id in self._facts:
+        if case.person and case.person.id in self._staff:
             outcome = assignment.back_to(self._person(case, case.person.id))
             if outcome:
                 return outcome
@@ -269,7 +244,8 @@ class Assigner:
 
     def _choose(self, case, people, holders):
         choice = case.choice
-        last = self.turns.last(case.place, people.ids) if choice._counts_turns else {}
+        in_turn = choice._counts_turns and case.place in self._in_turn
+        last = self.turns.last(case.place, people.ids) if in_turn else {}
         figures = choice._figures(case, people)
         persons = self._persons(case, people, last, figures)
         case.holders = self._persons(case, holders)
@@ -277,7 +253,7 @@ class Assigner:
         outcome.choice = choice._kind_key()
         if outcome.handler is None or outcome.dispatch:
             return outcome
-        if choice._counts_turns:
+        if in_turn:
             self.turns.took(case.place, outcome.handler.id)
         if outcome.handler.id in self._loads and len(outcome.candidates) == 1:
             self._loads[outcome.handler.id][object()] = case.place

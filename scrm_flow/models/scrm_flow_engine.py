@@ -66,7 +66,14 @@ class ScrmFlowEngine(models.AbstractModel):
 
     @api.model
     def _complete(
-        self, record, step, edge_key, override=False, person=None, picked=None
+        self,
+        record,
+        step,
+        edge_key,
+        override=False,
+        person=None,
+        picked=None,
+        live=None,
     ):
         """Complete an open step and take one of its transitions.
 
@@ -76,18 +83,23 @@ class ScrmFlowEngine(models.AbstractModel):
         :param person: who shall do what follows, if able
         :param picked: id of the user picked by hand for what follows; False when
             a person was asked and picked nobody
+        :param live: all live steps of the run, where the caller has just read them
         """
-        self._complete_all([(record, step, edge_key)], override, person, picked)
+        self._complete_all([(record, step, edge_key)], override, person, picked, live)
 
     @api.model
-    def _complete_all(self, leaving, override=False, person=None, picked=None):
+    def _complete_all(
+        self, leaving, override=False, person=None, picked=None, live=None
+    ):
         """Complete open steps of different runs, as :meth:`_complete` does one.
 
         :param leaving: [(business record, step, key of the transition)]
         :param person: who shall do what follows, if able
         """
         now = self.env["scrm.clock"].now()
-        moves = [RunMove(step.run_id, record, now) for record, step, _key in leaving]
+        moves = [
+            RunMove(step.run_id, record, now, live) for record, step, _key in leaving
+        ]
         tokens_left = [
             move.token_of(step)
             for move, (_record, step, _key) in zip(moves, leaving, strict=True)
@@ -163,14 +175,7 @@ class ScrmFlowEngine(models.AbstractModel):
         :raise UserError: the run is frozen
         """
         run.flush_recordset()
-        self.env.execute_query(
-            SQL(
-                "UPDATE scrm_flow_run SET move_count = move_count + 1 "
-                "WHERE id = %s RETURNING move_count",
-                run.id,
-            )
-        )
-        run.invalidate_recordset(["move_count"], flush=False)
+        run._count_move()
         if run.frozen_at and not even_frozen:
             raise UserError(run._frozen_message())
 
@@ -180,21 +185,11 @@ class ScrmFlowEngine(models.AbstractModel):
     def _settle(self, moves):
         """Store what these moves did, then tell the records."""
         self._open_steps(moves)
-        # sudo: the engine's own rows; rights were checked by the callers
-        live = (
-            self.env["scrm.flow.step"]
-            .sudo()
-            .search(
-                [
-                    ("run_id", "in", [move.run.id for move in moves]),
-                    ("state", "in", LIVE),
-                ]
-            )
-        )
-        by_run = live.grouped("run_id")
+        self._read_live([move for move in moves if move.live is None])
+        live = {}
         ended = []
         for move in moves:
-            steps = by_run.get(move.run, live.browse())
+            steps = live[move.run] = move.live_now()
             stuck = steps.filtered(lambda step: step.state == "incident")
             if stuck:
                 move.set_state("incident", reason=stuck[0].incident_reason)
@@ -207,7 +202,7 @@ class ScrmFlowEngine(models.AbstractModel):
                 move.note("end", node_key=move.end_key)
                 move.set_state("done", end_key=move.end_key)
                 ended.append(move)
-        self._store(moves, by_run)
+        self._store(moves, live)
         for move in moves:
             if move.done:
                 move.record._scrm_step_done(move.done)
@@ -216,6 +211,19 @@ class ScrmFlowEngine(models.AbstractModel):
                     move.record._scrm_step_opened(step)
         for move in ended:
             move.record._scrm_run_ended(move.run)
+
+    @api.model
+    def _read_live(self, moves):
+        """Read the live steps of the runs of these moves, with one query."""
+        if not moves:
+            return
+        # sudo: the engine's own rows; rights were checked by the callers
+        steps = self.env["scrm.flow.step"].sudo()
+        runs = [move.run.id for move in moves]
+        steps = steps.search([("run_id", "in", runs), ("state", "in", LIVE)])
+        by_run = steps.grouped("run_id")
+        for move in moves:
+            move.live = by_run.get(move.run, steps.browse())
 
     @api.model
     def _open_steps(self, moves):

@@ -88,7 +88,7 @@ class ScrmFlowLog(models.Model):
 
     @api.model
     def _append(self, entries: list[dict]) -> None:
-        """Write the entries of one or more runs with a single INSERT.
+        """Write the entries of one or more runs with a single statement.
 
         :param entries: values by field name, ``run`` being the run itself with the
             engine's rights; in the order of events
@@ -110,13 +110,16 @@ class ScrmFlowLog(models.Model):
             row["digest"] = self._digest(row)
             heads[run] = row["sequence"], row["digest"]
             rows.append(row)
-        self._insert(rows)
-        for run, (count, digest) in heads.items():
-            run.write({"log_count": count, "log_digest": digest})
+        if rows:
+            self._insert(rows, heads)
 
     @api.model
-    def _insert(self, rows: list[dict]) -> None:
-        """One INSERT for all: nothing is computed from a log line."""
+    def _insert(self, rows: list[dict], heads: dict) -> None:
+        """Nothing is computed from a log line, so no more is done than has to be.
+
+        :param rows: values by field name
+        :param heads: {run: (number, digest)} of the last line of each run
+        """
         columns = [
             name for name, field in self._fields.items() if field.store and name != "id"
         ]
@@ -127,16 +130,28 @@ class ScrmFlowLog(models.Model):
             )
             for row in rows
         ]
+        runs = self.env["scrm.flow.run"].union(*heads)
+        runs.flush_recordset(["log_count", "log_digest"])
         self.env.cr.execute(
             SQL(
-                "INSERT INTO %s (%s) VALUES %s",
-                SQL.identifier(self._table),
+                """
+                WITH head AS (
+                    UPDATE scrm_flow_run run
+                       SET log_count = head.count, log_digest = head.digest
+                      FROM (VALUES %s) AS head(run_id, count, digest)
+                     WHERE run.id = head.run_id
+                )
+                INSERT INTO scrm_flow_log (%s) VALUES %s
+                """,
+                SQL(", ").join((run.id, *head) for run, head in heads.items()),
                 SQL(", ").join(map(SQL.identifier, columns)),
                 SQL(", ").join(values),
             )
         )
-        runs = self.env["scrm.flow.run"].browse({row["run_id"] for row in rows})
         runs.invalidate_recordset(["log_ids"], flush=False)
+        for run, (count, digest) in heads.items():
+            run._fields["log_count"]._update_cache(run, count)
+            run._fields["log_digest"]._update_cache(run, digest)
 
     @api.model
     def _digest_detail(self, detail) -> str:

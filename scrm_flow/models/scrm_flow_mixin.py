@@ -1,7 +1,7 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..engine import outlook, tokens
+from ..engine import tokens
 from .handlers_field import HandlersField
 from .scrm_flow_run_move import RunMove
 from .scrm_flow_step import LIVE
@@ -52,19 +52,9 @@ class ScrmFlowMixin(models.AbstractModel):
     scrm_node_key = fields.Char(
         string="Node", copy=False, readonly=True, index="btree_not_null"
     )
-    scrm_progress = fields.Json(
-        string="Progress", compute="_compute_scrm_progress", readonly=True
-    )
     scrm_flow_actions = fields.Json(
         string="What You Can Do", compute="_compute_scrm_flow_actions", readonly=True
     )
-
-    @api.depends("scrm_run_id.state", "scrm_step_ids.state", "scrm_step_ids.user_id")
-    @api.depends_context("lang", "uid")
-    def _compute_scrm_progress(self):
-        for_customer = not self.env.user._is_internal()
-        for record in self:
-            record.scrm_progress = record._scrm_progress(for_customer)
 
     @api.depends(
         "scrm_run_id.state",
@@ -147,9 +137,12 @@ class ScrmFlowMixin(models.AbstractModel):
         """
         self.ensure_one()
         self.check_access("read")
-        step = self._scrm_step_to_complete(step_id)
-        run = step.run_id
-        self.env["scrm.flow.engine"]._lock(run)
+        # sudo: the run of a record the user reads; the rights are checked afterwards
+        run = self.sudo().scrm_run_id
+        if run:
+            self.env["scrm.flow.engine"]._lock(run)
+        live = self._scrm_read_live(run)
+        step = self._scrm_step_to_complete(step_id, live)
         self._scrm_check_still_open(step)
         self._scrm_check_accepted(step)
         is_handler = step._is_handled_by(self.env.user)
@@ -174,6 +167,7 @@ class ScrmFlowMixin(models.AbstractModel):
                 edge.key,
                 override=not is_handler,
                 picked=handler_id or False,
+                live=live,
             )
         answer = {"node": record.scrm_node_key, "state": run.state}
         return {**answer, "frozen": run._frozen_message()} if run.frozen_at else answer
@@ -242,99 +236,7 @@ class ScrmFlowMixin(models.AbstractModel):
     def _scrm_run_cancelled(self, run):
         """The flow was cancelled."""
 
-    # Reading -----------------------------------------------------------------
-
-    def _scrm_progress(self, for_customer=False):
-        """What is done, what is going on, what probably follows.
-
-        :param for_customer: hide private nodes and who works on them
-        :return: [{"key", "name", "state": done|now|next, "since", "until",
-            "handlers": [names], "private"}], times as "YYYY-MM-DD HH:MM:SS" UTC;
-            with "waits" a join that branches have reached and others have not
-        """
-        self.ensure_one()
-        # sudo: who may read the record may see how far it is and who has it
-        record = self.sudo()
-        run = record.scrm_run_id
-        if not run:
-            return []
-        move = RunMove(run, record, None)
-        items = {}
-        live = run.step_ids.browse()
-        for step in run.step_ids:
-            if step.state in LIVE:
-                live += step
-            elif step.state == "done" and step._compiled_node().in_bar:
-                items.pop(step.node_key, None)
-                items[step.node_key] = self._scrm_progress_item(step, "done")
-        live = live.sorted(
-            lambda step: (step.state == "waiting", step.node_id.rank, step.id)
-        )
-        for step in live:
-            items.pop(step.node_key, None)
-            items[step.node_key] = self._scrm_progress_item(step, "now")
-        if live:
-            for key in outlook.likely_path(
-                move.graph,
-                live.mapped("node_key"),
-                move.holds,
-                run.version_id._frozen_blocks(),
-            ):
-                if key not in items and move.graph.nodes[key].in_bar:
-                    items[key] = {"key": key, "state": "next", "handlers": []}
-        elif run.state == "done" and run.end_key:
-            at = fields.Datetime.to_string(run.ended_at)
-            items[run.end_key] = {
-                "key": run.end_key,
-                "state": "done",
-                "since": at,
-                "until": at,
-                "handlers": [],
-            }
-        result = []
-        for key, item in items.items():
-            version, node = run.version_id, move.graph.nodes.get(key)
-            if node is None:  # done before the run came to its present version
-                step = run.step_ids.filtered(lambda s, key=key: s.node_key == key)[-1]
-                version, node = step.node_id.version_id, step._compiled_node()
-            names = version._labels()["customer" if for_customer else "nodes"]
-            item = {"since": False, "until": False, **item}
-            item |= {"name": names[key], "private": node.is_private}
-            result.append(item)
-        return self._scrm_mask_progress(result) if for_customer else result
-
-    def _scrm_progress_item(self, step, state):
-        people = step.done_by_id if state == "done" else step._handlers()
-        return {
-            "key": step.node_key,
-            "state": state,
-            "since": fields.Datetime.to_string(step.opened_at),
-            "until": fields.Datetime.to_string(step.ended_at) or False,
-            "handlers": people.mapped("name"),
-            **({"waits": True} if step.state == "waiting" else {}),
-        }
-
-    def _scrm_mask_progress(self, items):
-        """Replace private nodes, neighbours together, by one neutral item."""
-        masked = []
-        for item in items:
-            if item.pop("waits", False):  # how the work is divided is not their concern
-                continue
-            if item["private"]:
-                item = {
-                    **item,
-                    "key": f"internal_{len(masked)}",
-                    "name": self.env._("In our hands"),
-                    "handlers": [],
-                }
-                last = masked[-1] if masked else None
-                if last and last["private"]:
-                    states = {last["state"], item["state"]}
-                    last["until"] = item["until"]
-                    last["state"] = states.pop() if len(states) == 1 else "now"
-                    continue
-            masked.append(item)
-        return masked
+    # Offering ----------------------------------------------------------------
 
     def _scrm_flow_actions(self):
         """The open steps the current user may complete, with the ways to go."""
@@ -347,7 +249,7 @@ class ScrmFlowMixin(models.AbstractModel):
         is_manager = self._scrm_is_manager()
         labels = run.version_id._labels()
         actions = []
-        for step in run.step_ids.sorted(lambda step: (step.node_id.rank, step.id)):
+        for step in run.step_ids.sorted(lambda step: (step.node_id._place(), step.id)):
             if step.state != "open":
                 continue
             if not is_manager and not step._is_handled_by(self.env.user):
@@ -383,7 +285,7 @@ class ScrmFlowMixin(models.AbstractModel):
 
     def _scrm_leading(self, steps):
         """The step that leads: of all live ones the lowest rank, then the oldest."""
-        return steps.sorted(lambda step: (step.node_id.rank, step.id))[:1]
+        return steps.sorted(lambda step: (step.node_id._place(), step.id))[:1]
 
     def _scrm_node_name(self, step):
         version = step.run_id.version_id
@@ -391,11 +293,20 @@ class ScrmFlowMixin(models.AbstractModel):
             version = step.node_id.version_id  # done before the run left it
         return version._labels()["nodes"][step.node_key]
 
-    def _scrm_step_to_complete(self, step_id):
+    def _scrm_read_live(self, run):
+        """The live steps of a run, with one query whatever its history."""
+        # sudo: steps of a record the user reads; the rights are checked afterwards
+        steps = self.env["scrm.flow.step"].sudo()
+        return steps.search_fetch([("run_id", "=", run.id), ("state", "in", LIVE)])
+
+    def _scrm_step_to_complete(self, step_id, live=None):
         # sudo: which steps this record has; the rights are checked afterwards
         run = self.sudo().scrm_run_id
+        if live is None:
+            live = self._scrm_read_live(run)
         if step_id:
-            step = run.step_ids.filtered(lambda step: step.id == step_id)
+            step = live.filtered(lambda step: step.id == step_id)
+            step = step or run.step_ids.filtered(lambda step: step.id == step_id)
             if not step:
                 raise UserError(
                     self.env._(
@@ -403,8 +314,7 @@ class ScrmFlowMixin(models.AbstractModel):
                     )
                 )
             return step
-        domain = [("run_id", "=", run.id), ("state", "=", "open")]
-        steps = run.step_ids.search_fetch(domain)
+        steps = live.filtered(lambda step: step.state == "open")
         if not steps and run.state == "incident":
             raise UserError(
                 self.env._(

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 
 class ScrmFlowRun(models.Model):
@@ -81,6 +82,30 @@ class ScrmFlowRun(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_never(self):
         raise UserError(self.env._("The history of a flow cannot be deleted."))
+
+    def _count_move(self):
+        """Count one move more, which locks the run, and read it as it is by now."""
+        columns = [field for field in self._fields.values() if field.column_type]
+        columns = [field for field in columns if field.store]
+        self.env["scrm.flow.timer"].flush_model(["run_id", "state"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                UPDATE scrm_flow_run
+                   SET move_count = move_count + 1
+                 WHERE id = %s
+                RETURNING %s, %s
+                """,
+                self.id,
+                self._has_timers_sql(),
+                SQL(", ").join(SQL.identifier(field.name) for field in columns),
+            )
+        )
+        self.invalidate_recordset(["move_count"], flush=False)
+        for has_timers, *values in rows:
+            self._fields["has_timers"]._insert_cache(self, [has_timers])
+            for field, value in zip(columns, values, strict=True):
+                field._insert_cache(self, [value])
 
     def _frozen_message(self) -> str:
         """Why nothing moves, and who can change that."""

@@ -19,13 +19,15 @@ class RunMove:
     """One run on its way: what happened, gathered until it is stored.
 
     The object beside its tables, as the engine sees it; it lives for one move. Its
-    ``walk`` is the pure engine's side of it.
+    ``walk`` is the pure engine's side of it, ``live`` the steps of the run at which
+    a token stood before it, None when nobody has asked yet.
     """
 
-    def __init__(self, run, record, now):
+    def __init__(self, run, record, now, live=None):
         self.run = run
         self.record = record
         self.now = now
+        self.live = live
         self.env = run.env
         self.version = run.version_id
         self.graph = self.version._frozen_graph()
@@ -53,14 +55,20 @@ class RunMove:
             return tokens.Token(step.node_key, step=step)
         if self._tokens is None:
             self._tokens = {}
-            # sudo: the engine's own rows; rights were checked by the callers
-            live = step.sudo().search_fetch(
-                [("run_id", "=", self.run.id), ("state", "in", LIVE)],
-                ["node_key", "state", "split_id"],
-            )
-            for one in live:
+            if self.live is None:
+                # sudo: the engine's own rows; rights were checked by the callers
+                self.live = step.sudo().search_fetch(
+                    [("run_id", "=", self.run.id), ("state", "in", LIVE)],
+                    ["node_key", "state", "split_id"],
+                )
+            for one in self.live:
                 self._tokens[one.id] = self.place(one, one.split_id)
         return self._tokens[step.id]
+
+    def live_now(self):
+        """The steps at which a token stands when the move is over, oldest first."""
+        steps = self.live.union(*self.steps)
+        return steps.filtered(lambda step: step.state in LIVE).sorted("id")
 
     def place(self, step, split_step, **values):
         """A token for a step, as a branch of the split it belongs to."""
@@ -83,7 +91,7 @@ class RunMove:
     def holds(self, edge):
         """Is the condition of an edge or node true for the record right now?"""
         if isinstance(edge.condition, TableAnswer):
-            return self.decide(edge) == edge.key
+            return self.decide(edge) == edge.condition.key
         try:
             answer = bool(self.record.filtered_domain(edge.condition))
             if answer and edge is self.graph.nodes.get(edge.key):
@@ -124,6 +132,7 @@ class RunMove:
                 node_type._act(
                     self.record.with_context(scrm_flow_acting=True), step, node
                 )
+            self.live = None  # whatever that did to other branches
         except (psycopg2.OperationalError, ConcurrencyError, LockError):
             raise  # somebody else is at work: the whole request is repeated
         except UserError as error:

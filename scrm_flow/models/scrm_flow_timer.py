@@ -114,6 +114,10 @@ class ScrmFlowTimer(models.Model):
     @api.model
     def _cancel_of(self, steps):
         """Nothing more happens to these steps by time."""
+        # sudo: whether there is anything to cancel, whoever moves the runs
+        steps = steps.sudo().filtered("run_id.has_timers")
+        if not steps:
+            return
         self.flush_model(["step_id", "state"])
         rows = self.env.execute_query(
             SQL(
@@ -315,3 +319,42 @@ class ScrmFlowTimer(models.Model):
 
     def _gone_message(self) -> str:
         return self.env._("The record of this step is gone.")
+
+
+class ScrmFlowRun(models.Model):
+    # what the timers of a run tell about it
+    # pylint: disable-next=consider-merging-classes-inherited
+    _inherit = "scrm.flow.run"
+
+    timer_ids = fields.One2many("scrm.flow.timer", "run_id", readonly=True)
+    has_timers = fields.Boolean(
+        string="Waits for a Time",
+        compute="_compute_has_timers",
+        help="Something is still to happen by time, or should have happened.",
+    )
+
+    @api.depends("timer_ids.state")
+    def _compute_has_timers(self):
+        self.env["scrm.flow.timer"].flush_model(["run_id", "state"])
+        found = dict(
+            self.env.execute_query(
+                SQL(
+                    "SELECT id, %s FROM scrm_flow_run WHERE id = ANY(%s)",
+                    self._has_timers_sql(),
+                    self._origin.ids,
+                )
+            )
+        )
+        for run in self:
+            run.has_timers = found.get(run._origin.id, False)
+
+    @api.model
+    def _has_timers_sql(self) -> SQL:
+        """Whether a row of ``scrm_flow_run`` has timers that can be cancelled."""
+        return SQL(
+            """
+            EXISTS (SELECT FROM scrm_flow_timer timer
+                     WHERE timer.run_id = scrm_flow_run.id
+                       AND timer.state IN ('due', 'paused', 'error'))
+            """
+        )

@@ -19,9 +19,17 @@ class ScrmFlowTraceMixin(models.AbstractModel):
 
     @api.depends("res_model", "res_id")
     def _compute_res_name(self):
+        ids = defaultdict(set)
         for trace in self:
-            record = trace._record()
-            trace.res_name = record.display_name if record else False
+            ids[trace.res_model].add(trace.res_id)
+        names = {
+            (name, record.id): record.display_name
+            for name, res_ids in ids.items()
+            if name in self.env
+            for record in self.env[name].browse(res_ids).exists()
+        }
+        for trace in self:
+            trace.res_name = names.get((trace.res_model, trace.res_id), False)
 
     def _record(self):
         """The business record, an empty recordset when it is gone, else None."""
@@ -29,6 +37,16 @@ class ScrmFlowTraceMixin(models.AbstractModel):
         if self.res_model not in self.env:
             return None
         return self.env[self.res_model].browse(self.res_id).exists()
+
+    @api.model
+    def default_get(self, fields):  # pylint: disable=method-required-super
+        """Only what the fields say themselves.
+
+        The engine makes such rows, in the middle of whatever people do: what they,
+        their company or the view they come from preset is for their own forms.
+        """
+        defaults = {name: self._fields[name].default for name in fields}
+        return {name: default(self) for name, default in defaults.items() if default}
 
     def _check_access(self, operation):
         result = super()._check_access(operation)

@@ -6,10 +6,10 @@ then each fact is a dictionary of frozen inputs.  Nothing here reads a database.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 from .formulas import Formula
-from .money import round_to, text
+from .money import CONTEXT, round_to, text
 from .trace import Trace
 
 
@@ -39,8 +39,15 @@ class Component:
     key: str
     rules: Sequence[Rule] = field(default_factory=tuple)
 
-    def ordered(self):
-        return sorted(self.rules, key=lambda rule: (rule.rank, rule.key))
+    def __post_init__(self):
+        ordered = sorted(self.rules, key=lambda rule: (rule.rank, rule.key))
+        object.__setattr__(self, "rules", tuple(ordered))
+
+    @property
+    def asks(self):
+        """All dimensions that its conditions and formulas look at, each once."""
+        keys = (key for rule in self.rules for key in (*rule.asks, *rule.formula.reads))
+        return tuple(dict.fromkeys(keys))
 
 
 @dataclass(frozen=True)
@@ -60,10 +67,11 @@ def compute(component, inputs, rounding):
     :param dict inputs: dimension key -> value
     :param Decimal rounding: rounding step of the plan's currency
     :return: :class:`Result`, or None when no rule applies
-    :raise MissingInput: the formula needs a value that the fact does not have
-    :raise BadInput: the formula needs a number and the fact has something else
+    :raise Unpayable: the rule that applies cannot pay these inputs: a value is
+        missing, no number, negative, beyond the last tier, in no cell
 
-    >>> from .formulas import Percent, Range
+    >>> from .formulas import Percent
+    >>> from .limits import Range
     >>> fee = Range(Percent(Decimal(20), "price_total"), Decimal(80), Decimal(150))
     >>> component = Component("fee", [Rule("standard", 10, fee)])
     >>> result = compute(component, {"price_total": 699}, Decimal("0.01"))
@@ -73,17 +81,43 @@ def compute(component, inputs, rounding):
     True
     """
     seen = {}
-    for rule in component.ordered():
+    for rule in component.rules:
         seen.update((key, inputs.get(key)) for key in rule.asks)
         if not rule.applies(inputs):
             continue
         trace = Trace()
         trace.add("rule", rule=rule.key)
         seen.update((key, inputs.get(key)) for key in rule.formula.reads)
-        value = rule.formula.compute(inputs, trace)
+        with localcontext(CONTEXT):
+            value = rule.formula.compute(inputs, trace)
         amount = round_to(value, rounding)
         trace.add(
             "round", value=text(value), rounding=text(rounding), result=text(amount)
         )
         return Result(rule, amount, seen, trace.steps)
     return None
+
+
+def correct(result, paid, rounding):
+    """Turn what is due into what is still to pay.
+
+    The interim payment was 140; the final result is 1,080, so 940 are to pay.
+
+    :param Result result: what is due in all
+    :param Decimal paid: what earlier revisions have paid
+    :return: the same result with the difference as its amount
+
+    >>> from .formulas import Fixed
+    >>> component = Component("fee", [Rule("all", 1, Fixed(Decimal(1080)))])
+    >>> due = compute(component, {}, Decimal("0.01"))
+    >>> str(correct(due, Decimal(140), Decimal("0.01")).amount)
+    '940.00'
+    """
+    amount = round_to(result.amount - paid, rounding)
+    step = {
+        "op": "difference",
+        "due": text(result.amount),
+        "paid": text(paid),
+        "result": text(amount),
+    }
+    return Result(result.rule, amount, result.inputs, [*result.steps, step])

@@ -23,6 +23,29 @@ class ScrmSettlementComponent(models.Model):
         "Paid to who completed",
         help="Key of the flow node whose handler is paid. Empty: as the plan says.",
     )
+    scope = fields.Selection(
+        [("fact", "Each fact by itself"), ("period", "A whole period")],
+        "Pays For",
+        required=True,
+        default="fact",
+        help="A whole period: values are added up over the payee's facts of the "
+        "period before the rules look at them.",
+    )
+    period = fields.Selection(
+        [("month", "Month"), ("quarter", "Quarter"), ("year", "Year")],
+        required=True,
+        default="month",
+    )
+    standing_payee_ids = fields.Many2many(
+        "res.partner",
+        "scrm_settlement_component_standing_rel",
+        string="Also Without Facts",
+        help="Paid for each period even when they have nothing in it, for example a "
+        "base fee.",
+    )
+    share_ids = fields.One2many(
+        "scrm.settlement.share", "component_id", "Shares", copy=True
+    )
     product_id = fields.Many2one(
         "product.product",
         required=True,
@@ -71,6 +94,11 @@ class ScrmSettlementComponent(models.Model):
                         component=component.name,
                     )
                 )
+
+    @api.constrains("scope")
+    def _check_scope(self):
+        self.rule_ids._check_formula()
+        self.share_ids._check_receiver()
 
     def _frozen_version(self):
         return self.version_id

@@ -14,7 +14,7 @@ class ScrmSettlementCondition(models.Model):
     )
 
     def _selection_dimension(self):
-        definitions = self.env["scrm.dimension"]._definitions("helpdesk.ticket")
+        definitions = self.env["scrm.dimension"]._definitions("scrm.settlement.fact")
         return [(key, definition.label) for key, definition in definitions.items()]
 
     @api.depends("dimension", "operator", "value")
@@ -27,7 +27,12 @@ class ScrmSettlementCondition(models.Model):
             condition.display_name = f"{label} {operator} {condition.value or ''}"
 
     def _condition_model(self):
-        return "helpdesk.ticket"
+        return "scrm.settlement.fact"
+
+    @api.constrains("dimension", "rule_id")
+    def _check_scope(self):
+        for rule in self.rule_id:
+            rule._check_scope(())
 
     def _frozen_version(self):
         return self.rule_id.component_id.version_id

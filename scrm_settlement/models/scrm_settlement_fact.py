@@ -2,6 +2,7 @@ import datetime
 import json
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..engine import trace
@@ -36,6 +37,23 @@ class ScrmSettlementFact(models.Model):
         readonly=True,
         help="Day of the event in the company's time zone.",
     )
+    entry_date = fields.Date(
+        readonly=True,
+        help="Day that later revisions are settled on; empty: the basis date.",
+    )
+    cause = fields.Selection(
+        [
+            ("done", "Done"),
+            ("reopened", "Done again"),
+            ("corrected", "Corrected"),
+            ("void", "Taken back"),
+        ],
+        required=True,
+        readonly=True,
+        default="done",
+        help="Why there is this revision of the fact.",
+    )
+    reason = fields.Char(readonly=True)
     occurred_at = fields.Datetime(required=True, readonly=True)
     inputs = fields.Json(required=True, readonly=True)
     people = fields.Json(
@@ -55,8 +73,8 @@ class ScrmSettlementFact(models.Model):
     @api.depends("inputs")
     @api.depends_context("lang")
     def _compute_description(self):
+        labels = self.env["scrm.dimension"]._definitions("helpdesk.ticket")
         for fact in self:
-            labels = self.env["scrm.dimension"]._definitions(fact.source_model)
             fact.description = "\n".join(
                 self.env._(
                     "%(dimension)s: %(value)s",
@@ -68,7 +86,7 @@ class ScrmSettlementFact(models.Model):
             )
 
     def _sealed(self):
-        return {
+        content = {
             "source": self.source_key,
             "event": self.event,
             "revision": self.revision,
@@ -77,10 +95,19 @@ class ScrmSettlementFact(models.Model):
             "inputs": self.inputs,
             "people": self.people,
         }
+        if self.revision:
+            content["entry_date"] = self.entry_date.isoformat()
+            content["cause"] = self.cause
+            content["reason"] = self.reason or ""
+        return content
 
     @api.model
     def _freeze_ticket(self, ticket, run):
-        """Freeze the fact that the ticket was done; once per ticket.
+        """Freeze the fact that the ticket was done; once per ticket and run.
+
+        When a ticket was reopened and is done again, the fact gets a revision. It
+        belongs to the same day as before, so the same version of a plan settles it,
+        and its difference is settled on the day it was done again.
 
         :param ticket: the helpdesk.ticket
         :param run: its scrm.flow.run that ended
@@ -90,57 +117,144 @@ class ScrmSettlementFact(models.Model):
         source_key = f"{ticket._name}:{ticket.id}"
         company = ticket.company_id or self.env.company
         occurred_at = run.ended_at or self.env["scrm.clock"].now()
-        zone = company.partner_id.tz or company.resource_calendar_id.tz or "UTC"
-        basis = fields.Datetime.context_timestamp(
-            self.with_context(tz=zone), occurred_at
-        ).date()
         dimensions = self.env["scrm.dimension"]
         keys = list(dimensions._definitions(ticket._name))
-        inputs = {
-            key: self._plain(value)
-            for key, value in dimensions.values(ticket, keys).items()
-        }
-        people = {
-            step.node_id.key: step.done_by_id.partner_id.id
-            for step in run.step_ids.sorted("id")
-            if step.done_by_id and step.state == "done"
-        }
-        content = {
-            "source": source_key,
+        values = {
+            "source_model": ticket._name,
+            "source_id": ticket.id,
+            "source_key": source_key,
+            "source_name": f"{ticket.number} {ticket.name}",
+            "template_key": ticket.template_id.key or None,
             "event": "ticket_done",
-            "revision": 0,
-            "basis_date": basis.isoformat(),
-            "occurred_at": occurred_at.isoformat(),
-            "inputs": inputs,
-            "people": people,
+            "occurred_at": occurred_at,
+            "inputs": {
+                key: self._plain(value)
+                for key, value in dimensions.values(ticket, keys).items()
+            },
+            "people": {
+                step.node_id.key: step.done_by_id.partner_id.id
+                for step in run.step_ids.sorted("id")
+                if step.done_by_id and step.state == "done"
+            },
+            "company_id": company.id,
         }
-        fact = self._insert(
-            [
-                {
-                    "source_model": ticket._name,
-                    "source_id": ticket.id,
-                    "source_key": source_key,
-                    "source_name": f"{ticket.number} {ticket.name}",
-                    "template_key": ticket.template_id.key or None,
-                    "event": "ticket_done",
-                    "revision": 0,
-                    "basis_date": basis,
-                    "occurred_at": occurred_at,
-                    "inputs": json.dumps(inputs),
-                    "people": json.dumps(people),
-                    "company_id": company.id,
-                    "digest": trace.digest(content),
-                }
-            ],
-            SQL("source_key, event, revision"),
+        before = self._latest(source_key, "ticket_done")
+        if before and before.occurred_at == occurred_at:
+            return before
+        day = self._company_day(company, occurred_at)
+        if not before:
+            return self._freeze({**values, "basis_date": day}) or self._latest(
+                source_key, "ticket_done"
+            )
+        # who did a node that is not done again did it for the new result, too
+        values["people"] = {**before.people, **values["people"]}
+        return self._freeze(
+            {
+                **values,
+                "revision": before.revision + 1,
+                "basis_date": before.basis_date,
+                "entry_date": day,
+                "cause": "reopened",
+            }
         )
-        return fact or self.search(
-            [
-                ("source_key", "=", source_key),
-                ("event", "=", "ticket_done"),
-                ("revision", "=", 0),
-            ]
+
+    @api.model
+    def _latest(self, source_key, event):
+        return self.search(
+            [("source_key", "=", source_key), ("event", "=", event)],
+            order="revision desc",
+            limit=1,
         )
+
+    @api.model
+    def _company_day(self, company, moment):
+        zone = company.partner_id.tz or company.resource_calendar_id.tz or "UTC"
+        return fields.Datetime.context_timestamp(
+            self.with_context(tz=zone), moment
+        ).date()
+
+    @api.model
+    def _freeze(self, values):
+        """Insert one fact with its digest; nothing when there is this revision."""
+        row = {
+            "revision": 0,
+            "entry_date": None,
+            "cause": "done",
+            "reason": None,
+            **values,
+        }
+        draft = self.new(row)
+        row["digest"] = trace.digest(draft._sealed())
+        row["inputs"] = json.dumps(row["inputs"])
+        row["people"] = json.dumps(row["people"])
+        return self._insert([row], SQL("source_key, event, revision"))
+
+    # Corrections
+
+    def correct(self, inputs, reason):
+        """Settle this fact again with other inputs, as a difference.
+
+        What is frozen stays; a revision follows it. Its amounts are settled today.
+
+        :param dict inputs: dimension key -> value, only what changes
+        :param str reason: why, for those who read the records
+        :return: the new revision
+        :raise UserError: no reason, an unknown dimension, not the latest revision
+        """
+        known = self.env["scrm.dimension"]._definitions(self.source_model)
+        for key in inputs:
+            if key not in known:
+                self.env["scrm.dimension"]._definition(self.source_model, key)
+        values = {key: self._plain(value) for key, value in inputs.items()}
+        return self._revise("corrected", reason, {**self.inputs, **values})
+
+    def action_void(self, reason=""):
+        """Take back everything that was settled for this fact, as a difference.
+
+        :raise UserError: no reason, not the latest revision
+        """
+        return self._revise("void", reason, self.inputs)
+
+    def _revise(self, cause, reason, inputs):
+        self.ensure_one()
+        if not self.env.su and not (
+            self.env.user.has_group("scrm_settlement.group_accountant")
+        ):
+            raise AccessError(
+                self.env._("Only settlement accountants correct what is settled.")
+            )
+        self.check_access("read")
+        # sudo: sealed rows are only written by the settlement itself
+        fact = self.sudo()
+        if not (reason or "").strip():
+            raise UserError(fact.env._("Say why this is corrected."))
+        latest = fact._latest(fact.source_key, fact.event)
+        if latest != fact:
+            raise UserError(
+                fact.env._("“%(fact)s” was revised meanwhile.", fact=fact.source_name)
+            )
+        now = fact.env["scrm.clock"].now()
+        new = fact._freeze(
+            {
+                **{
+                    name: fact[name]
+                    for name in (
+                        *("source_model", "source_id", "source_key", "source_name"),
+                        *("template_key", "event", "people", "basis_date"),
+                    )
+                },
+                "template_key": fact.template_key or None,
+                "company_id": fact.company_id.id,
+                "inputs": inputs,
+                "revision": fact.revision + 1,
+                "occurred_at": now,
+                "entry_date": fact._company_day(fact.company_id, now),
+                "cause": cause,
+                "reason": reason.strip(),
+            }
+        )
+        fact.env["scrm.settlement.plan"]._settle_fact(new)
+        return new.with_env(self.env)
 
     @api.model
     def _plain(self, value):

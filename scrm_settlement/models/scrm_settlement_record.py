@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
@@ -21,11 +22,11 @@ class ScrmSettlementRecord(models.Model):
 
     fact_id = fields.Many2one(
         "scrm.settlement.fact",
-        required=True,
         readonly=True,
         ondelete="restrict",
         index=True,
         groups="scrm_settlement.group_user",
+        help="None for the result of a period.",
     )
     plan_id = fields.Many2one(
         "scrm.settlement.plan", required=True, readonly=True, ondelete="restrict"
@@ -61,6 +62,11 @@ class ScrmSettlementRecord(models.Model):
     computed_at = fields.Datetime(required=True, readonly=True)
     inputs = fields.Json(required=True, readonly=True)
     steps = fields.Json(required=True, readonly=True)
+    parts = fields.Json(
+        readonly=True,
+        help="Cost centres and their parts of the amount; empty: as the component "
+        "says.",
+    )
     statement_id = fields.Many2one(
         "scrm.settlement.statement", readonly=True, ondelete="restrict", index=True
     )
@@ -70,15 +76,17 @@ class ScrmSettlementRecord(models.Model):
     _source_unique = models.UniqueIndex(
         "(plan_id, component_key, payee_id, source_key, revision)"
     )
+    _source_index = models.Index("(plan_id, source_key)")
     _unbilled_index = models.Index("(plan_id, basis_date) WHERE statement_id IS NULL")
 
     # Seal
 
     @api.model
-    def _content(self, *, basis_date, amount, **values):
+    def _content(self, *, basis_date, amount, parts=None, **values):
         """What the digest of a record covers."""
         return {
             **values,
+            **({"parts": parts} if parts else {}),
             "basis_date": basis_date.isoformat(),
             "amount": text(amount),
         }
@@ -99,6 +107,7 @@ class ScrmSettlementRecord(models.Model):
             currency=record.currency_id.name,
             inputs=record.inputs,
             steps=record.steps,
+            parts=record.parts,
         )
 
     # Words
@@ -108,77 +117,23 @@ class ScrmSettlementRecord(models.Model):
     def _compute_explanation(self):
         # Computed with sudo: a payee reads the names of the rules that paid him,
         # not the plans themselves.
-        definitions = self.env["scrm.dimension"]._definitions("helpdesk.ticket")
-        labels = {key: value.label for key, value in definitions.items()}
+        words = self.env["scrm.settlement.words"]
+        labels = words._labels()
         for record in self:
             record.component_name = record.component_id.name
-            record.explanation = "\n".join(record._sentences(labels))
-
-    def _sentences(self, labels):
-        """The computation, step by step, in the reader's language."""
-        self.ensure_one()
-        sentences = []
-        none = self.env._("none")
-        asked = ", ".join(
-            self.env._(
-                "%(dimension)s: %(value)s",
-                dimension=labels.get(key, key),
-                value=none if value is None else value,
+            sentences = words._sentences(
+                record.inputs,
+                record.steps,
+                labels,
+                rule=record.rule_id.name,
+                plan=record.plan_id.name,
+                version=record.version_id.number,
             )
-            for key, value in sorted((self.inputs or {}).items())
-        )
-        if asked:
-            sentences.append(self.env._("Looked at: %(inputs)s.", inputs=asked))
-        for step in self.steps or []:
-            sentence = self._sentence(step, labels)
-            if sentence:
-                sentences.append(sentence)
-        amount = formatLang(self.env, self.amount, currency_obj=self.currency_id)
-        sentences.append(self.env._("Amount: %(amount)s", amount=amount))
-        return sentences
-
-    def _sentence(self, step, labels):
-        values = {key: value for key, value in step.items() if key != "op"}
-        if "dimension" in values:
-            values["dimension"] = labels.get(values["dimension"], values["dimension"])
-        match step["op"]:
-            case "rule":
-                return self.env._(
-                    "Rule “%(rule)s” applies (plan “%(plan)s”, version %(version)s).",
-                    rule=self.rule_id.name,
-                    plan=self.plan_id.name,
-                    version=self.version_id.number,
-                )
-            case "fixed":
-                return self.env._("A fixed amount: %(result)s.", **values)
-            case "per_unit":
-                return self.env._(
-                    "%(rate)s for each unit of %(dimension)s (%(value)s): %(result)s.",
-                    **values,
-                )
-            case "percent":
-                return self.env._(
-                    "%(rate)s %% of %(dimension)s (%(value)s): %(result)s.", **values
-                )
-            case "range":
-                return self._range_sentence(values)
-            case "round" if values["value"] != values["result"]:
-                return self.env._("%(value)s rounded to %(result)s.", **values)
-        return ""
-
-    def _range_sentence(self, values):
-        value = decimal(values["value"])
-        if value < decimal(values["minimum"]):
-            return self.env._(
-                "%(value)s is below the minimum of %(minimum)s: %(result)s.", **values
+            amount = formatLang(
+                self.env, record.amount, currency_obj=record.currency_id
             )
-        if value > decimal(values["maximum"]):
-            return self.env._(
-                "%(value)s is above the maximum of %(maximum)s: %(result)s.", **values
-            )
-        return self.env._(
-            "%(value)s is between %(minimum)s and %(maximum)s, so it stays.", **values
-        )
+            sentences.append(self.env._("Amount: %(amount)s", amount=amount))
+            record.explanation = "\n".join(sentences)
 
     # Statement
 
@@ -219,4 +174,8 @@ class ScrmSettlementRecord(models.Model):
 
     def action_open_source(self):
         self.ensure_one()
+        if not self.fact_id:
+            raise UserError(
+                self.env._("This is the result of a period, not of one ticket.")
+            )
         return self.fact_id.action_open_source()

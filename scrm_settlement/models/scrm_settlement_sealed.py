@@ -4,6 +4,9 @@ from odoo.tools import SQL
 
 from ..engine import trace
 
+#: Rows that one statement inserts.
+BATCH = 1000
+
 
 class ScrmSettlementSealed(models.AbstractModel):
     """Rows that only the engine writes, once, and nobody changes afterwards.
@@ -64,34 +67,40 @@ class ScrmSettlementSealed(models.AbstractModel):
         :param SQL conflict: columns of the unique index that tells rows apart
         :return: the inserted records
         """
-        inserted = []
         if not rows:
             return self.browse()
-        columns = list(rows[0])
-        json_columns = {name for name in columns if self._fields[name].type == "json"}
-        for start in range(0, len(rows), 500):
-            values = SQL(", ").join(
-                SQL(
-                    "(%s, %s, now() AT TIME ZONE 'UTC')",
-                    SQL(", ").join(
-                        SQL("%s::jsonb" if name in json_columns else "%s", row[name])
-                        for name in columns
-                    ),
-                    self.env.uid,
-                )
-                for row in rows[start : start + 500]
-            )
+        inserted = []
+        selected = []
+        for name in rows[0]:
+            kind = self._fields[name].column_type[1]
+            if kind == "jsonb":  # psycopg2 knows no arrays of it: texts, then cast
+                selected.append((name, SQL("text[]"), SQL("::jsonb")))
+            else:
+                kind = kind.partition("(")[0]  # varchar
+                selected.append((name, SQL("%s[]", SQL(kind)), SQL("")))
+        columns = SQL(", ").join(SQL.identifier(name) for name, _t, _c in selected)
+        for start in range(0, len(rows), BATCH):
+            batch = rows[start : start + BATCH]
             inserted += self.env.execute_query(
                 SQL(
                     """
                     INSERT INTO %(table)s (%(columns)s, create_uid, create_date)
-                         VALUES %(values)s
+                         SELECT %(values)s, %(uid)s, now() AT TIME ZONE 'UTC'
+                           FROM unnest(%(arrays)s) AS new (%(columns)s)
                     ON CONFLICT (%(conflict)s) DO NOTHING
                       RETURNING id
                     """,
                     table=SQL.identifier(self._table),
-                    columns=SQL(", ").join(map(SQL.identifier, columns)),
-                    values=values,
+                    columns=columns,
+                    values=SQL(", ").join(
+                        SQL("new.%s%s", SQL.identifier(name), cast)
+                        for name, _type, cast in selected
+                    ),
+                    uid=self.env.uid,
+                    arrays=SQL(", ").join(
+                        SQL("%s::%s", [row[name] for row in batch], type_)
+                        for name, type_, _cast in selected
+                    ),
                     conflict=conflict,
                 )
             )

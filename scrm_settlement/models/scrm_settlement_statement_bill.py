@@ -86,15 +86,16 @@ class ScrmSettlementStatement(models.Model):  # pylint: disable=consider-merging
         as decimals, so the bill is the sum of the records to the last digit.
         """
         totals = defaultdict(Decimal)
+        Analytic = self.env["account.analytic.account"]
         for record in self.record_ids:
             component = record.component_id
-            group = (
-                component.product_id,
-                component.account_id,
-                component.tax_ids,
-                component.analytic_account_id,
-            )
-            totals[group] += money.decimal(record.amount)
+            group = (component.product_id, component.account_id, component.tax_ids)
+            for part in record.parts or ():
+                centre = Analytic.browse(part["analytic"])
+                totals[(*group, centre)] += money.decimal(part["amount"])
+            if not record.parts:
+                centre = component.analytic_account_id
+                totals[(*group, centre)] += money.decimal(record.amount)
         rounding = money.decimal(self.currency_id.rounding)
         for (product, account, taxes, analytic), total in totals.items():
             vals = {

@@ -1,10 +1,11 @@
 """Settlement plans: who is paid for what, from when on."""
 
+from odoo.fields import Command
+
 from odoo.addons.scrm_flow.engine import decision
 from odoo.addons.scrm_flow.packs import fragments as f
 from odoo.addons.scrm_flow.packs.registry import Kind, Section, register_section
 
-_MEASURED = {"rate": f.DECIMAL, "dimension": f.STRING}
 _CONDITION = f.obj(
     {
         "dimension": f.STRING,
@@ -13,17 +14,57 @@ _CONDITION = f.obj(
     },
     ["dimension", "operator", "value"],
 )
+_TIER = f.obj({"above": f.DECIMAL, "up_to": f.DECIMAL, "value": f.DECIMAL}, ["value"])
+_TERM = f.obj(
+    {"dimension": f.STRING, "coefficient": f.DECIMAL}, ["dimension", "coefficient"]
+)
+_CELL = f.obj({"row": f.STRING, "column": f.STRING, "value": f.DECIMAL}, ["value"])
 _FORMULA = f.obj(
     {
-        "kind": {"enum": ["fixed", "per_unit", "percent", "range"]},
+        "kind": {
+            "enum": [
+                *("fixed", "per_unit", "percent", "base_percent", "slab"),
+                *("retroactive", "bonus", "coefficient", "matrix", "range"),
+                *("guarantee", "period_cap"),
+            ]
+        },
         "of": {
             "enum": ["fixed", "per_unit", "percent"],
             "description": "for a range: what is computed before the limits apply",
         },
         "amount": f.DECIMAL,
-        **_MEASURED,
+        "rate": f.DECIMAL,
+        "dimension": f.STRING,
+        "threshold": f.DECIMAL,
         "minimum": f.DECIMAL,
         "maximum": f.DECIMAL,
+        "unit": {
+            "enum": ["percent", "per_unit", "amount"],
+            "description": "what the values of tiers and cells are",
+        },
+        "tiers": {
+            "type": "array",
+            "items": _TIER,
+            "minItems": 1,
+            "description": "each above its lower, up to and including its upper "
+            "limit; without up_to there is none",
+        },
+        "terms": {"type": "array", "items": _TERM, "minItems": 1},
+        "rows": {**f.STRING, "description": "dimension of a matrix's rows"},
+        "columns": {**f.STRING, "description": "dimension of its columns"},
+        "cells": {
+            "type": "array",
+            "items": _CELL,
+            "minItems": 1,
+            "description": "row and column: one value, several with commas, or for "
+            "numbers a range; none: any",
+        },
+        "times": {
+            **f.STRING,
+            "description": "dimension in percent that the result is multiplied by",
+        },
+        "floor": {**f.DECIMAL, "description": "the result is at least this"},
+        "cap": {**f.DECIMAL, "description": "the result is at most this"},
     },
     ["kind"],
 )
@@ -32,18 +73,66 @@ _RULE = {
     "when": {"type": "array", "items": _CONDITION},
     "formula": _FORMULA,
 }
+_SHARE = f.obj(
+    {
+        "node": f.KEY,
+        "partner": f.ref("partner"),
+        "cost_centre": f.ref("cost_centre"),
+        "weight": f.DECIMAL,
+        "times": {
+            **f.STRING,
+            "description": "dimension that the weight is multiplied by",
+        },
+    }
+)
 _COMPONENT = {
     "name": f.TEXT,
     "product": f.ref("product"),
     "payee_node": f.KEY,
+    "per": {
+        "enum": ["fact", "month", "quarter", "year"],
+        "description": "whether each fact or the total of a period is paid",
+    },
+    "standing": {
+        **f.refs("user"),
+        "description": "paid for each period even without facts",
+    },
+    "shares": {"type": "array", "items": _SHARE},
     "rules": f.keyed_list(_RULE, ["name", "formula"]),
 }
-#: What each formula needs, and nothing else.
+#: What each formula needs, and nothing else; what any formula may have.
 NEEDS = {
     "fixed": {"amount"},
     "per_unit": {"rate", "dimension"},
     "percent": {"rate", "dimension"},
+    "base_percent": {"amount", "rate", "dimension", "threshold"},
+    "slab": {"dimension", "unit", "tiers"},
+    "retroactive": {"dimension", "unit", "tiers"},
+    "bonus": {"dimension", "unit", "tiers"},
+    "coefficient": {"amount", "terms"},
+    "matrix": {"rows", "columns", "unit", "cells"},
+    "guarantee": {"amount"},
+    "period_cap": {"amount"},
 }
+ALWAYS = {"times", "floor", "cap"}
+#: Names in packs and on rules, where they differ.
+NAMES = {
+    "rows": "row_dimension",
+    "columns": "column_dimension",
+    "times": "factor_dimension",
+}
+TABLES = {"tiers": "tier_ids", "terms": "term_ids", "cells": "cell_ids"}
+#: Columns of tiers, terms and cells that are numbers.
+DECIMALS = {"above", "up_to", "value", "coefficient"}
+
+
+def needs(kind, of="percent", unit="percent"):
+    """The parameters that a formula has to have."""
+    if kind == "range":
+        return NEEDS[of] | {"minimum", "maximum"}
+    if kind == "matrix" and unit != "amount":
+        return NEEDS[kind] | {"dimension"}
+    return NEEDS[kind]
 
 
 @register_section
@@ -52,7 +141,7 @@ class SettlementSection(Section):
 
     key = "settlement"
     addon = "scrm_settlement"
-    after = ("templates", "products", "fields", "users")
+    after = ("templates", "products", "fields", "users", "partners", "cost_centres")
     kinds = {"plan": Kind("scrm.settlement.plan", key_field="key")}
     schema = f.listing(
         "plan",
@@ -60,6 +149,10 @@ class SettlementSection(Section):
             "name": f.TEXT,
             "templates": f.refs("template"),
             "payee_node": f.KEY,
+            "rework": {
+                "enum": ["difference", "again", "nothing"],
+                "description": "what is paid for a ticket that is done again",
+            },
             "currency": f.ref("currency"),
             "versions": f.keyed_list(
                 {
@@ -79,16 +172,16 @@ class SettlementSection(Section):
     def check(self, pack, value, report):
         for path, rule in self._rules(value):
             formula = rule["formula"]
-            needs = NEEDS.get(formula["kind"])
-            if needs is None:
-                needs = NEEDS[formula.get("of", "percent")] | {"minimum", "maximum"}
+            wanted = needs(
+                formula["kind"], formula.get("of", "percent"), formula.get("unit")
+            )
             given = formula.keys() - {"kind", "of"}
-            for name in sorted(needs - given):
+            for name in sorted(wanted - given):
                 report(
                     f"{path}.formula",
                     pack.user_env._("“%s” is missing for this formula", name),
                 )
-            for name in sorted(given - needs):
+            for name in sorted(given - wanted - ALWAYS):
                 report(
                     f"{path}.formula.{name}",
                     pack.user_env._("“%s” has no meaning for this formula", name),
@@ -109,6 +202,7 @@ class SettlementSection(Section):
                 "template", item.get("templates"), ".templates"
             ).ids,
             "payee_node_key": item["payee_node"],
+            "rework": item.get("rework", "difference"),
         }
         currency = pack.ref("currency", item.get("currency"), ".currency")
         vals["currency_id"] = (currency or pack.env.company.currency_id).id
@@ -149,39 +243,109 @@ class SettlementSection(Section):
                         "rank": rank,
                         "product_id": product.id,
                         "payee_node_key": component.get("payee_node", False),
+                        **self._period_vals(pack, component, rank),
                     },
                 )
             )
         components = pack.sync(version, "component_ids", rows)
         for number, component in enumerate(item["components"]):
             with pack.at(f".components[{number}]"):
+                self._load_shares(pack, components[number], component)
                 self._load_rules(pack, components[number], component["rules"])
 
+    def _period_vals(self, pack, item, rank):
+        per = item.get("per", "fact")
+        standing = pack.refs(
+            "user", item.get("standing"), f".components[{rank}].standing"
+        ).partner_id
+        return {
+            "scope": "fact" if per == "fact" else "period",
+            "period": "month" if per == "fact" else per,
+            "standing_payee_ids": standing.ids,
+        }
+
     def _load_rules(self, pack, component, items):
-        rows = [
-            (
-                rule["key"],
-                {"name": pack.text(rule["name"]), "rank": rank}
-                | self._formula_vals(pack, rule["formula"]),
-            )
-            for rank, rule in enumerate(items)
-        ]
+        present = {rule.key: rule for rule in component.rule_ids}
+        rows = []
+        for rank, rule in enumerate(items):
+            vals = {"name": pack.text(rule["name"]), "rank": rank}
+            vals |= self._formula_vals(pack, rule["formula"])
+            if rule["key"] in present:
+                self._clear_changed(pack, present[rule["key"]], vals)
+            rows.append((rule["key"], vals))
         for number, (rule, item) in enumerate(
             zip(pack.sync(component, "rule_ids", rows), items, strict=True)
         ):
             with pack.at(f".rules[{number}]"):
                 self._load_conditions(pack, rule, item.get("when", []))
 
+    def _clear_changed(self, pack, record, vals):
+        """Rows of a table that are not the same are all written anew."""
+        for name, value in vals.items():
+            if record._fields[name].type == "one2many" and pack.differs(
+                record, {name: value}
+            ):
+                record[name].unlink()
+
+    def _load_shares(self, pack, component, item):
+        rows = []
+        for number, share in enumerate(item.get("shares", [])):
+            path = f".shares[{number}]"
+            centre = pack.ref(
+                "cost_centre", share.get("cost_centre"), f"{path}.cost_centre"
+            )
+            partner = pack.ref("partner", share.get("partner"), f"{path}.partner")
+            receiver = "analytic" if centre else "partner" if partner else "node"
+            rows.append(
+                Command.create(
+                    {
+                        "rank": number,
+                        "receiver": receiver,
+                        "payee_node_key": share.get("node", False),
+                        "partner_id": partner.id if partner else False,
+                        "analytic_account_id": centre.id if centre else False,
+                        "weight": pack.decimal(share.get("weight", "1")),
+                        "dimension": share.get("times", False),
+                    }
+                )
+            )
+        vals = {"share_ids": rows}
+        if pack.differs(component, vals):
+            component.share_ids.unlink()
+            pack.write(component, vals)
+
     def _formula_vals(self, pack, formula):
         vals = {
             name: pack.decimal(formula.get(name))
-            for name in ("amount", "rate", "minimum", "maximum")
+            for name in (
+                *("amount", "rate", "minimum", "maximum", "threshold"),
+                *("floor", "cap"),
+            )
         }
+        tables = {
+            "tier_ids": formula.get("tiers", []),
+            "term_ids": formula.get("terms", []),
+            "cell_ids": formula.get("cells", []),
+        }
+        for name, items in tables.items():
+            vals[name] = [
+                Command.create(
+                    {
+                        key: pack.decimal(value) if key in DECIMALS else value
+                        for key, value in item.items()
+                    }
+                )
+                for item in items
+            ]
         return {
             **vals,
             "formula": formula["kind"],
             "inner": formula.get("of", "percent"),
+            "unit": formula.get("unit", "percent"),
             "dimension": formula.get("dimension", False),
+            "has_floor": "floor" in formula,
+            "has_cap": "cap" in formula,
+            **{field: formula.get(name, False) for name, field in NAMES.items()},
         }
 
     def _load_conditions(self, pack, rule, items):
@@ -198,6 +362,7 @@ class SettlementSection(Section):
             "name": pack.dump_text(record, "name"),
             "templates": pack.keys_of("template", record.template_ids),
             "payee_node": record.payee_node_key,
+            "rework": record.rework if record.rework != "difference" else None,
             "currency": record.currency_id.name,
             "versions": [
                 {
@@ -218,6 +383,11 @@ class SettlementSection(Section):
             "name": pack.dump_text(component, "name"),
             "product": pack.key_of("product", component.product_id),
             "payee_node": component.payee_node_key or None,
+            "per": component.period if component.scope == "period" else None,
+            "standing": pack.keys_of("user", component.standing_payee_ids.user_ids)
+            or None,
+            "shares": [self._dump_share(pack, share) for share in component.share_ids]
+            or None,
             "rules": [
                 {
                     "key": rule.key,
@@ -236,13 +406,42 @@ class SettlementSection(Section):
             ],
         }
 
+    def _dump_share(self, pack, share):
+        return {
+            "node": share.payee_node_key if share.receiver == "node" else None,
+            "partner": pack.key_of("partner", share.partner_id),
+            "cost_centre": pack.key_of("cost_centre", share.analytic_account_id),
+            "weight": pack.dump_decimal(share.weight),
+            "times": share.dimension or None,
+        }
+
     def _dump_formula(self, pack, rule):
         kind = rule.formula
-        needs = NEEDS.get(kind) or NEEDS[rule.inner] | {"minimum", "maximum"}
         formula = {"kind": kind}
         if kind == "range":
             formula["of"] = rule.inner
-        for name in sorted(needs):
-            value = rule[name]
-            formula[name] = value if name == "dimension" else pack.dump_decimal(value)
+        for name in sorted(needs(kind, rule.inner, rule.unit)):
+            if name in TABLES:
+                formula[name] = [
+                    self._dump_row(pack, row) for row in rule[TABLES[name]]
+                ]
+                continue
+            value = rule[NAMES.get(name, name)]
+            is_text = isinstance(value, str)
+            formula[name] = value if is_text else pack.dump_decimal(value)
+        if rule.factor_dimension:
+            formula["times"] = rule.factor_dimension
+        for name in ("floor", "cap"):
+            if rule[f"has_{name}"]:
+                formula[name] = pack.dump_decimal(rule[name])
         return formula
+
+    def _dump_row(self, pack, row):
+        dumped = {}
+        for name in ("dimension", "row", "column"):
+            if name in row._fields and row[name]:
+                dumped[name] = row[name]
+        for name in sorted(DECIMALS & row._fields.keys()):
+            if row[name] or name != "up_to":
+                dumped[name] = pack.dump_decimal(row[name])
+        return dumped

@@ -146,6 +146,95 @@ class TestPack(SettlementCommon):
         self.assertEqual(exported["company"]["chart"], self.company.chart_template)
         self.assertIn("settle_installation", str(exported["prices"]))
 
+    def test_every_formula(self):
+        """Each formula, period and share goes into a pack and comes back the same."""
+        tiers = [
+            {"above": "0", "up_to": "100", "value": "10"},
+            {"above": "100", "value": "20.5"},
+        ]
+        measured = {"dimension": "price_total", "unit": "percent"}
+        formulas = [
+            {"kind": "fixed", "amount": "5", "floor": "6", "cap": "7"},
+            {"kind": "per_unit", "rate": "2", "dimension": "price_total"},
+            {"kind": "percent", "rate": "2", "dimension": "price_total"},
+            {
+                "kind": "base_percent",
+                "amount": "5000",
+                "rate": "3",
+                "dimension": "price_total",
+                "threshold": "200000",
+            },
+            {"kind": "slab", **measured, "tiers": tiers},
+            {"kind": "retroactive", **measured, "tiers": tiers},
+            {
+                "kind": "bonus",
+                **measured,
+                "tiers": [
+                    {"above": "500000", "value": "1"},
+                    {"above": "800000", "value": "0.5"},
+                ],
+            },
+            {
+                "kind": "coefficient",
+                "amount": "0",
+                "terms": [{"dimension": "price_total", "coefficient": "0.1"}],
+                "times": "field.settle_area",
+            },
+            {
+                "kind": "matrix",
+                "rows": "template",
+                "columns": "field.settle_area",
+                "unit": "amount",
+                "cells": [
+                    {"row": "settle_installation", "column": "0, 50", "value": "3"},
+                    {"value": "1"},
+                ],
+            },
+            {"kind": "guarantee", "amount": "9"},
+            {"kind": "period_cap", "amount": "9"},
+        ]
+        pack = copy.deepcopy(PACK)
+        pack["cost_centres"] = [{"key": "east", "name": "East"}]
+        plan = pack["settlement"][0]
+        plan["rework"] = "nothing"
+        plan["versions"][0]["components"] = [
+            {
+                "key": f"part_{formula['kind']}",
+                "name": formula["kind"],
+                "product": "scrm_test.fee",
+                "per": "quarter",
+                "shares": [
+                    {
+                        "cost_centre": "east",
+                        "weight": "2.5",
+                        "times": "field.settle_area",
+                    }
+                ],
+                "rules": [{"key": "only", "name": "Only", "formula": formula}],
+            }
+            for formula in formulas
+        ]
+        self.packs.import_pack(pack)
+        report = self.packs.import_pack(pack)
+        self.assertEqual((report["created"], report["updated"]), (0, 0))
+        exported = self.packs.export_pack("settlement_test")
+        plans = {plan["key"]: plan for plan in exported["settlement"]}
+        self.maxDiff = None
+        self.assertEqual(plans["packed"]["rework"], "nothing")
+        self.assertEqual(
+            plans["packed"]["versions"][0]["components"],
+            plan["versions"][0]["components"],
+        )
+        # a changed table is written anew
+        slab = plan["versions"][0]["components"][4]["rules"][0]["formula"]
+        slab["tiers"] = [{"above": "0", "value": "7"}]
+        self.packs.import_pack(pack)
+        plan = self.env["scrm.settlement.plan"].search([("key", "=", "packed")])
+        rule = plan.version_ids.component_ids.rule_ids.filtered(
+            lambda rule: rule.formula == "slab"
+        )
+        self.assertEqual(rule.tier_ids.mapped("value"), [7])
+
     def test_faults(self):
         """Wrong packs are refused whole, each fault with its JSON path."""
 

@@ -1,15 +1,14 @@
-import json
 from contextlib import contextmanager
 
 import psycopg2.errors
 
 from odoo import api
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.fields import Command, Date, Datetime
 from odoo.modules.registry import Registry
 from odoo.orm.utils import SUPERUSER_ID
 from odoo.tests.common import BaseCase, get_db_name, tagged
-from odoo.tools import SQL, mute_logger
+from odoo.tools import mute_logger
 
 
 @tagged("post_install", "-at_install")
@@ -73,24 +72,20 @@ class TestRace(BaseCase):
             }
         )
         self.plan_id = plan.id
-        fact = env["scrm.settlement.fact"]._insert(
-            [
-                {
-                    "source_model": "helpdesk.ticket",
-                    "source_id": 0,
-                    "source_key": "race:1",
-                    "source_name": "Race 1",
-                    "event": "ticket_done",
-                    "revision": 0,
-                    "basis_date": "2026-01-05",
-                    "occurred_at": "2026-01-05 04:00:00",
-                    "inputs": "{}",
-                    "people": json.dumps({"visit": self.partner_id}),
-                    "company_id": company.id,
-                    "digest": "0" * 64,
-                }
-            ],
-            SQL("source_key, event, revision"),
+        fact = env["scrm.settlement.fact"]._freeze(
+            {
+                "source_model": "helpdesk.ticket",
+                "source_id": 0,
+                "source_key": "race:1",
+                "source_name": "Race 1",
+                "template_key": None,
+                "event": "ticket_done",
+                "basis_date": Date.to_date("2026-01-05"),
+                "occurred_at": Datetime.to_datetime("2026-01-05 04:00:00"),
+                "inputs": {},
+                "people": {"visit": self.partner_id},
+                "company_id": company.id,
+            }
         )
         self.fact_id = fact.id
 

@@ -31,8 +31,10 @@ class HelpdeskTicket(models.Model):
         others = (self - tracked).with_context(mail_notrack=True)
         if others:
             # who has a team keeps it, whoever handles the ticket: helpdesk_mgmt need
-            # not look, ticket by ticket, whether team and stage still fit
-            fields_kept = [self._fields["team_id"], self._fields["stage_id"]]
+            # not look, ticket by ticket, whether team and stage still fit, nor Odoo
+            # whether the team's properties do
+            names = ("team_id", "stage_id", "properties")
+            fields_kept = [self._fields[name] for name in names]
             with self.env.protecting(fields_kept, others.filtered("team_id")):
                 super(HelpdeskTicket, others).write(dict(vals))
             if vals.get("stage_id"):

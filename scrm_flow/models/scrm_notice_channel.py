@@ -1,0 +1,92 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .scrm_flow import KEY_PATTERN
+
+
+class ScrmNoticeChannel(models.Model):
+    """A way to reach people: a kind, and for gateways outside where they are.
+
+    Addresses and secrets are the system administrator's; who makes rules picks
+    channels by their names.
+    """
+
+    _name = "scrm.notice.channel"
+    _description = "Notification Channel"
+    _order = "sequence, name, id"
+
+    key = fields.Char(required=True, copy=False)
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    kind = fields.Selection(
+        selection=lambda self: self.env["scrm.notice.channel.kind"]._selection(),
+        required=True,
+    )
+    is_outside = fields.Boolean(compute="_compute_is_outside", store=True)
+    url = fields.Char(
+        string="Address",
+        groups="base.group_system",
+        copy=False,
+        help="Where the gateway is. It may contain the key of a robot: only system "
+        "administrators see it.",
+    )
+    secret = fields.Char(
+        groups="base.group_system",
+        copy=False,
+        help="Signs what is sent, so that the gateway knows it comes from here.",
+    )
+    timeout = fields.Integer(
+        string="Timeout (Seconds)",
+        default=10,
+        help="How long an answer of the gateway is waited for.",
+    )
+    cap_per_hour = fields.Integer(
+        string="Messages per Person and Hour",
+        help="More than that come later, urgent ones excepted; 0: no limit.",
+    )
+    rests_until = fields.Datetime(
+        string="Rests until",
+        readonly=True,
+        copy=False,
+        help="The gateway did not answer; meanwhile it is left alone.",
+    )
+    failure = fields.Char(string="Last Failure", readonly=True, copy=False)
+    failures = fields.Integer(string="Failures in a Row", readonly=True, copy=False)
+
+    _key_unique = models.UniqueIndex("(key)", "Another channel has this key.")
+    _not_negative = models.Constraint(
+        "CHECK(timeout > 0 AND cap_per_hour >= 0)",
+        "A timeout is at least a second, and no limit is below 0.",
+    )
+
+    @api.depends("kind")
+    def _compute_is_outside(self):
+        for channel in self:
+            channel.is_outside = bool(channel.kind) and channel._kind()._is_outside
+
+    @api.constrains("key")
+    def _check_key(self):
+        for channel in self:
+            if not KEY_PATTERN.fullmatch(channel.key):
+                raise ValidationError(
+                    self.env._(
+                        "The key “%(key)s” must start with a small letter, followed "
+                        "by small letters, digits and underscores.",
+                        key=channel.key,
+                    )
+                )
+
+    @api.constrains("kind", "url", "secret")
+    def _check_kind(self):
+        # sudo: the address is looked at, not shown
+        for channel in self.sudo():
+            problem = channel.url and channel._kind()._problem(channel)
+            if problem:
+                # names and a sentence, both in words already
+                # pylint: disable-next=translation-required
+                raise ValidationError(f"{channel.name}: {problem}")
+
+    def _kind(self):
+        """The registered kind, which knows how to send."""
+        return self.env["scrm.notice.channel.kind"]._kind(self.kind)

@@ -1,0 +1,460 @@
+import logging
+from datetime import timedelta
+
+import psycopg2
+from psycopg2.extensions import TransactionRollbackError
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..engine import notices
+
+_logger = logging.getLogger(__name__)
+
+#: Deliveries inside the database that are claimed, sent and committed together.
+CHUNK = 100
+#: Collisions in a row after which something else than bad luck is to blame.
+COLLISIONS = 20
+
+NOT_SENT = frozenset({"failed", "uncertain"})
+
+
+class ScrmNoticeDelivery(models.Model):
+    """One message to one recipient by one channel, unique for ever.
+
+    ``due``: waits for its moment;
+    ``collected``: waits for its digest;
+    ``sending``: handed to a gateway outside right now;
+    ``queued``: in the queue for e-mails or SMS;
+    ``sent``: arrived where it could be handed over;
+    ``uncertain``: nobody knows whether the gateway took it; it can be sent again;
+    ``failed``: given up, see the reason; it can be sent again;
+    ``cancelled``: what it was about does not last any more;
+    ``merged``: the same text went out in another message;
+    ``skipped``: the recipient cannot be reached this way, or does not want it.
+    """
+
+    _name = "scrm.notice.delivery"
+    _inherit = "scrm.flow.trace.mixin"
+    _description = "Notification"
+    _order = "due_at desc, id desc"
+    _rec_name = "subject"
+    _log_access = False
+
+    event_id = fields.Many2one("scrm.notice.event", readonly=True, ondelete="cascade")
+    rule_id = fields.Many2one("scrm.notice.rule", readonly=True, ondelete="set null")
+    partner_id = fields.Many2one(
+        "res.partner", string="Recipient", readonly=True, ondelete="cascade"
+    )
+    user_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
+    channel_id = fields.Many2one(
+        "scrm.notice.channel", required=True, readonly=True, ondelete="restrict"
+    )
+    is_outside = fields.Boolean(readonly=True)
+    number = fields.Integer(
+        string="No.", readonly=True, help="Which one, where it is told repeatedly."
+    )
+    why = fields.Char(readonly=True, help="Why this recipient gets it.")
+    subject = fields.Char(readonly=True)
+    body = fields.Text(string="Text", readonly=True)
+    body_html = fields.Html(string="E-Mail", readonly=True, sanitize="email_outgoing")
+    is_urgent = fields.Boolean(string="Urgent", readonly=True)
+    due_at = fields.Datetime(string="Due", required=True, readonly=True)
+    digest_at = fields.Datetime(string="Digest of", readonly=True)
+    digest_id = fields.Many2one(
+        "scrm.notice.delivery", string="Told in", readonly=True, ondelete="set null"
+    )
+    state = fields.Selection(
+        [
+            ("due", "Waiting"),
+            ("collected", "Waiting for its digest"),
+            ("sending", "Being sent"),
+            ("queued", "Handed to the queue"),
+            ("sent", "Sent"),
+            ("uncertain", "Uncertain"),
+            ("failed", "Failed"),
+            ("cancelled", "Not needed any more"),
+            ("merged", "Sent with another"),
+            ("skipped", "Cannot be reached"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    attempts = fields.Integer(readonly=True)
+    lease_until = fields.Datetime(readonly=True)
+    sent_at = fields.Datetime(string="Sent on", readonly=True)
+    error = fields.Text(string="Reason", readonly=True)
+    gateway_ref = fields.Char(string="Reference of the Gateway", readonly=True)
+    mail_id = fields.Many2one("mail.mail", readonly=True, ondelete="set null")
+    sms_id = fields.Many2one("sms.sms", readonly=True, ondelete="set null")
+
+    _once = models.UniqueIndex(
+        "(event_id, rule_id, COALESCE(partner_id, 0), channel_id, number) "
+        "WHERE event_id IS NOT NULL"
+    )
+    _digest_once = models.UniqueIndex(
+        "(COALESCE(partner_id, 0), channel_id, digest_at) "
+        "WHERE event_id IS NULL AND state = 'due'"
+    )
+    _inside_idx = models.Index(
+        "(due_at, id) WHERE state = 'due' AND is_outside IS NOT TRUE"
+    )
+    _outside_idx = models.Index(
+        "(channel_id, due_at, id) WHERE state = 'due' AND is_outside"
+    )
+    _sending_idx = models.Index("(lease_until) WHERE state = 'sending'")
+    _trouble_idx = models.Index("(id) WHERE state IN ('failed', 'uncertain')")
+    _digest_idx = models.Index("(digest_id) WHERE digest_id IS NOT NULL")
+    _record_idx = models.Index("(res_model, res_id)")
+    _recipient_idx = models.Index("(partner_id, channel_id, sent_at)")
+    _mail_idx = models.Index("(mail_id) WHERE mail_id IS NOT NULL")
+    _sms_idx = models.Index("(sms_id) WHERE sms_id IS NOT NULL")
+
+    # Putting in --------------------------------------------------------------
+
+    @api.model
+    def _insert(self, rows: list[dict]) -> int:
+        """Write deliveries with one statement; those that exist already stay out.
+
+        :param rows: values by field name
+        :return: how many are new
+        """
+        for row in rows:
+            if row["state"] == "collected":
+                row["digest_id"] = self._digest_of(row)
+        if not rows:
+            return 0
+        names = [
+            name for name, field in self._fields.items() if field.store and name != "id"
+        ]
+        values = [
+            tuple(
+                self._fields[name].convert_to_column_insert(row.get(name), self)
+                for name in names
+            )
+            for row in rows
+        ]
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO %s (%s) VALUES %s ON CONFLICT DO NOTHING",
+                SQL.identifier(self._table),
+                SQL(", ").join(map(SQL.identifier, names)),
+                SQL(", ").join(values),
+            )
+        )
+        return self.env.cr.rowcount
+
+    # Sending inside the database ---------------------------------------------
+
+    @api.model
+    def _cron_send(self):
+        self._send_due()
+
+    @api.model
+    def _send_due(self) -> int:
+        """Send what is due and stays in our database; commits after each chunk."""
+        now = self.env["scrm.clock"].now()
+        total = collisions = 0
+        while True:
+            try:
+                claimed = self._claim(now)
+                if len(claimed) == CHUNK == total + len(claimed):
+                    self._call_for_help("scrm_flow.ir_cron_notice_send_2")
+                claimed._sift(now)._send_all(now)
+                is_full = len(claimed) == CHUNK
+                time_left = self.env["ir.cron"]._commit_progress(
+                    len(claimed), remaining=CHUNK if is_full else 0
+                )
+            except TransactionRollbackError:
+                # somebody changed what we looked at: look again, from anew
+                collisions += 1
+                if collisions > COLLISIONS:
+                    raise
+                self.env.cr.rollback()
+                continue
+            # the next chunk is another transaction: what we know may be outdated
+            self.env.invalidate_all(flush=False)
+            total += len(claimed)
+            collisions = 0
+            if not is_full or not time_left:
+                return total
+
+    @api.model
+    def _call_for_help(self, *xmlids):
+        for xmlid in xmlids:
+            if cron := self.env.ref(xmlid, raise_if_not_found=False):
+                cron._trigger()
+
+    @api.model
+    def _claim(self, now):
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id
+                  FROM scrm_notice_delivery
+                 WHERE state = 'due'
+                   AND is_outside IS NOT TRUE
+                   AND due_at <= %s
+                 ORDER BY due_at, id
+                 LIMIT %s
+                   FOR NO KEY UPDATE SKIP LOCKED
+                """,
+                now,
+                CHUNK,
+            )
+        )
+        return self.browse(delivery_id for (delivery_id,) in rows)
+
+    def _sift(self, now):
+        """Those of the claimed ones that go out now; the others get their state."""
+        lasting = self.browse()
+        for delivery in self:
+            if delivery._lasts():
+                lasting += delivery
+            else:
+                delivery.write({"state": "cancelled"})
+        return lasting._merge_equal()._within_caps(now)
+
+    def _lasts(self) -> bool:
+        """Whether it is still to be told."""
+        rule = self.rule_id
+        if not self.event_id:
+            return True  # a digest looks at what is in it
+        record = self._record()
+        if not record:
+            return False
+        if rule.timing not in ("delay", "repeat") or not rule.only_lasting:
+            if rule.timing != "repeat":
+                return True
+        step = self.event_id.step_id
+        if step and step.state != "open":
+            return False
+        run = self.event_id.run_id
+        if run and not step and run.state not in ("running", "incident"):
+            return False
+        return rule._holds(record)
+
+    def _merge_equal(self):
+        """The first of those that say the same to the same person."""
+        seen, rest = {}, self.browse()
+        for delivery in self:
+            words = (
+                delivery.partner_id.id,
+                delivery.channel_id.id,
+                delivery.subject,
+                delivery.body,
+                delivery.res_model,
+                delivery.res_id,
+            )
+            if delivery.event_id and words in seen:
+                delivery.write({"state": "merged", "digest_id": seen[words]})
+                continue
+            seen[words] = delivery.id
+            rest += delivery
+        return rest
+
+    def _within_caps(self, now):
+        """Those that their recipients can get in this hour; the others wait."""
+        rest = self.browse()
+        for channel, group in self.grouped("channel_id").items():
+            if not channel.cap_per_hour:
+                rest += group
+                continue
+            taken = self._taken(channel, group.partner_id, now)
+            for delivery in group:
+                moments = taken.setdefault(delivery.partner_id.id, [])
+                at = now
+                if not delivery.is_urgent:
+                    at = notices.free_at(now, moments, channel.cap_per_hour)
+                if at > now:
+                    delivery.write({"due_at": at})
+                else:
+                    moments.append(now)
+                    rest += delivery
+        return rest.sorted(lambda delivery: (delivery.due_at, delivery.id))
+
+    @api.model
+    def _taken(self, channel, partners, now) -> dict[int, list]:
+        """When these people got messages by a channel in the last hour."""
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT partner_id, sent_at
+                  FROM scrm_notice_delivery
+                 WHERE partner_id = ANY(%s) AND channel_id = %s AND sent_at > %s
+                   AND digest_id IS NULL
+                """,
+                partners.ids,
+                channel.id,
+                now - timedelta(hours=1),
+            )
+        )
+        taken = {}
+        for partner_id, sent_at in rows:
+            taken.setdefault(partner_id, []).append(sent_at)
+        return taken
+
+    def _send_all(self, now):
+        """Channel by channel; when one fails, each of its messages for itself."""
+        for channel, group in self.grouped("channel_id").items():
+            group._make_digests()
+            group = group.filtered(lambda delivery: delivery.state == "due")
+            try:
+                with self.env.cr.savepoint():
+                    group._send_by(channel, now)
+                continue
+            except (psycopg2.OperationalError, psycopg2.InterfaceError):
+                raise  # not the messages' fault: the whole chunk is repeated
+            except Exception as error:
+                _logger.info("notifications are sent one by one: %s", error)
+            for delivery in group:
+                delivery._send_alone(channel, now)
+
+    def _send_alone(self, channel, now):
+        try:
+            with self.env.cr.savepoint():
+                self._send_by(channel, now)
+        except (psycopg2.OperationalError, psycopg2.InterfaceError):
+            raise  # as above
+        except Exception as error:
+            # the savepoint undid what was done; the delivery keeps the reason
+            if not isinstance(error, UserError):
+                _logger.exception("notification %s was not sent", self.id)
+            self._put_off(str(error) or type(error).__name__, now)
+
+    def _send_by(self, channel, now):
+        if not self:
+            return
+        channel._kind()._send(self)
+        for delivery in self:
+            vals = {"sent_at": now, "attempts": delivery.attempts + 1, "error": False}
+            if delivery.state == "due":  # the kind may have set another one
+                vals["state"] = "sent"
+            delivery.write(vals)
+        self._after_sending(now)
+
+    def _after_sending(self, now):
+        """What follows from messages that went out."""
+        for delivery in self:
+            delivery._items().write(
+                {"state": delivery.state, "sent_at": now, "error": False}
+            )
+        self._insert([row for delivery in self for row in delivery._repetition(now)])
+
+    def _repetition(self, now) -> list[dict]:
+        """Values of the next one, where it is told again and again."""
+        rule = self.rule_id
+        if not self.event_id or rule.timing != "repeat" or not rule.active:
+            return []
+        due_at = self.due_at + timedelta(hours=rule.repeat_hours)
+        if due_at <= now:  # nobody was there to send it: not several at once
+            due_at = now + timedelta(hours=rule.repeat_hours)
+        if rule.holds_at_night and not self.is_urgent:
+            due_at = notices.after_quiet(
+                due_at,
+                self.partner_id.tz or self.env.company.partner_id.tz,
+                rule.quiet_from,
+                rule.quiet_until,
+            )
+        names = (
+            "res_model res_id is_outside why subject body body_html is_urgent".split()
+        )
+        return [
+            {
+                **{name: self[name] for name in names},
+                "event_id": self.event_id.id,
+                "rule_id": rule.id,
+                "partner_id": self.partner_id.id,
+                "user_id": self.user_id.id,
+                "channel_id": self.channel_id.id,
+                "number": self.number + 1,
+                "due_at": due_at,
+                "state": "due",
+            }
+        ]
+
+    # What became of it -------------------------------------------------------
+
+    def _note_sent(self):
+        """A queue says that these went out."""
+        for delivery in self.filtered(lambda delivery: delivery.state == "queued"):
+            (delivery + delivery._items()).write({"state": "sent"})
+
+    def _note_failed(self, reason):
+        """A queue says that these did not go out."""
+        for delivery in self.filtered(lambda delivery: delivery.state == "queued"):
+            (delivery + delivery._items()).write({"state": "failed", "error": reason})
+
+    def _put_off(self, reason, now):
+        """Try again later, or give up, keeping the reason."""
+        for delivery in self:
+            attempts = delivery.attempts + 1
+            again = notices.retry_at(now, attempts)
+            vals = {"attempts": attempts, "error": reason, "lease_until": False}
+            if again:
+                vals |= {"state": "due", "due_at": again}
+            else:
+                vals["state"] = "failed"
+            delivery.write(vals)
+            if not again:
+                delivery._items().write({"state": "failed", "error": reason})
+
+    def _check_manager(self):
+        if not self.env.user.has_group("scrm_flow.group_manager"):
+            raise AccessError(
+                self.env._("Only a flow manager may send notifications again.")
+            )
+
+    def action_resend(self):
+        """Send once more what failed, or what nobody knows of.
+
+        :raise AccessError: the caller is no flow manager
+        :raise UserError: it went out, or still waits
+        """
+        self._check_manager()
+        self.check_access("read")
+        # sudo: a manager who may read the records; sending is the cron's work
+        chosen = self.sudo()
+        if chosen.filtered(lambda delivery: delivery.state not in NOT_SENT):
+            raise UserError(
+                self.env._("Only failed and uncertain notifications are sent again.")
+            )
+        now = self.env["scrm.clock"].now()
+        for delivery in chosen:
+            whole = delivery.digest_id if delivery.digest_id.state in NOT_SENT else None
+            again = whole or delivery
+            again._items().write({"state": "collected", "error": False})
+            again.write({"state": "due", "due_at": now, "attempts": 0, "error": False})
+        return True
+
+    # For scenarios -----------------------------------------------------------
+
+    @api.model
+    def _run_all(self) -> int:
+        """Let all happen that is due by now."""
+        self.env["scrm.notice.event"]._expand_due()
+        return self._send_due()
+
+    @api.model
+    def _of_records(self, records) -> Domain:
+        return Domain("res_model", "=", records._name) & Domain(
+            "res_id", "in", records.ids
+        )
+
+
+class ScrmFlowTimer(models.Model):
+    """Where the clock of a scenario jumps, notifications go out as well."""
+
+    # one responsibility a file
+    # pylint: disable-next=consider-merging-classes-inherited
+    _inherit = "scrm.flow.timer"
+
+    @api.model
+    def run_due(self):
+        count = super().run_due()
+        self.env["scrm.notice.delivery"].with_user(SUPERUSER_ID)._run_all()
+        return count

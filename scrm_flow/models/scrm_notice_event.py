@@ -1,0 +1,312 @@
+import logging
+from datetime import timedelta
+
+import psycopg2
+from psycopg2.extensions import TransactionRollbackError
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..engine import notices
+
+_logger = logging.getLogger(__name__)
+
+#: Events claimed, turned into deliveries and committed together.
+CHUNK = 200
+#: Collisions in a row after which something else than bad luck is to blame.
+COLLISIONS = 20
+
+
+class ScrmNoticeEvent(models.Model):
+    """Something happened that a rule waits for.
+
+    The row is written in the transaction in which it happened, with one INSERT for
+    all of them; who is told what is found out later, by a cron. ``key`` makes the
+    same event unique for ever.
+    """
+
+    _name = "scrm.notice.event"
+    _inherit = "scrm.flow.trace.mixin"
+    _description = "Event for Notifications"
+    _order = "id desc"
+    _log_access = False
+    _rec_name = "key"
+
+    key = fields.Char(required=True, readonly=True)
+    name = fields.Char(
+        required=True, readonly=True, help="Event of the log, or what else it was."
+    )
+    rule_id = fields.Many2one("scrm.notice.rule", readonly=True, ondelete="cascade")
+    run_id = fields.Many2one("scrm.flow.run", readonly=True, ondelete="cascade")
+    step_id = fields.Many2one("scrm.flow.step", readonly=True, ondelete="cascade")
+    node_key = fields.Char(string="Node", readonly=True)
+    user_id = fields.Many2one(
+        "res.users", string="Who", readonly=True, ondelete="restrict"
+    )
+    at = fields.Datetime(string="When", required=True, readonly=True)
+    state = fields.Selection(
+        [("new", "New"), ("done", "Done"), ("error", "Failed")],
+        required=True,
+        readonly=True,
+    )
+    error = fields.Text(string="What Went Wrong", readonly=True)
+
+    _key_unique = models.UniqueIndex("(key)")
+    _new_idx = models.Index("(id) WHERE state = 'new'")
+    _record_idx = models.Index("(res_model, res_id)")
+
+    # What happened -----------------------------------------------------------
+
+    @api.model
+    def _insert(self, rows: list[dict]) -> int:
+        """Write events with one statement; those that are known already stay out.
+
+        :param rows: values by field name
+        :return: how many are new
+        """
+        names = [
+            name for name, field in self._fields.items() if field.store and name != "id"
+        ]
+        values = [
+            tuple(
+                self._fields[name].convert_to_column_insert(
+                    {"state": "new", **row}.get(name), self
+                )
+                for name in names
+            )
+            for row in rows
+        ]
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO %s (%s) VALUES %s ON CONFLICT (key) DO NOTHING",
+                SQL.identifier(self._table),
+                SQL(", ").join(map(SQL.identifier, names)),
+                SQL(", ").join(values),
+            )
+        )
+        return self.env.cr.rowcount
+
+    # Who is told -------------------------------------------------------------
+
+    @api.model
+    def _cron_expand(self):
+        self._expand_due()
+
+    @api.model
+    def _expand_due(self) -> int:
+        """Turn events into deliveries; commits after each chunk."""
+        total = collisions = 0
+        while True:
+            try:
+                events = self._claim()
+                events._expand_all()
+                is_full = len(events) == CHUNK
+                time_left = self.env["ir.cron"]._commit_progress(
+                    len(events), remaining=CHUNK if is_full else 0
+                )
+            except TransactionRollbackError:
+                # somebody changed what we looked at: look again, from anew
+                collisions += 1
+                if collisions > COLLISIONS:
+                    raise
+                self.env.cr.rollback()
+                continue
+            # the next chunk is another transaction: what we know may be outdated
+            self.env.invalidate_all(flush=False)
+            total += len(events)
+            collisions = 0
+            if not is_full or not time_left:
+                return total
+
+    @api.model
+    def _claim(self):
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id
+                  FROM scrm_notice_event
+                 WHERE state = 'new'
+                 ORDER BY id
+                 LIMIT %s
+                   FOR NO KEY UPDATE SKIP LOCKED
+                """,
+                CHUNK,
+            )
+        )
+        return self.browse(event_id for (event_id,) in rows)
+
+    def _expand_all(self):
+        """All together; when that fails each for itself, so that none harms others."""
+        if not self:
+            return
+        try:
+            with self.env.cr.savepoint():
+                self._expand()
+            return
+        except (psycopg2.OperationalError, psycopg2.InterfaceError):
+            raise  # not the events' fault: the whole chunk is repeated
+        except Exception as error:
+            _logger.info("events are looked at one by one: %s", error)
+        for event in self:
+            try:
+                with self.env.cr.savepoint():
+                    event._expand()
+            except (psycopg2.OperationalError, psycopg2.InterfaceError):
+                raise  # as above
+            except Exception as error:
+                # the savepoint undid what was done; the event keeps the reason
+                _logger.exception("nobody was told of event %s", event.id)
+                reason = f"{type(error).__name__}: {error}"
+                event.write({"state": "error", "error": reason})
+
+    def _expand(self):
+        """Make the deliveries of these events, with reasons in the company's words."""
+        rows = []
+        lang = self.env.company.partner_id.lang or "en_US"
+        for event in self.with_context(lang=lang):
+            for rule in event._rules():
+                rows += event._deliveries(rule)
+        self.env["scrm.notice.delivery"]._insert(rows)
+        self.write({"state": "done"})
+
+    def _rules(self):
+        """The rules that wait for this event, of those there are now."""
+        rules = self.env["scrm.notice.rule"]
+        if self.rule_id:
+            return self.rule_id.filtered("active")
+        return rules.browse(
+            rules._of(self.res_model, self.name, self.run_id.flow_id.id, self.node_key)
+        )
+
+    def _deliveries(self, rule) -> list[dict]:
+        """Values of the deliveries of this event by a rule."""
+        self.ensure_one()
+        record = self._record()
+        if not record or not rule._holds(record):
+            return []
+        level = rule.level_ids.filtered(
+            lambda level: rule._holds(record, level.condition)
+        )[:1]
+        urgent = rule.is_urgent or level.is_urgent
+        if not urgent and rule.urgent_condition:
+            urgent = rule._holds(record, rule.urgent_condition)
+        channels = level.channel_ids or rule.channel_ids
+        rows = []
+        for recipient, channel in self._targets(rule, record, channels):
+            rows.append(self._delivery(rule, record, recipient, channel, urgent))
+        return rows
+
+    def _targets(self, rule, record, channels):
+        """Who is reached by what: [(``Recipient``, ``scrm.notice.channel``)]."""
+        run = self.run_id or record.scrm_run_id
+        people = self.env["scrm.notice.people"]._of(
+            rule, record, self.step_id, run, self.user_id
+        )
+        targets = []
+        for channel in channels.filtered("active"):
+            if not channel._kind()._is_personal:
+                targets.append((self.env["scrm.notice.people"]._nobody(), channel))
+        personal = channels.filtered(lambda c: c.active and c._kind()._is_personal)
+        for one in people:
+            preferred = one.partner.scrm_notice_channel_id
+            own = preferred if one.is_customer and preferred.active else personal
+            targets += [(one, channel) for channel in own]
+        return targets
+
+    def _delivery(self, rule, record, recipient, channel, urgent) -> dict:
+        kind = channel._kind()
+        texts = self.env["scrm.notice.text"]
+        words = texts._message(rule, self, record, recipient)
+        words |= texts._from_templates(rule, channel.kind, record, recipient)
+        problem = kind._is_personal and self._obstacle(recipient, kind)
+        due_at, digest_at = self._due(rule, recipient, urgent)
+        return {
+            "event_id": self.id,
+            "rule_id": rule.id,
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "partner_id": recipient.partner.id,
+            "user_id": recipient.user.id,
+            "channel_id": channel.id,
+            "is_outside": channel.is_outside,
+            "number": 1,
+            "why": recipient.reason,
+            **words,
+            "is_urgent": urgent,
+            "due_at": due_at,
+            "digest_at": digest_at,
+            "state": "skipped" if problem else "collected" if digest_at else "due",
+            "error": problem or False,
+        }
+
+    def _obstacle(self, recipient, kind) -> str | None:
+        """Why somebody gets no message this way."""
+        if recipient.is_customer and recipient.partner.scrm_notice_opt_out:
+            return self.env._("does not want such messages")
+        return kind._unreachable(recipient.partner, recipient.user)
+
+    def _due(self, rule, recipient, urgent):
+        """When the message goes out, and when its digest, if it goes into one."""
+        zone = recipient.partner.tz or self.env.company.partner_id.tz or "UTC"
+        hours = {"delay": rule.delay_hours, "repeat": rule.delay_hours}
+        moment = self.at + timedelta(hours=hours.get(rule.timing, 0))
+        if rule.timing in ("hour", "day") and not urgent:
+            moment = notices.digest_at(moment, zone, rule.timing, rule.digest_hour)
+        elif not (rule.holds_at_night and not urgent):
+            return moment, False
+        if rule.holds_at_night and not urgent:
+            moment = notices.after_quiet(
+                moment, zone, rule.quiet_from, rule.quiet_until
+            )
+        return moment, moment if rule.timing in ("hour", "day") else False
+
+    def action_retry(self):
+        """Look at failed events once more.
+
+        :raise AccessError: the caller is no flow manager
+        """
+        self.env["scrm.notice.delivery"]._check_manager()
+        self.check_access("read")
+        # sudo: a manager who may read the records
+        failed = self.sudo().filtered(lambda event: event.state == "error")
+        failed.write({"state": "new", "error": False})
+        return True
+
+
+class ScrmFlowLog(models.Model):
+    """Whatever the log of a flow keeps may be what a rule waits for."""
+
+    # one responsibility a file
+    # pylint: disable-next=consider-merging-classes-inherited
+    _inherit = "scrm.flow.log"
+
+    @api.model
+    def _insert(self, rows, heads):
+        result = super()._insert(rows, heads)
+        rules = self.env["scrm.notice.rule"]
+        events = []
+        for row in rows:
+            if not rules._concerning(row["res_model"]).get(row["event"]):
+                continue
+            run = self.env["scrm.flow.run"].browse(row["run_id"])
+            if rules._of(
+                row["res_model"], row["event"], run.flow_id.id, row.get("node_key")
+            ):
+                events.append(
+                    {
+                        "key": f"log:{row['run_id']}:{row['sequence']}",
+                        "name": row["event"],
+                        "res_model": row["res_model"],
+                        "res_id": row["res_id"],
+                        "run_id": row["run_id"],
+                        "step_id": row.get("step_id"),
+                        "node_key": row.get("node_key"),
+                        "user_id": row.get("user_id"),
+                        "at": row["at"],
+                    }
+                )
+        if events:
+            # sudo: the engine's own rows, whoever moves the record
+            self.env["scrm.notice.event"].sudo()._insert(events)
+        return result

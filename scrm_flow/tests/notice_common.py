@@ -1,0 +1,74 @@
+"""What the tests of notifications share: rules, people with addresses, the crons."""
+
+from datetime import datetime, timedelta
+
+from odoo.tests import freeze_time
+
+from .common import FlowCase
+
+MONDAY = datetime(2026, 3, 2, 8)
+SECOND = timedelta(seconds=1)
+HOUR = timedelta(hours=1)
+
+
+class NoticeCase(FlowCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customer = cls.env["res.partner"].create(
+            {
+                "name": "Lotus",
+                "email": "lotus@example.com",
+                "phone": "+86 138 0013 8000",
+                "tz": "Asia/Shanghai",
+                "country_id": cls.env.ref("base.cn").id,
+            }
+        )
+        for user in (cls.ann, cls.bob, cls.cid):
+            user.write({"email": f"{user.login}@example.com", "tz": "UTC"})
+        cls.inbox, cls.activity, cls.email, cls.sms = (
+            cls.env.ref(f"scrm_flow.notice_channel_{key}")
+            for key in ("inbox", "activity", "email", "sms")
+        )
+        cls.Delivery = cls.env["scrm.notice.delivery"]
+        cls.Event = cls.env["scrm.notice.event"]
+
+    @classmethod
+    def make_rule(cls, **values):
+        values = {
+            "name": "Rule",
+            "model_id": cls.model.id,
+            "flow_id": cls.flow.id,
+            "event": "reached",
+            "to_handlers": True,
+            "channel_ids": [(6, 0, cls.inbox.ids)],
+            "subject": "{{ record }}: {{ node }}",
+            "skip_actor": False,
+            **values,
+        }
+        return cls.env["scrm.notice.rule"].create(values)
+
+    def begin(self, at=MONDAY, **values):
+        with freeze_time(at):
+            return self.start(**values)
+
+    def run_crons(self, at):
+        """Let the crons run at a moment; how many deliveries went out of the queue."""
+        with (
+            freeze_time(at),
+            self.enter_registry_test_mode(),
+            self.registry.cursor() as cr,
+        ):
+            return self.env(cr=cr)["scrm.notice.delivery"]._run_all()
+
+    def deliveries(self, order, **values):
+        domain = [("res_id", "=", order.id), ("res_model", "=", order._name)]
+        domain += [(name, "=", value) for name, value in values.items()]
+        return self.Delivery.search(domain, order="id")
+
+    def told(self, order):
+        """{(name of recipient, key of channel, state)} of a record."""
+        return {
+            (one.partner_id.name, one.channel_id.key, one.state)
+            for one in self.deliveries(order)
+        }

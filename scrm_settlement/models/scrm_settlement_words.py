@@ -1,0 +1,268 @@
+from odoo import api, models
+
+from ..engine.money import decimal
+
+
+class ScrmSettlementWords(models.AbstractModel):
+    """A computation in words: the one place that knows how each step reads."""
+
+    _name = "scrm.settlement.words"
+    _description = "Settlement in Words"
+
+    @api.model
+    def _labels(self):
+        definitions = self.env["scrm.dimension"]._definitions("scrm.settlement.fact")
+        return {key: value.label for key, value in definitions.items()}
+
+    @api.model
+    def _sentences(self, inputs, steps, labels, rule="", plan="", version=""):
+        """What was looked at and every step, in the reader's language.
+
+        :param dict inputs: dimension key -> value
+        :param list steps: steps of a trace
+        :param dict labels: :meth:`_labels`
+        :return: list of sentences
+        """
+        none = self.env._("none")
+        asked = ", ".join(
+            self.env._(
+                "%(dimension)s: %(value)s",
+                dimension=labels.get(key, key),
+                value=none if value is None else value,
+            )
+            for key, value in sorted((inputs or {}).items())
+        )
+        sentences = []
+        if asked:
+            sentences.append(self.env._("Looked at: %(inputs)s.", inputs=asked))
+        if rule:
+            sentences.append(
+                self.env._(
+                    "Rule “%(rule)s” applies (plan “%(plan)s”, version %(version)s).",
+                    rule=rule,
+                    plan=plan,
+                    version=version,
+                )
+            )
+        for step in steps or []:
+            values = {key: value for key, value in step.items() if key != "op"}
+            for key in ("dimension", "row_dimension", "column_dimension"):
+                if key in values:
+                    values[key] = labels.get(values[key], values[key])
+            if values.get("unit") == "percent" and "rate" in values:
+                values["rate"] = f"{values['rate']} %"
+            sentence = self._sentence(step["op"], values)
+            if sentence:
+                sentences.append(sentence)
+        return sentences
+
+    @api.model
+    def _sentence(self, op, values):
+        # One long list of sentences is easier to read and to translate than parts.
+        match op:
+            case "fixed":
+                return self.env._("A fixed amount: %(result)s.", **values)
+            case "per_unit":
+                return self.env._(
+                    "%(rate)s for each unit of %(dimension)s (%(value)s): %(result)s.",
+                    **values,
+                )
+            case "percent":
+                return self.env._(
+                    "%(rate)s %% of %(dimension)s (%(value)s): %(result)s.", **values
+                )
+            case "base_percent":
+                return self.env._(
+                    "%(amount)s and %(rate)s %% of %(excess)s, which is %(dimension)s "
+                    "(%(value)s) above %(threshold)s: %(result)s.",
+                    **values,
+                )
+            case "range":
+                return self._range_sentence(values)
+            case "floor":
+                return self.env._("%(value)s is below the floor: %(result)s.", **values)
+            case "cap":
+                return self.env._("%(value)s is above the cap: %(result)s.", **values)
+            case "scale":
+                return self.env._(
+                    "%(value)s times %(percent)s %% (%(dimension)s): %(result)s.",
+                    **values,
+                )
+            case "term":
+                return self.env._(
+                    "%(dimension)s (%(value)s) × %(coefficient)s: %(result)s.", **values
+                )
+            case "sum":
+                return self.env._("Together: %(result)s.", **values)
+            case "difference":
+                return self.env._(
+                    "Due in all %(due)s, already settled %(paid)s, so the difference "
+                    "is %(result)s.",
+                    **values,
+                )
+            case "share":
+                return self.env._(
+                    "Shared out by weight: %(weight)s of %(total)s parts of "
+                    "%(amount)s: %(result)s.",
+                    **values,
+                )
+            case "round" if values["value"] != values["result"]:
+                return self.env._("%(value)s rounded to %(result)s.", **values)
+        return self._table_sentence(op, values)
+
+    @api.model
+    def _table_sentence(self, op, values):
+        match op:
+            case "slab":
+                return self.env._(
+                    "Tier %(tier)s: %(part)s at %(rate)s: %(result)s.", **values
+                )
+            case "tiers_total":
+                return self.env._(
+                    "All tiers of %(dimension)s (%(value)s): %(result)s.", **values
+                )
+            case "retroactive":
+                return self.env._(
+                    "%(dimension)s (%(value)s) reaches tier %(tier)s, all of it at "
+                    "%(rate)s: %(result)s.",
+                    **values,
+                )
+            case "no_tier":
+                return self.env._(
+                    "%(dimension)s (%(value)s) reaches no tier: nothing.", **values
+                )
+            case "bonus":
+                return self.env._(
+                    "%(dimension)s (%(value)s) is above %(limit)s, bonus of %(rate)s: "
+                    "%(result)s.",
+                    **values,
+                )
+            case "no_bonus":
+                return self.env._(
+                    "%(dimension)s (%(value)s) is not above %(limit)s: no bonus.",
+                    **values,
+                )
+            case "matrix":
+                anything = self.env._("any")
+                values["row"] = values["row"] or anything
+                values["column"] = values["column"] or anything
+                return self.env._(
+                    "%(row_dimension)s %(row)s, %(column_dimension)s %(column)s: "
+                    "%(rate)s gives %(result)s.",
+                    **values,
+                )
+            case "guarantee":
+                return self.env._(
+                    "Guaranteed %(amount)s, earned %(paid)s: %(result)s is added.",
+                    **values,
+                )
+            case "period_cap":
+                return self.env._(
+                    "At most %(amount)s, earned %(paid)s: %(result)s.", **values
+                )
+        return ""
+
+    @api.model
+    def _range_sentence(self, values):
+        value = decimal(values["value"])
+        if value < decimal(values["minimum"]):
+            return self.env._(
+                "%(value)s is below the minimum of %(minimum)s: %(result)s.", **values
+            )
+        if value > decimal(values["maximum"]):
+            return self.env._(
+                "%(value)s is above the maximum of %(maximum)s: %(result)s.", **values
+            )
+        return self.env._(
+            "%(value)s is between %(minimum)s and %(maximum)s, so it stays.", **values
+        )
+
+    # What cannot be
+
+    @api.model
+    def _formula_fault(self, fault):
+        """What contradicts itself in a formula.
+
+        :param BadFormula fault: as the engine raised it
+        """
+        match fault.fault:
+            case "dimension missing":
+                return self.env._("choose the measured value the rate is applied to.")
+            case "minimum above maximum":
+                return self.env._("the minimum is above the maximum.")
+            case "floor above cap":
+                return self.env._("“at least” is above “at most”.")
+            case "no tiers":
+                return self.env._("enter at least one tier.")
+            case "empty tier":
+                return self.env._(
+                    "tier %(tier)s ends before it begins.", **fault.values
+                )
+            case "overlap":
+                return self.env._("%(lower)s and %(upper)s overlap.", **fault.values)
+            case "gap":
+                return self.env._(
+                    "there is a gap between %(lower)s and %(upper)s.", **fault.values
+                )
+            case "unit":
+                return self.env._("tiers paid part by part cannot be fixed amounts.")
+            case "no terms":
+                return self.env._("enter at least one value with its coefficient.")
+            case "term twice":
+                return self.env._("%(dimension)s is there twice.", **fault.values)
+            case "no cells":
+                return self.env._("enter at least one cell of the matrix.")
+            case "axis missing":
+                return self.env._("choose what the rows and the columns are.")
+            case "heading":
+                return self.env._(
+                    "“%(heading)s” is neither a number nor a range of numbers.",
+                    **fault.values,
+                )
+        return fault.fault
+
+    @api.model
+    def _payment_fault(self, fault):
+        """Why the engine could not pay a fact.
+
+        :param Unpayable fault: as the engine raised it
+        """
+        label = self._label(getattr(fault, "dimension", ""))
+        match type(fault).__name__:
+            case "MissingInput":
+                return self.env._("%(dimension)s has no value.", dimension=label)
+            case "BadInput":
+                return self.env._(
+                    "%(dimension)s is not a number: %(value)s",
+                    dimension=label,
+                    value=fault.value,
+                )
+            case "NegativeInput":
+                return self.env._(
+                    "%(dimension)s is negative: %(value)s",
+                    dimension=label,
+                    value=fault.value,
+                )
+            case "Beyond":
+                return self.env._(
+                    "%(dimension)s is %(value)s, the last tier ends at %(limit)s.",
+                    dimension=label,
+                    value=fault.value,
+                    limit=fault.limit,
+                )
+            case "NoCell":
+                return self.env._(
+                    "the matrix has no cell for %(row)s and %(column)s.",
+                    row=fault.row,
+                    column=fault.column,
+                )
+            case "Mixed":
+                return self.env._(
+                    "%(dimension)s is not the same in all facts of the period.",
+                    dimension=label,
+                )
+        return str(fault)
+
+    @api.model
+    def _label(self, dimension):
+        return self._labels().get(dimension, dimension)

@@ -1,0 +1,2 @@
+from . import scrm_flow_report_mixin
+from . import scrm_flow_run_report
