@@ -88,9 +88,12 @@ export class DesignerController extends Component {
     }
 
     async onChangedElsewhere() {
-        this.notification.add(_t("%s has changed this drawing.", this.model.changedBy), {
-            type: "info",
-        });
+        this.notification.add(
+            _t("%s has changed this drawing.", this.model.changedBy),
+            {
+                type: "info",
+            }
+        );
         if (this.inspected) {
             await this.inspector?.refresh();
         }
