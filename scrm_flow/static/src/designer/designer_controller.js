@@ -15,17 +15,11 @@ import {useSetupAction} from "@web/search/action_hook";
 import {Layout} from "@web/search/layout";
 import {standardViewProps} from "@web/views/standard_view_props";
 import {ScrmDiagram} from "../diagram/diagram";
-import {GRID} from "../diagram/gestures";
-import {shapeOf} from "../diagram/node_shapes";
 import {Decoration} from "./decoration";
-import {keyOf, newKey, pasteOperations, Refusal, whyNotConnect} from "./graph";
 import {Inspector} from "./inspector";
 import {onDesignerKey} from "./keys";
 import {Palette} from "./palette";
-
-const BESIDE = 180;
-/** What was copied; kept while the page is open, so also for another flow. */
-let clipboard = null;
+import {Pencil} from "./pencil";
 
 /** The flow designer: draws a version of a flow, with the settings beside it. */
 export class DesignerController extends Component {
@@ -49,6 +43,7 @@ export class DesignerController extends Component {
         this.state = useState({selectedIds: [], inspected: null, marquee: false});
         this.decoration = new Decoration();
         this.model = new this.props.Model(this.orm, this.props.resId);
+        this.pencil = new Pencil(this);
         useBus(this.model.bus, "update", () => this.onModelUpdate());
         useBus(this.model.bus, "changed_elsewhere", () => this.onChangedElsewhere());
         onWillStart(() => this.props.resId && this.model.load());
@@ -249,177 +244,6 @@ export class DesignerController extends Component {
         const before = ev.shiftKey && this.state.marquee ? this.state.selectedIds : [];
         this.select([...new Set([...before, ...ids])]);
         this.state.marquee = false;
-    }
-
-    // Drawing -----------------------------------------------------------------
-
-    /** Do it, or say why not. */
-    edit(operations) {
-        try {
-            this.model.edit(operations);
-            return true;
-        } catch (error) {
-            if (!(error instanceof Refusal)) {
-                throw error;
-            }
-            this.notification.add(error.message, {type: "warning"});
-            return false;
-        }
-    }
-
-    whyNotConnect(source, target) {
-        return whyNotConnect(this.model.graph, source, target);
-    }
-
-    onConnect(source, target) {
-        this.edit([this.wayBetween(source, target)]);
-    }
-
-    wayBetween(source, target) {
-        return {
-            op: "add_transition",
-            key: newKey(this.model.graph.edges, `${source.key}_to_${target.key}`),
-            source: source.key,
-            target: target.key,
-        };
-    }
-
-    onNodesMoved(moved) {
-        const places = {};
-        for (const {id, x, y} of moved) {
-            const key = keyOf(this.model.graph, id);
-            if (key) {
-                places[key] = [x, y];
-            }
-        }
-        if (Object.keys(places).length) {
-            this.edit([{op: "move", places}]);
-        }
-    }
-
-    nodeAt(type, [x, y]) {
-        const {width, height} = shapeOf(type.key);
-        const snap = (value) => Math.round(value / GRID) * GRID;
-        return {
-            op: "add_node",
-            key: newKey(this.model.graph.nodes, type.key),
-            type: type.key,
-            name: type.name,
-            x: snap(x - width / 2),
-            y: snap(y - height / 2),
-        };
-    }
-
-    dropFromPalette(type, ev) {
-        const point = this.diagram.pointAt(ev);
-        if (point) {
-            this.addNode(this.nodeAt(type, point));
-        }
-    }
-
-    /** From the palette by a click: behind the marked node, else in the middle. */
-    addFromPalette(type) {
-        const [before] = this.selectedNodes;
-        if (this.selectedNodes.length !== 1) {
-            const {x, y, width, height} = this.diagram.viewport.box;
-            this.addNode(this.nodeAt(type, [x + width / 2, y + height / 2]));
-            return;
-        }
-        const {width, height} = shapeOf(before.type);
-        const place = [before.x + width / 2 + BESIDE, before.y + height / 2];
-        while (this.model.graph.nodes.some((node) => this.covers(node, place))) {
-            place[1] += 120;
-        }
-        this.addNode(this.nodeAt(type, place), before);
-    }
-
-    covers(node, [x, y]) {
-        const {width, height} = shapeOf(node.type);
-        return (
-            Math.abs(node.x + width / 2 - x) < 90 &&
-            Math.abs(node.y + height / 2 - y) < 60
-        );
-    }
-
-    addNode(operation, before = null) {
-        const operations = [operation];
-        const node = {...operation, id: "new"};
-        if (before && !this.whyNotConnect(before, node)) {
-            operations.push(this.wayBetween(before, node));
-        }
-        if (this.edit(operations)) {
-            const added = this.model.graph.nodes.at(-1);
-            this.select([added.id]);
-            this.diagram.reveal(added.id);
-        }
-    }
-
-    removeSelected() {
-        const nodes = this.selectedNodes.map((node) => node.key);
-        const transitions = this.selectedEdges.map((edge) => edge.key);
-        if (nodes.length || transitions.length) {
-            this.edit([{op: "remove", nodes, transitions}]);
-        }
-    }
-
-    moveSelected(x, y) {
-        const places = {};
-        for (const node of this.selectedNodes) {
-            places[node.key] = [node.x + x, node.y + y];
-        }
-        if (Object.keys(places).length) {
-            this.edit([{op: "move", places}]);
-        }
-    }
-
-    connectSelected() {
-        const {nodes} = this.model.graph;
-        const [source, target] = this.state.selectedIds.map((id) =>
-            nodes.find((node) => node.id === id)
-        );
-        if (source && target) {
-            this.edit([this.wayBetween(source, target)]);
-        }
-    }
-
-    copySelected() {
-        if (this.selectedNodes.length) {
-            const {edges} = this.model.graph;
-            clipboard = {
-                version_id: this.props.resId,
-                model: this.model.info.model,
-                nodes: this.selectedNodes,
-                edges,
-                times: 0,
-            };
-        }
-    }
-
-    paste() {
-        if (!clipboard) {
-            return;
-        }
-        if (clipboard.model !== this.model.info.model) {
-            const text = _t(
-                "Nodes can be pasted into flows for the same records only."
-            );
-            this.notification.add(text, {type: "warning"});
-            return;
-        }
-        clipboard.times++;
-        const shift = clipboard.times * 4 * GRID;
-        const operations = pasteOperations(this.model.graph, clipboard, shift);
-        if (this.edit(operations)) {
-            const keys = operations
-                .filter((o) => o.op === "add_node")
-                .map((o) => o.key);
-            const {nodes} = this.model.graph;
-            this.select(nodes.filter((n) => keys.includes(n.key)).map((n) => n.id));
-        }
-    }
-
-    selectAll() {
-        this.select(this.model.graph.nodes.map((node) => node.id));
     }
 
     register(diagram) {

@@ -11,19 +11,19 @@ const ARROWS = {
 const SHORTCUTS = {
     z: (designer, ev) => (ev.shiftKey ? designer.model.redo() : designer.model.undo()),
     y: (designer) => designer.model.redo(),
-    c: (designer) => designer.copySelected(),
+    c: (designer) => designer.pencil.copySelected(),
     x: (designer) => {
-        designer.copySelected();
-        designer.removeSelected();
+        designer.pencil.copySelected();
+        designer.pencil.removeSelected();
     },
-    v: (designer) => designer.paste(),
+    v: (designer) => designer.pencil.paste(),
     a: (designer) => designer.selectAll(),
-    l: (designer) => designer.connectSelected(),
+    l: (designer) => designer.pencil.connectSelected(),
 };
 
 const KEYS = {
-    Delete: (designer) => designer.removeSelected(),
-    Backspace: (designer) => designer.removeSelected(),
+    Delete: (designer) => designer.pencil.removeSelected(),
+    Backspace: (designer) => designer.pencil.removeSelected(),
     Escape: (designer) => designer.onBackgroundClick(),
     F2: (designer) => {
         const [node] = designer.selectedNodes;
@@ -58,6 +58,6 @@ export function onDesignerKey(designer, ev) {
         action(designer, ev);
     } else if (designer.model.editable) {
         const step = ev.shiftKey ? FAR : STEP;
-        designer.moveSelected(arrow[0] * step, arrow[1] * step);
+        designer.pencil.moveSelected(arrow[0] * step, arrow[1] * step);
     }
 }
