@@ -21,3 +21,4 @@ from . import test_json2
 from . import test_pack
 from . import test_race
 from . import test_portal_step
+from . import test_portal_vote
