@@ -246,7 +246,7 @@ class TestFormRights(TicketCase):
             file.with_user(self.dora).unlink()
 
     def test_rights_belong_to_the_version(self):
-        """Published rights never change; a new version and its copies have their own."""
+        """Published rights never change; a new version has its own."""
         version = self.flow.published_version_id
         rows = version.node_ids.form_right_ids
         self.assertEqual(len(rows), 5)
