@@ -41,7 +41,10 @@ class FormValues(fields.Properties):
         ]
 
     def convert_to_export(self, value, record):
-        return super().convert_to_export(self._readable(value, record), record)
+        # one property's value comes from what was read already
+        if isinstance(value, Property | dict):
+            value = self._readable(value, record)
+        return super().convert_to_export(value, record)
 
     def convert_to_write(self, value, record):
         # what a copy takes over; what somebody writes is checked, not left out
