@@ -112,7 +112,7 @@ class ScrmFlowSandbox(models.AbstractModel):
     def _check_can_start(self, version):
         """Refuse what is no graph yet; weaker faults are shown where they bite."""
         try:
-            faults = version._faults(version._compile(), version.model)
+            faults = version._faults(version._drawn_graph(), version.model)
             bad = {fault.code for fault in faults} & {
                 "no_start",
                 "many_starts",

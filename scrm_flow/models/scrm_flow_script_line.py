@@ -92,8 +92,9 @@ class ScrmFlowScriptLine(models.AbstractModel):
     def _compute_places(self):
         for line in self:
             version = line.script_version_id
-            nodes = {node.key: node for node in version.node_ids}
-            edges = {edge.key: edge for edge in version.transition_ids}
+            nodes = {node.key: node for node in version._running_nodes()}
+            edges = version.transition_ids | version.inner_transition_ids
+            edges = {edge.key: edge for edge in edges}
             line.node_id = nodes.get(line.node_key)
             line.target_id = nodes.get(line.target_key)
             line.transition_id = edges.get(line.transition_key)

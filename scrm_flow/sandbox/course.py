@@ -69,6 +69,7 @@ class Course:
         self.version = env["scrm.flow.version"].browse(version.id)
         if self.version.state == "draft":
             self.sandbox.versions.add(version.id)
+            self.version._bind_calls()
         self.record = None
         self.run = None
         self.outcomes = []

@@ -51,7 +51,7 @@ def tell(course) -> dict:
     labels = version._labels()
     run = course.run
     steps = course.steps()
-    types = {node.key: node.type for node in version.node_ids}
+    types = {node.key: node.type for node in version._running_nodes()}
     path = [
         {
             **item,
