@@ -89,7 +89,9 @@ class TestFlowCallHere(CallCase):
         self.assertFalse(seen["elsewhere"])
         domain = flow.map_records("test", "yellow")["domain"]
         self.assertEqual(self.Order.search(domain), order)
-        self.assertEqual(self.flow.with_user(self.bob).sudo(False)._map_mine(), ["test"])
+        self.assertEqual(
+            self.flow.with_user(self.bob).sudo(False)._map_mine(), ["test"]
+        )
 
     def test_a_notice_rule_may_name_what_is_inside(self):
         values = {
@@ -100,7 +102,9 @@ class TestFlowCallHere(CallCase):
             "subject": "Weigh",
             "body": "Please weigh",
         }
-        rule = self.env["scrm.notice.rule"].create({**values, "node_keys": "test.weigh"})
+        rule = self.env["scrm.notice.rule"].create(
+            {**values, "node_keys": "test.weigh"}
+        )
         self.assertEqual(rule.node_ids.mapped("key"), ["test.weigh"])
 
     def test_a_private_call_hides_all_of_it(self):
