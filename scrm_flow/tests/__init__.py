@@ -77,3 +77,4 @@ from . import test_flow_leave_race
 from . import test_notice
 from . import test_notice_cost
 from . import test_notice_engine
+from . import test_notice_gateway
