@@ -249,7 +249,7 @@ class ScrmFlowMixin(models.AbstractModel):
         is_manager = self._scrm_is_manager()
         labels = run.version_id._labels()
         actions = []
-        for step in run.step_ids.sorted(lambda step: (step.node_id.rank, step.id)):
+        for step in run.step_ids.sorted(lambda step: (step.node_id._place(), step.id)):
             if step.state != "open":
                 continue
             if not is_manager and not step._is_handled_by(self.env.user):
@@ -285,7 +285,7 @@ class ScrmFlowMixin(models.AbstractModel):
 
     def _scrm_leading(self, steps):
         """The step that leads: of all live ones the lowest rank, then the oldest."""
-        return steps.sorted(lambda step: (step.node_id.rank, step.id))[:1]
+        return steps.sorted(lambda step: (step.node_id._place(), step.id))[:1]
 
     def _scrm_node_name(self, step):
         version = step.run_id.version_id

@@ -104,6 +104,18 @@ class ScrmFlowStep(models.Model):
         wanted = approval.needed(data["policy"], data["count"], len(seats))
         return approval.outcome(seats, wanted)
 
+    def _vote_tally(self) -> dict:
+        """How an approval stands, in numbers: who said what stays inside."""
+        self.ensure_one()
+        data = self._compiled_node().data["approval"]
+        said = [vote.decision for vote in self.vote_ids]
+        return {
+            "seats": len(said),
+            "needed": approval.needed(data["policy"], data["count"], len(said)),
+            "approved": said.count(approval.APPROVED),
+            "rejected": said.count(approval.REJECTED),
+        }
+
     def _settle_votes(self, record):
         """Take the transition of an approval that is decided.
 

@@ -1,1 +1,5 @@
+from . import readers
+from . import formats
+from . import formula
+from . import conditions
 from . import rules

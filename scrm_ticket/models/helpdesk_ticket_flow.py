@@ -92,14 +92,8 @@ class HelpdeskTicket(models.Model):
         :raise ValidationError: naming each missing field
         """
         self.ensure_one()
-        lines = self.template_id.line_ids
-        if not lines:
-            return
-        stored = self.scrm_values._values
-        keys = set(lines.field_id.mapped("key"))
-        self._scrm_validate_values(
-            self.template_id, {key: stored[key] for key in stored.keys() & keys}
-        )
+        if self.template_id.line_ids:
+            self._scrm_checked_values(self.template_id, {}, stored=self)
 
     def _scrm_check_flow_write(self, vals):
         """Refuse what would tear a ticket from its running flow.

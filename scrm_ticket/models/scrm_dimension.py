@@ -4,7 +4,24 @@ from odoo.tools import html2plaintext
 from odoo.addons.scrm_flow.models.scrm_dimension import Dimension
 
 #: Type of a form field -> type of the dimension that asks for it.
-FIELD_TYPES = {"text": "text", "choice": "choice", "number": "number"}
+FIELD_TYPES = {
+    "text": "text",
+    "long_text": "text",
+    "serial": "text",
+    "time": "text",
+    "tags": "text",
+    "record": "text",
+    "stock": "text",
+    "choice": "choice",
+    "category": "choice",
+    "number": "number",
+    "money": "number",
+    "formula": "number",
+    "file": "number",
+    "date": "date",
+    "datetime": "date",
+    "yes_no": "boolean",
+}
 
 
 class ScrmDimension(models.AbstractModel):
@@ -68,6 +85,20 @@ class ScrmDimension(models.AbstractModel):
                 lambda: self._choices_of("scrm_door"),
             ),
             Dimension(
+                "device_model",
+                self.env._("Device Model"),
+                "text",
+                lambda ticket: ticket.scrm_lot_product_id.name or None,
+            ),
+            Dimension(
+                "warranty_end",
+                self.env._("Warranty until"),
+                "date",
+                lambda ticket: ticket.scrm_lot_warranty_end
+                and ticket.scrm_lot_warranty_end.isoformat()
+                or None,
+            ),
+            Dimension(
                 "subject",
                 self.env._("Subject"),
                 "text",
@@ -85,11 +116,12 @@ class ScrmDimension(models.AbstractModel):
                 f"field.{field.key}",
                 field.name,
                 FIELD_TYPES[field.type],
-                lambda ticket, key=field.key: ticket._scrm_value(key),
-                field._scrm_choices if field.type == "choice" else None,
+                lambda ticket, field=field: self._form_value(ticket, field),
+                field._scrm_choices if field.type in ("choice", "category") else None,
             )
             # The catalogue is no secret: labels and types of what forms may ask.
             for field in self.env["scrm.form.field"].sudo().search([])
+            if field.type in FIELD_TYPES
         ]
         return {
             **dimensions,
@@ -107,3 +139,19 @@ class ScrmDimension(models.AbstractModel):
     def _choices_of(self, name) -> list[tuple[str, str]]:
         field = self.env["helpdesk.ticket"]._fields[name]
         return field._description_selection(self.env)
+
+    @api.model
+    def _form_value(self, ticket, field):
+        """A form field's value as rules compare it; None when there is none."""
+        value = ticket._scrm_value(field.key)
+        if value is None:
+            return None
+        if field.type == "tags":
+            return ", ".join(value) or None
+        if field.type == "file":
+            return len(value)
+        if field.type == "datetime":
+            return value[:10]
+        if field.type in ("record", "stock"):
+            return ticket._scrm_words(field, value) or None
+        return value
