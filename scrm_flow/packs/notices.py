@@ -82,7 +82,7 @@ class NoticeChannelSection(Section):
         return {
             "name": pack.dump_text(record, "name"),
             "kind": record.kind,
-            "per_hour": record.cap_per_hour,
+            "per_hour": record.cap_per_hour or None,
             "timeout": record.timeout,
         }
 
@@ -179,9 +179,7 @@ class NoticeSection(Section):
                 "field_id": field.id if field else False,
                 "date_hours": hours if is_date else 0,
                 "condition": item.get("condition", "[]"),
-                **{
-                    name: key in item.get("to", ()) for key, name in PEOPLE.items()
-                },
+                **{name: key in item.get("to", ()) for key, name in PEOPLE.items()},
                 "user_ids": pack.refs("user", item.get("people"), ".people").ids,
                 "group_ids": pack.refs("role", item.get("roles"), ".roles").ids,
                 "roster_ids": pack.refs("roster", item.get("on_duty"), ".on_duty").ids,
@@ -256,9 +254,7 @@ class NoticeSection(Section):
             "path": record.field_path,
             "also_actor": not record.skip_actor,
             "channels": pack.keys_of("notice_channel", record.channel_ids),
-            "severities": [
-                self._dump_level(pack, level) for level in record.level_ids
-            ],
+            "severities": [self._dump_level(pack, level) for level in record.level_ids],
             "subject": pack.dump_text(record, "subject"),
             "text": pack.dump_text(record, "body"),
             "texts": [

@@ -242,9 +242,7 @@ class TestNoticeGateway(NoticeCase):
                 with contextlib.suppress(Killed):
                     self.run_crons(MONDAY)
                     self.fail("nobody was killed")
-        self.assertEqual(
-            set(self.deliveries(order).mapped("state")), {"sending"}
-        )
+        self.assertEqual(set(self.deliveries(order).mapped("state")), {"sending"})
         self.run_crons(MONDAY + MINUTE)
         self.assertFalse(self.gateway.taken)
         self.run_crons(MONDAY + 3 * MINUTE)

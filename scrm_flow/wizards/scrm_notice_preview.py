@@ -32,7 +32,8 @@ class ScrmNoticePreview(models.TransientModel):
 
     def _cases(self):
         """[(what stands for the event, record)] of open records the rule concerns."""
-        rule = self.rule_id.sudo()  # sudo: its texts, for who may see the rule
+        # sudo: the texts of the rule, for who may see it
+        rule = self.rule_id.sudo()
         runs = self.env["scrm.flow.run"]
         domain = [
             ("res_model", "=", rule.model),
@@ -43,42 +44,44 @@ class ScrmNoticePreview(models.TransientModel):
         cases, keys = [], rule._keys()
         # runs the user may see, as he may see their records
         for run in runs.search(domain, order="id desc"):
-            record = run.sudo()._record()
+            # sudo: what the engine knows of a run the user sees
+            run = run.sudo()
+            record = run._record()
             if not record or not rule._holds(record):
                 continue
-            steps = run.sudo().step_ids.filtered(lambda step: step.state == "open")
+            steps = run.step_ids.filtered(lambda step: step.state == "open")
             at_nodes = steps.filtered(lambda step: step.node_key in keys)
             if keys and not at_nodes:
                 continue
             step = (at_nodes or steps)[:1]
-            cases.append((self._event(rule, run.sudo(), step), record))
+            cases.append((self._event(rule, run, step), record))
         return cases
 
     def _event(self, rule, run, step):
-        return (
-            self.env["scrm.notice.event"]
-            .sudo()  # sudo: an event that is never stored
-            .new(
-                {
-                    "name": rule.event,
-                    "rule_id": rule.id,
-                    "res_model": run.res_model,
-                    "res_id": run.res_id,
-                    "run_id": run.id,
-                    "step_id": step.id,
-                    "node_key": step.node_key or run.end_key,
-                    "at": self.env["scrm.clock"].now(),
-                }
-            )
+        # sudo: an event that is never stored
+        events = self.env["scrm.notice.event"].sudo()
+        return events.new(
+            {
+                "name": rule.event,
+                "rule_id": rule.id,
+                "res_model": run.res_model,
+                "res_id": run.res_id,
+                "run_id": run.id,
+                "step_id": step.id,
+                "node_key": step.node_key or run.end_key,
+                "at": self.env["scrm.clock"].now(),
+            }
         )
 
     def _shown(self, event, record):
-        rule = self.rule_id.sudo()  # sudo: as above
+        # sudo: as above, and names of recipients
+        rule = self.rule_id.sudo()
+        partners = self.env["res.partner"].sudo()
         rows = event._deliveries(rule)
         lines = []
         for row in rows:
             channel = self.env["scrm.notice.channel"].browse(row["channel_id"])
-            partner = self.env["res.partner"].sudo().browse(row["partner_id"] or [])
+            partner = partners.browse(row["partner_id"] or [])
             lines.append(
                 Markup(
                     "<tr><td>%s<br/><small class='text-muted'>%s</small></td>"
@@ -114,7 +117,9 @@ class ScrmNoticePreview(models.TransientModel):
         example, record = cases[0]
         me = self.env.user
         # sudo: a message to oneself, with the words of the rule
-        rule, events = self.rule_id.sudo(), self.env["scrm.notice.event"].sudo()
+        rule = self.rule_id.sudo()
+        # sudo: as above
+        events = self.env["scrm.notice.event"].sudo()
         event = events.create(
             {
                 "key": f"test:{uuid4().hex}",
@@ -140,6 +145,7 @@ class ScrmNoticePreview(models.TransientModel):
             event._delivery(rule, record, recipient, channel, urgent=True)
             for channel in channels
         ]
+        # sudo: as above
         self.env["scrm.notice.delivery"].sudo()._insert(rows)
         return {
             "type": "ir.actions.client",
