@@ -33,14 +33,24 @@ def test_it_has_28_nodes():
     assert len(nodes) == 28
 
 
+def test_what_checks_and_approves_does_so_by_rules():
+    """No condition on a button stands for an approval or a check."""
+    nodes = json.loads(PACK.read_text())["flows"][0]["nodes"]
+    types = {node["key"]: node["type"] for node in nodes}
+    assert types["purchase"] == "approval"
+    assert (types["operation"], types["compliance"]) == ("check", "check")
+
+
 def test_every_step_is_as_expected(played):
     """From the enquiry to the commissioned device, the time of each node exact.
 
-    Nothing moves while it is frozen, the release is in the log, the compliance
-    node refuses until its rules pass.
+    Only the director approves the purchase, and rejects it with a reason only. A
+    reading above the limit freezes the ticket when it is written and the director has
+    an activity at once; nothing moves meanwhile, on the screen or through the API, the
+    release is in the log. The compliance node refuses until its rules pass.
 
     Covers: F24
-    Covers in part: F14, F15
+    Covers in part: F13, F14, F15
     """
     code, lines = played
     steps = [

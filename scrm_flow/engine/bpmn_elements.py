@@ -17,6 +17,7 @@ flow is ever impossible to export.
 ('user_task', 'user_task', None)
 """
 
+import re
 from dataclasses import dataclass
 
 MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -71,6 +72,8 @@ ROOT = {
     "resource",
     "signal",
 }
+
+_KEY = re.compile(r"[a-z][a-z0-9_]*")
 
 #: A condition that never holds, for one that could not be read.
 NEVER = "[(0, '=', 1)]"
@@ -137,6 +140,28 @@ def meaning(tag: str, event: str | None = None) -> str | None:
         if (element.tag, element.event) == (tag, event) and element.plain:
             return element.type
     return None if event else _SIMILAR.get(tag)
+
+
+def calls_here(element: Element, call) -> bool:
+    """Does this node call a flow on its own record, as BPMN means it?
+
+    BPMN calls a process by its key, and so is it written. The called flow is in a
+    file of its own, not in the caller's: what its publishing copies into the version
+    (``expansion.py``) is left out, as the next publishing makes it anew. Another
+    engine binds by itself; to compare with one that has but one file, write the
+    expanded graph: a call and the ends inside of it are exclusive gateways there.
+
+    >>> call = element_of("call_activity")
+    >>> calls_here(call, {"flow": "testing"})
+    True
+    >>> calls_here(call, {"flow": "testing", "on": "task_ids"})
+    False
+    >>> calls_here(call, {"flow": "Process_1"})
+    False
+    """
+    if element.tag != "callActivity" or not isinstance(call, dict):
+        return False
+    return set(call) == {"flow"} and bool(_KEY.fullmatch(str(call["flow"])))
 
 
 def tags() -> set[str]:

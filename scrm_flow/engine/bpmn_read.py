@@ -307,6 +307,9 @@ class _Reader:
             if not node.is_ours:
                 out["rank"] = ranks[node.id]
             out |= node.values | values
+            called = {"flow": node.xml.get("calledElement")}
+            if "call" not in out and b.calls_here(b.element_of(out["type"]), called):
+                out["call"] = called
             if not name:
                 out["name"] = _default_name(node)
                 if not (node.is_gateway or _local(node.xml).endswith("Event")):

@@ -93,6 +93,8 @@ class _Writer:
         xml = _add(process, element.tag, id=f"node_{key}")
         names = _name(xml, node["name"])
         rest = {word: node[word] for word in node if word not in _NODE_KEYS}
+        if b.calls_here(element, rest.get("call")):
+            xml.set("calledElement", rest.pop("call")["flow"])
         _extension(
             xml, "node", {"key": key, "type": node["type"]}, {"name": names, **rest}
         )

@@ -45,6 +45,8 @@ from . import scrm_flow_node_check
 from . import scrm_flow_node_limits
 from . import scrm_flow_step_check
 from . import scrm_flow_node_call
+from . import scrm_flow_version_call
+from . import scrm_flow_callers
 from . import scrm_flow_run_call
 from . import scrm_flow_mixin_call
 from . import scrm_flow_transition_outcome
@@ -63,6 +65,7 @@ from . import scrm_flow_migration
 from . import scrm_flow_migration_line
 from . import scrm_flow_migration_run
 from . import scrm_flow_engine_migration
+from . import scrm_flow_engine_migration_call
 from . import scrm_flow_log_migration
 from . import scrm_flow_temporary_node
 from . import scrm_flow_block

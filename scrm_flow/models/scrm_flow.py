@@ -5,6 +5,8 @@ from odoo.exceptions import UserError, ValidationError
 
 #: Every key: what packs, rules and messages refer to instead of ids.
 KEY_PATTERN = re.compile(r"[a-z][a-z0-9_]*")
+#: What names a node or transition of a version: also one inside of a call.
+PATH_PATTERN = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
 
 
 class ScrmFlow(models.Model):

@@ -104,7 +104,7 @@ class ScrmFlowVersion(models.Model):
         :raise UserError: the nodes have not one way in and one way out
         """
         self.ensure_one()
-        piece = pieces.cut(self._graph(), set(nodes.mapped("key")))
+        piece = pieces.cut(self._drawn_graph(), set(nodes.mapped("key")))
         if piece.problem:
             raise UserError(self._piece_messages()[piece.problem])
         flows = self.env["scrm.flow"].with_context(active_test=False)
@@ -162,19 +162,18 @@ class ScrmFlowVersion(models.Model):
         :param way_out: where ways out of the nodes lead there
         """
         for way in self.transition_ids.filtered(lambda way: way.source_id in nodes):
-            source = copies[way.source_id]
-            target = copies.get(way.target_id, way_out)
             key = draft._free_key(way.key, "transition_ids")
-            way.copy(
-                {
-                    "version_id": draft.id,
-                    "key": key,
-                    "source_id": source.id,
-                    "target_id": target.id,
-                }
-            )
+            target = copies.get(way.target_id, way_out)
+            self._copy_way(way, copies[way.source_id], target, key)
+
+    @api.model
+    def _copy_way(self, way, source, target, key, **values):
+        """Copy a way, between other nodes; ladders of its source go on to take it."""
+        values |= {"key": key, "source_id": source.id, "target_id": target.id}
+        way.copy({"version_id": source.version_id.id, **values})
+        if way.source_id.rung_ids:
             source.rung_ids.filtered(
-                lambda rung, way=way: rung.transition_key == way.key
+                lambda rung: rung.transition_key == way.key
             ).transition_key = key
 
     def _new_way(self, key, source, target):
@@ -238,7 +237,7 @@ class ScrmFlowVersion(models.Model):
         if not block.is_block or not version:
             raise UserError(self.env._("“%s” is no published block.", block.name))
         inside = version.node_ids.filtered(lambda n: n.type not in ("start", "end"))
-        piece = pieces.cut(version._graph(), set(inside.mapped("key")))
+        piece = pieces.cut(version._drawn_graph(), set(inside.mapped("key")))
         if piece.problem:
             raise UserError(self._piece_messages()[piece.problem])
         return version, inside, inside.filtered(lambda n: n.key == piece.entry)
@@ -324,7 +323,7 @@ class ScrmFlowVersion(models.Model):
     def _update_block(self, block, number):
         """Put a fresh copy of a block where the old one is; nodes keep their keys."""
         nodes = self._block_nodes(block, number)
-        piece = pieces.cut(self._graph(), set(nodes.mapped("key")))
+        piece = pieces.cut(self._drawn_graph(), set(nodes.mapped("key")))
         if piece.problem:
             raise UserError(
                 self.env._(

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -6,6 +6,8 @@ from odoo.fields import Domain
 
 #: Colours in the order in which people look at them.
 COLOURS = ("red", "yellow", "green")
+#: Days of the longest period.
+LONGEST = 3660
 
 
 class ScrmFlow(models.Model):
@@ -20,6 +22,15 @@ class ScrmFlow(models.Model):
     # pylint: disable-next=consider-merging-classes-inherited
     _name = "scrm.flow"
     _inherit = ["scrm.flow", "bus.listener.mixin"]
+
+    def action_open_map(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.client",
+            "tag": "scrm_flow_map",
+            "name": self.env._("Service Map"),
+            "params": {"flow_id": self.id},
+        }
 
     # Asked by the map --------------------------------------------------------
 
@@ -36,8 +47,8 @@ class ScrmFlow(models.Model):
         """The drawing and the live counts of a flow.
 
         :param filters: {field of :meth:`_map_dimensions`: value}
-        :param period: {"from", "to"} as "YYYY-MM-DD", in which what counts as done
-            was done; today when left out
+        :param period: {"days"} or {"from", "to"} as "YYYY-MM-DD", in which what
+            counts as done was done; today when left out
         :return: {"flow", "version", "drawing", "filters", "mine"} and all of
             :meth:`map_counts`; "version" is False before the first is published
         :raise AccessError: the flow is not the reader's to see
@@ -257,9 +268,16 @@ class ScrmFlow(models.Model):
     def _map_bounds(self, period):
         """Beginning and end of the period in naive UTC, by the reader's days.
 
+        :param period: {"days"}: so many up to today; or {"from", "to"}
         :raise UserError: a day cannot be read, or they are the wrong way round
         """
         report = self.env["scrm.flow.step.report"]
+        count = (period or {}).get("days")
+        if count:
+            if not isinstance(count, int) or not 0 < count <= LONGEST:
+                raise UserError(self.env._("A period has from 1 to %s days.", LONGEST))
+            last = report._today()
+            return report._day_bounds(last - timedelta(days=count - 1), last)
         days = []
         for side in ("from", "to"):
             value = (period or {}).get(side)

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -22,7 +22,7 @@ class ScrmFlow(models.Model):
         for others: they are left out.
 
         :param filters: {field of :meth:`_map_dimensions`: value}
-        :param period: {"from", "to"} as "YYYY-MM-DD"; today when left out
+        :param period: as for :meth:`map_read`; today when left out
         :param split: one of these fields, to see its values side by side
         :return: {"nodes": [row], "worst": row or False, "hours": total,
             "split": [{"label", "count", "hours", "worst": row or False}]}; a row is
@@ -37,6 +37,23 @@ class ScrmFlow(models.Model):
         if split:
             answer["split"] = self._map_time_split(filters, period, split)
         return answer
+
+    def map_time_records(self, node_key, filters=None, period=None) -> dict:
+        """The action that lists the steps behind the time of a node."""
+        self.ensure_one()
+        self.check_access("read")
+        domain = self._map_time_domain(filters, period)
+        labels = self.published_version_id._labels()["nodes"]
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._(
+                "Time at “%s”", labels.get(node_key) or node_key or self.name
+            ),
+            "res_model": "scrm.flow.step.report",
+            "views": [[False, "list"], [False, "pivot"], [False, "graph"]],
+            "domain": list(domain & Domain("node_key", "=", str(node_key))),
+            "context": {"search_default_group_user": 1},
+        }
 
     def _map_time_split(self, filters, period, split):
         if split not in self.env["scrm.flow.step.report"]._map_dimensions(self.model):
@@ -82,18 +99,21 @@ class ScrmFlow(models.Model):
             "count": sum(row["count"] for row in rows),
         }
 
-    def _map_time_rows(self, filters, period, split=None) -> list[dict]:
-        """One grouped query over the steps that the reader may see."""
+    def _map_time_domain(self, filters, period) -> Domain:
         first, after = self._map_bounds(period)
-        report = self.env["scrm.flow.step.report"]
-        query = report._search(
+        return (
             Domain("flow_id", "=", self.id)
             & Domain("state", "in", ("done", "rejected"))
-            & Domain("ended_at", ">=", first)
-            & Domain("ended_at", "<", after)
+            & Domain("ended_at", ">=", fields.Datetime.to_string(first))
+            & Domain("ended_at", "<", fields.Datetime.to_string(after))
             & Domain("node_type", "!=", "parallel_gateway")
             & self._map_filter_domain(filters)
         )
+
+    def _map_time_rows(self, filters, period, split=None) -> list[dict]:
+        """One grouped query over the steps that the reader may see."""
+        report = self.env["scrm.flow.step.report"]
+        query = report._search(self._map_time_domain(filters, period))
         if query.is_empty():
             return []
         table = query.table

@@ -194,12 +194,14 @@ class ScrmFlowMigration(models.Model):
     def _fill_lines(self):
         """One line for each node where work is or can come to wait."""
         self.ensure_one()
-        target_ids = {node.key: node.id for node in self.version_id.node_ids}
+        if self.version_id.state == "draft":  # work can go on inside of its calls
+            self.version_id._bind_calls()
+        target_ids = {node.key: node.id for node in self.version_id._running_nodes()}
         runs = self._affected_runs()
         nodes = {}
         for version in runs.version_id.sorted("number"):
             graph = version._frozen_graph()
-            for node in version.node_ids:
+            for node in version._running_nodes():
                 if graph.nodes[node.key].behaviour == "wait":
                     nodes[node.key] = node
         # sudo: where the runs of the flow are, which the manager may change
@@ -227,7 +229,7 @@ class ScrmFlowMigration(models.Model):
     def _plan(self) -> dict:
         """The plan as the pure engine takes it."""
         self.ensure_one()
-        keys = {node.key for node in self.version_id.node_ids}
+        keys = {node.key for node in self.version_id._running_nodes()}
         plan = {}
         for line in self.line_ids:
             key = line.node_id.key

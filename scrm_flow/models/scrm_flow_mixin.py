@@ -139,9 +139,7 @@ class ScrmFlowMixin(models.AbstractModel):
         self.check_access("read")
         # sudo: the run of a record the user reads; the rights are checked afterwards
         run = self.sudo().scrm_run_id
-        if run:
-            self.env["scrm.flow.engine"]._lock(run)
-        live = self._scrm_read_live(run)
+        live = self.env["scrm.flow.engine"]._lock(run) if run else run.step_ids
         step = self._scrm_step_to_complete(step_id, live)
         self._scrm_check_still_open(step)
         self._scrm_check_accepted(step)
@@ -249,7 +247,7 @@ class ScrmFlowMixin(models.AbstractModel):
         is_manager = self._scrm_is_manager()
         labels = run.version_id._labels()
         actions = []
-        for step in run.step_ids.sorted(lambda step: (step.node_id.rank, step.id)):
+        for step in run.step_ids.sorted(lambda step: (step.node_id._place(), step.id)):
             if step.state != "open":
                 continue
             if not is_manager and not step._is_handled_by(self.env.user):
@@ -285,7 +283,7 @@ class ScrmFlowMixin(models.AbstractModel):
 
     def _scrm_leading(self, steps):
         """The step that leads: of all live ones the lowest rank, then the oldest."""
-        return steps.sorted(lambda step: (step.node_id.rank, step.id))[:1]
+        return steps.sorted(lambda step: (step.node_id._place(), step.id))[:1]
 
     def _scrm_node_name(self, step):
         version = step.run_id.version_id

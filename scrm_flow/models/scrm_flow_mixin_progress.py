@@ -47,7 +47,7 @@ class ScrmFlowMixin(models.AbstractModel):
                 items.pop(step.node_key, None)
                 items[step.node_key] = self._scrm_progress_item(step, "done")
         live = live.sorted(
-            lambda step: (step.state == "waiting", step.node_id.rank, step.id)
+            lambda step: (step.state == "waiting", step.node_id._place(), step.id)
         )
         for step in live:
             items.pop(step.node_key, None)

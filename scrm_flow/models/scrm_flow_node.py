@@ -3,7 +3,7 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .scrm_flow import KEY_PATTERN
+from .scrm_flow import KEY_PATTERN, PATH_PATTERN
 from .scrm_flow_version import read_domain
 
 
@@ -105,7 +105,8 @@ class ScrmFlowNode(models.Model):
     @api.constrains("key")
     def _check_key(self):
         for node in self:
-            if not KEY_PATTERN.fullmatch(node.key):
+            pattern = PATH_PATTERN if node.call_node_id else KEY_PATTERN
+            if not pattern.fullmatch(node.key):
                 raise ValidationError(
                     self.env._(
                         "The key “%(key)s” must start with a small letter, followed "
@@ -128,6 +129,19 @@ class ScrmFlowNode(models.Model):
     @api.constrains("auto_condition")
     def _check_auto_condition(self):
         self._check_domain_field("auto_condition")
+
+    def _ways(self):
+        """The transitions that leave this node."""
+        self.ensure_one()
+        version = self.version_id
+        ways = (
+            version.inner_transition_ids
+            if self.call_node_id
+            else (version.transition_ids)
+        )
+        return ways.filtered(
+            lambda way: way.source_id == self and way.call_node_id == self.call_node_id
+        )
 
     def _auto_domain(self):
         """When the node is left without anybody, None for never."""

@@ -8,13 +8,21 @@ class ScrmFlowNode(models.Model):
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "scrm.flow.node"
 
+    call_target = fields.Selection(
+        [("related", "Records of a field"), ("record", "The record itself")],
+        string="Called on",
+        default="related",
+        required=True,
+        help="On the record itself, the nodes of the called flow become part of this "
+        "one when it is published.",
+    )
     call_flow_key = fields.Char(string="Key of the Called Flow")
     call_flow_id = fields.Many2one(
         "scrm.flow",
         string="Called Flow",
         compute="_compute_call_flow_id",
         inverse="_inverse_call_flow_id",
-        help="Started on each of the records, where no flow is running yet.",
+        help="On the records of a field it is started, where no flow is running yet.",
     )
     call_field = fields.Char(
         string="On the Records of",

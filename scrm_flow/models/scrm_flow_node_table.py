@@ -59,9 +59,7 @@ class ScrmFlowNode(models.Model):
             )
             for rule in table._rules_beside(self)
         ]
-        ways = self.version_id.transition_ids.filtered(
-            lambda way: way.source_id == self
-        )
+        ways = self._ways()
         for way in ways.filtered(lambda way: way.condition not in (False, "", "[]")):
             problems.append(
                 self.env._(
@@ -82,7 +80,7 @@ class ScrmFlowTransition(models.Model):
         if source.type == "exclusive_gateway" and source.gateway_table_id:
             if self.is_default:
                 return None
-            return TableAnswer(source.gateway_table_id.id, self.key)
+            return TableAnswer(source.gateway_table_id.id, self._own_key())
         return super()._domain()
 
 
@@ -138,10 +136,7 @@ class ScrmDecisionTable(models.Model):
 
     def _rules_beside(self, gateway):
         """Rules that answer with something that is no transition of a gateway."""
-        ways = gateway.version_id.transition_ids.filtered(
-            lambda way: way.source_id == gateway
-        )
-        keys = set(ways.mapped("key"))
+        keys = {way._own_key() for way in gateway._ways()}
         return self.rule_ids.filtered(lambda rule: rule.result_key not in keys)
 
     @api.constrains("model_id", "result_kind", "rule_ids")

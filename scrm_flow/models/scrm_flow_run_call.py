@@ -24,12 +24,9 @@ class ScrmFlowRun(models.Model):
     is_frozen_with_parent = fields.Boolean(readonly=True)
 
     def _started_runs(self):
-        """The live runs which these started themselves; free without calls."""
-        runs = self.browse()
-        for run in self:
-            nodes = run.version_id._frozen_graph().nodes.values()
-            if any(node.type == "call_activity" for node in nodes):
-                runs |= run.step_ids.called_run_ids
+        """The live runs which these started themselves, from whichever version."""
+        # sudo: they stop and rest with those that started them
+        runs = self.sudo().search([("parent_step_id.run_id", "in", self.ids)])
         return runs._live_and_own()
 
     def _live_and_own(self):
@@ -56,6 +53,12 @@ class ScrmFlowStep(models.Model):
             runs |= step.run_id
             step = step.run_id.parent_step_id
         return runs
+
+    def _note_left(self, runs):
+        """Write down that called runs go on, though nobody waits for them."""
+        names = ", ".join(run._record().display_name for run in runs)
+        reason = self.env._("%s: goes on, but is not waited for any more", names)
+        self._note("call", {"reason": reason})
 
     def _call_depth(self):
         return len(self._callers())
@@ -121,8 +124,11 @@ class ScrmFlowEngine(models.AbstractModel):
     def _cancel(self, run, reason):
         children = run._started_runs()
         result = super()._cancel(run, reason)
-        for child in children:
+        frozen = children.filtered("frozen_at")
+        for child in children - frozen:
             self._cancel(child, reason)
+        for step, runs in frozen.grouped("parent_step_id").items():
+            step._note_left(runs)
         return result
 
     @api.model

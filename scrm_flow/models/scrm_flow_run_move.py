@@ -91,7 +91,7 @@ class RunMove:
     def holds(self, edge):
         """Is the condition of an edge or node true for the record right now?"""
         if isinstance(edge.condition, TableAnswer):
-            return self.decide(edge) == edge.key
+            return self.decide(edge) == edge.condition.key
         try:
             answer = bool(self.record.filtered_domain(edge.condition))
             if answer and edge is self.graph.nodes.get(edge.key):

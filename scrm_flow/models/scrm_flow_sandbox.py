@@ -40,11 +40,12 @@ class ScrmFlowSandbox(models.AbstractModel):
         :param version_id: id of the ``scrm.flow.version``
         :param script: what to do, in order, each {"do": verb, ...}:
             ``complete`` (node, as, transition), ``claim``, ``accept``, ``recall``
-            (node, as), ``reject`` (to, reason), ``transfer`` and ``add_handler``
-            (user, reason), ``freeze``, ``release``, ``cancel`` (reason), ``retry``,
-            ``set`` (values), ``wait`` (hours, or until; without either up to the
-            next timer) and ``expect`` (values; node with as or role; message). ``as``
-            and ``user`` are ids or logins; without ``as`` the step's handler acts
+            (node, as), ``approve`` and ``deny`` (reason), ``reject`` (to, reason),
+            ``transfer`` and ``add_handler`` (user, reason), ``freeze``, ``release``,
+            ``cancel`` (reason), ``retry``, ``set`` (values), ``wait`` (hours, or
+            until; without either up to the next timer) and ``expect`` (values; node
+            with as or role; message). ``as`` and ``user`` are ids or logins; without
+            ``as`` the step's handler acts
         :param record_id: id of a record to try it with, as it is now; without one
             a record is made up
         :param values: field name -> value, written to the record before the start
@@ -111,7 +112,7 @@ class ScrmFlowSandbox(models.AbstractModel):
     def _check_can_start(self, version):
         """Refuse what is no graph yet; weaker faults are shown where they bite."""
         try:
-            faults = version._faults(version._compile(), version.model)
+            faults = version._faults(version._drawn_graph(), version.model)
             bad = {fault.code for fault in faults} & {
                 "no_start",
                 "many_starts",

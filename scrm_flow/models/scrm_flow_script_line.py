@@ -21,6 +21,8 @@ class ScrmFlowScriptLine(models.AbstractModel):
             ("complete", "Complete"),
             ("claim", "Claim"),
             ("accept", "Accept"),
+            ("approve", "Approve"),
+            ("deny", "Reject"),
             ("reject", "Send Back"),
             ("transfer", "Hand Over"),
             ("add_handler", "Add a Handler"),
@@ -90,8 +92,9 @@ class ScrmFlowScriptLine(models.AbstractModel):
     def _compute_places(self):
         for line in self:
             version = line.script_version_id
-            nodes = {node.key: node for node in version.node_ids}
-            edges = {edge.key: edge for edge in version.transition_ids}
+            nodes = {node.key: node for node in version._running_nodes()}
+            edges = version.transition_ids | version.inner_transition_ids
+            edges = {edge.key: edge for edge in edges}
             line.node_id = nodes.get(line.node_key)
             line.target_id = nodes.get(line.target_key)
             line.transition_id = edges.get(line.transition_key)
@@ -131,6 +134,8 @@ class ScrmFlowScriptLine(models.AbstractModel):
         by_verb = {
             "set": {"values": {self.field_name or "": self._plain_value()}},
             "complete": {"node": node, "as": who, "transition": self.transition_key},
+            "approve": {"node": node, "as": who, "reason": text},
+            "deny": {"node": node, "as": who, "reason": text},
             "reject": {"node": node, "as": who, "to": self.target_key, "reason": text},
             "transfer": {"node": node, "user": who, "reason": text},
             "add_handler": {"node": node, "user": who, "reason": text},

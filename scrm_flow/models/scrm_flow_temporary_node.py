@@ -49,7 +49,8 @@ class ScrmFlowTemporaryNode(models.Model):
         string="On the Way",
         required=True,
         ondelete="cascade",
-        domain="[('version_id', '=', published_version_id)]",
+        domain="[('version_id', '=', published_version_id),"
+        " ('call_node_id', '=', False)]",
         help="Work that takes this transition comes to the node first.",
     )
     way = fields.Char(compute="_compute_way", string="Between")

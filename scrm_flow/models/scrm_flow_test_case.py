@@ -1,12 +1,11 @@
 import logging
-import re
 
 import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from .scrm_flow import KEY_PATTERN
+from .scrm_flow import KEY_PATTERN, PATH_PATTERN
 
 _logger = logging.getLogger(__name__)
 
@@ -188,7 +187,8 @@ class ScrmFlowTestCase(models.Model):
         return failures
 
     def _path_keys(self) -> list[str]:
-        return re.findall(r"[a-z][a-z0-9_]*", self.expected_path or "")
+        found = PATH_PATTERN.finditer(self.expected_path or "")
+        return [match.group() for match in found]
 
     @api.model
     def _vals_of_course(self, course, version, values, script) -> dict:
@@ -196,7 +196,7 @@ class ScrmFlowTestCase(models.Model):
 
         :param course: the answer of ``scrm.flow.sandbox.play``
         """
-        rules = {node.key: node for node in version.node_ids}
+        rules = {node.key: node for node in version._running_nodes()}
         opened = {}
         for step in course["steps"]:
             opened.setdefault(step["node"], step)

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .scrm_flow import KEY_PATTERN
+from .scrm_flow import KEY_PATTERN, PATH_PATTERN
 from .scrm_flow_version import read_domain
 
 
@@ -20,7 +20,7 @@ class ScrmFlowTransition(models.Model):
         index=True,
         ondelete="cascade",
         string="From",
-        domain="[('version_id', '=', version_id)]",
+        domain="[('version_id', '=', version_id), ('call_node_id', '=', False)]",
     )
     target_id = fields.Many2one(
         "scrm.flow.node",
@@ -28,7 +28,7 @@ class ScrmFlowTransition(models.Model):
         index=True,
         ondelete="cascade",
         string="To",
-        domain="[('version_id', '=', version_id)]",
+        domain="[('version_id', '=', version_id), ('call_node_id', '=', False)]",
     )
     name = fields.Char(translate=True, help="Text on the button of the handler.")
     rank = fields.Integer(default=10)
@@ -51,7 +51,8 @@ class ScrmFlowTransition(models.Model):
     @api.constrains("key")
     def _check_key(self):
         for transition in self:
-            if not KEY_PATTERN.fullmatch(transition.key):
+            pattern = PATH_PATTERN if transition.call_node_id else KEY_PATTERN
+            if not pattern.fullmatch(transition.key):
                 raise ValidationError(
                     self.env._(
                         "The key “%(key)s” must start with a small letter, followed "
@@ -90,12 +91,14 @@ class ScrmFlowTransition(models.Model):
     def _default_name(self) -> str:
         """What the button says without a name: where it leads, if one can choose."""
         self.ensure_one()
-        siblings = self.version_id.transition_ids.filtered(
-            lambda transition: transition.source_id == self.source_id
-        )
-        if self.source_id.type == "user_task" and len(siblings) == 1:
+        if self.source_id.type == "user_task" and len(self.source_id._ways()) == 1:
             return self.env._("Complete")
         return self.target_id.name
+
+    def _own_key(self) -> str:
+        """The key by which the rules of its own flow know it."""
+        self.ensure_one()
+        return self.key.rpartition(".")[2]
 
     def _domain(self):
         """The condition as a domain, None when it always holds."""

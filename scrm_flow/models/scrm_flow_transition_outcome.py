@@ -13,10 +13,7 @@ class ScrmFlowTransition(models.Model):
     )
 
     def _default_name(self):
-        siblings = self.version_id.transition_ids.filtered(
-            lambda transition: transition.source_id == self.source_id
-        )
-        if self.source_id.type == "check" and len(siblings) == 1:
+        if self.source_id.type == "check" and len(self.source_id._ways()) == 1:
             return self.env._("Complete")
         if self.source_id.type != "approval":
             return super()._default_name()

@@ -34,8 +34,13 @@ class ScrmFlowVersion(models.Model):
         copy=False,
         index=True,
     )
-    node_ids = fields.One2many("scrm.flow.node", "version_id")
-    transition_ids = fields.One2many("scrm.flow.transition", "version_id")
+    # what is drawn; what its calls contain stands beside it, see ``*_version_call``
+    node_ids = fields.One2many(
+        "scrm.flow.node", "version_id", domain=[("call_node_id", "=", False)]
+    )
+    transition_ids = fields.One2many(
+        "scrm.flow.transition", "version_id", domain=[("call_node_id", "=", False)]
+    )
     published_at = fields.Datetime(readonly=True, copy=False)
     published_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     fault_text = fields.Text(
@@ -128,6 +133,7 @@ class ScrmFlowVersion(models.Model):
         self.check_access("write")
         self._check_is_draft()
         self._check_can_be_published()
+        self._complete_draft()
         flow = self.flow_id
         flow.lock_for_update(allow_referencing=True)
         previous = flow.published_version_id
@@ -159,6 +165,9 @@ class ScrmFlowVersion(models.Model):
                     faults="\n".join(f"- {line}" for line in lines),
                 )
             )
+
+    def _complete_draft(self):
+        """Add what a version only has once it is published; addons extend it."""
 
     def action_new_draft(self):
         """Copy this version, with its nodes and transitions, as a new draft.
@@ -207,7 +216,7 @@ class ScrmFlowVersion(models.Model):
         if lines:  # without conditions that can be read there is no graph to ask
             return lines
         messages = self._soundness_messages()
-        for fault in self._faults(self._compile(), self.model):
+        for fault in self._faults(self._drawn_graph(), self.model):
             node = self.node_ids.filtered(lambda n, key=fault.node: n.key == key)
             lines.append(self._name_fault(node, messages[fault.code]))
         for node in self.node_ids:
@@ -350,41 +359,47 @@ class ScrmFlowVersion(models.Model):
         return frozenset(nodes.version_id.ids)
 
     def _compile(self) -> flow_graph.Graph:
+        """The flow as it runs."""
+        return self._drawn_graph()
+
+    def _drawn_graph(self) -> flow_graph.Graph:
+        """The flow as people draw it, and as publishing checks it."""
         # sudo: the graph is what the engine runs on, whoever acts; the caller
         # shows people only what they may see of it
         version = self.sudo()
-        types = version.env["scrm.flow.node.type"]
-        nodes = []
-        for node in version.node_ids:
-            node_type = types._kind(node.type)
-            nodes.append(
-                {
-                    "id": node.id,
-                    "key": node.key,
-                    "type": node.type,
-                    "behaviour": node_type._behaviour,
-                    "rank": node.rank,
-                    "is_private": node.is_private,
-                    "in_bar": node_type._in_bar,
-                    "condition": node._auto_domain()
-                    if node_type._behaviour == "wait"
-                    else None,
-                    "data": {**node._compile(), **node_type._compile(node)},
-                }
-            )
-        edges = [
-            {
-                "id": transition.id,
-                "key": transition.key,
-                "source": transition.source_id.key,
-                "target": transition.target_id.key,
-                "rank": transition.rank,
-                "is_default": transition.is_default,
-                "condition": transition._domain(),
-            }
-            for transition in version.transition_ids
-        ]
-        return flow_graph.compile_graph(nodes, edges, version.number)
+        return flow_graph.compile_graph(
+            [version._compile_node(node) for node in version.node_ids],
+            [version._compile_way(way) for way in version.transition_ids],
+            version.number,
+        )
+
+    @api.model
+    def _compile_node(self, node) -> dict:
+        node_type = self.env["scrm.flow.node.type"]._kind(node.type)
+        waits = node_type._behaviour == "wait"
+        return {
+            "id": node.id,
+            "key": node.key,
+            "type": node.type,
+            "behaviour": node_type._behaviour,
+            "rank": node.rank,
+            "is_private": node.is_private,
+            "in_bar": node_type._in_bar,
+            "condition": node._auto_domain() if waits else None,
+            "data": {**node._compile(), **node_type._compile(node)},
+        }
+
+    @api.model
+    def _compile_way(self, way) -> dict:
+        return {
+            "id": way.id,
+            "key": way.key,
+            "source": way.source_id.key,
+            "target": way.target_id.key,
+            "rank": way.rank,
+            "is_default": way.is_default,
+            "condition": way._domain(),
+        }
 
     def _labels(self) -> dict[str, dict]:
         """Names of nodes and transitions in the current language, by key."""

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 from ..engine import approval
 
@@ -104,6 +104,18 @@ class ScrmFlowStep(models.Model):
         wanted = approval.needed(data["policy"], data["count"], len(seats))
         return approval.outcome(seats, wanted)
 
+    def _vote_tally(self) -> dict:
+        """How an approval stands, in numbers: who said what stays inside."""
+        self.ensure_one()
+        data = self._compiled_node().data["approval"]
+        said = [vote.decision for vote in self.vote_ids]
+        return {
+            "seats": len(said),
+            "needed": approval.needed(data["policy"], data["count"], len(said)),
+            "approved": said.count(approval.APPROVED),
+            "rejected": said.count(approval.REJECTED),
+        }
+
     def _settle_votes(self, record):
         """Take the transition of an approval that is decided.
 
@@ -138,6 +150,16 @@ class ScrmFlowStep(models.Model):
 
     def _seats(self):
         return [(vote.user_id, vote.decision) for vote in self.vote_ids]
+
+    @api.model
+    def _held_domain(self, user):
+        seat = [("user_id", "=", user.id), ("decision", "=", False)]
+        return super()._held_domain(user) | Domain("vote_ids", "any", seat)
+
+    def _is_held_by(self, user):
+        if not self._is_approval():
+            return super()._is_held_by(user)
+        return user in self._handlers()
 
     def _transfer_vals(self, user, giver=None):
         if not self._is_approval():

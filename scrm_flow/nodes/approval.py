@@ -28,7 +28,7 @@ class ScrmFlowNodeTypeApproval(models.AbstractModel):
 
     @api.model
     def _compile(self, node):
-        ways = self._ways(node)
+        ways = node._ways()
         return {
             **super()._compile(node),
             "must_accept": False,
@@ -42,19 +42,13 @@ class ScrmFlowNodeTypeApproval(models.AbstractModel):
         }
 
     @api.model
-    def _ways(self, node):
-        return node.version_id.transition_ids.filtered(
-            lambda transition: transition.source_id == node
-        )
-
-    @api.model
     def _check(self, node):
         problems = super()._check(node)
         if node.handler_rule == "manual":
             problems.append(
                 self.env._("the approvers are named, not picked by who comes before")
             )
-        ways = self._ways(node)
+        ways = node._ways()
         outcomes = dict(ways._fields["outcome"]._description_selection(self.env))
         for outcome, label in outcomes.items():
             found = ways.filtered(lambda way, outcome=outcome: way.outcome == outcome)

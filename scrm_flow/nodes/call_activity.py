@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools.translate import LazyTranslate
 
-from ..engine import calls
+from ..engine import calls, expansion
 
 _lt = LazyTranslate(__name__)
 
@@ -13,6 +13,9 @@ class ScrmFlowNodeTypeCallActivity(models.AbstractModel):
     The records are those of a field of the record. Where a flow is running already
     it is waited for as well. The step has no handler; a flow manager may cut the
     wait short.
+
+    A flow on the record itself is not started: its nodes become part of the version
+    that calls it (see ``scrm_flow_version_call.py``), and work passes the call.
     """
 
     _name = "scrm.flow.node.type.call_activity"
@@ -39,15 +42,21 @@ class ScrmFlowNodeTypeCallActivity(models.AbstractModel):
     def _check(self, node):
         problems = []
         try:
-            model = self._called_model(node.model, node.call_field)
-            self._called_flow(node.call_flow_key, model)
+            if node._is_call_here():
+                self._called_version(node)
+            else:
+                model = self._called_model(node.model, node.call_field)
+                self._called_flow(node.call_flow_key, model)
         except UserError as error:
             problems.append(str(error))
-        if node.call_wait == "count" and node.call_count < 1:
+        if node._is_call_here():
+            if node.deadline_hours or node.rung_ids or node.reminder_hours:
+                problems.append(
+                    self.env._("work passes it: set times in the flow that it calls")
+                )
+        elif node.call_wait == "count" and node.call_count < 1:
             problems.append(self.env._("it waits for less than one"))
-        ways = node.version_id.transition_ids.filtered(
-            lambda transition: transition.source_id == node
-        )
+        ways = node._ways()
         if len(ways) > 1 or any(way._domain() is not None for way in ways):
             problems.append(
                 self.env._("a call is left by one transition without condition")
@@ -80,9 +89,7 @@ class ScrmFlowNodeTypeCallActivity(models.AbstractModel):
         # sudo: whoever moves a record need not see the flows of other ones
         flow = self.env["scrm.flow"].sudo()._by_keys([key]).get(key)
         if not flow:
-            raise UserError(
-                self.env._("the flow “%s” that it calls does not exist", key or "")
-            )
+            raise UserError(self._no_flow(key))
         if not flow.published_version_id:
             raise UserError(
                 self.env._(
@@ -99,6 +106,43 @@ class ScrmFlowNodeTypeCallActivity(models.AbstractModel):
             )
         return flow
 
+    @api.model
+    def _no_flow(self, key) -> str:
+        # sudo: as in _called_flow
+        flows = self.env["scrm.flow"].sudo().with_context(active_test=False)
+        archived = flows._by_keys([key]).get(key)
+        if archived:
+            return self.env._("the flow “%s” that it calls is archived", archived.name)
+        return self.env._("the flow “%s” that it calls does not exist", key or "")
+
+    @api.model
+    def _called_version(self, node):
+        """The version whose nodes a call on the record itself contains.
+
+        :raise UserError: there is none, or a flow would contain itself
+        """
+        # sudo: whoever moves a record need not see its flow
+        own = node.version_id.sudo().flow_id
+        if node.call_flow_key == own.key:
+            raise UserError(self.env._("it calls the flow that it is in"))
+        flow = self._called_flow(node.call_flow_key, node.model)
+        version = flow.published_version_id
+        if own.key in version._flows_inside():
+            raise UserError(
+                self.env._(
+                    "the flow “%s” that it calls contains a call of this one", flow.name
+                )
+            )
+        deepest = max(map(expansion.depth, version._running_nodes().mapped("key")))
+        if deepest >= expansion.DEPTH_LIMIT:
+            raise UserError(
+                self.env._(
+                    "calls would be inside of each other more than %s deep",
+                    expansion.DEPTH_LIMIT,
+                )
+            )
+        return version
+
     # While it runs -----------------------------------------------------------
 
     @api.model
@@ -114,6 +158,8 @@ class ScrmFlowNodeTypeCallActivity(models.AbstractModel):
         record = record.with_context(scrm_flow_calls=turns + 1)
         try:
             with self.env.cr.savepoint():
+                if step.node_id._is_call_here():  # tried out in a draft
+                    self._called_version(step.node_id)
                 model = self._called_model(record._name, call["field"])
                 flow = self._called_flow(call["flow"], model)
                 if max(step._call_depth(), turns) >= calls.DEPTH_LIMIT:
@@ -158,7 +204,8 @@ class ScrmFlowNodeTypeCallActivity(models.AbstractModel):
                     )
                 )
             if parent != step:
-                run.write({"parent_step_id": step.id, "is_adopted": True})
+                is_own = parent.run_id == step.run_id and not run.is_adopted
+                run.write({"parent_step_id": step.id, "is_adopted": not is_own})
 
     @api.model
     def _look(self, record, step, node):

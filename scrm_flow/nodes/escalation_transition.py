@@ -18,9 +18,7 @@ class ScrmFlowEscalationTransition(models.AbstractModel):
     @api.model
     def _check(self, rung):
         node = rung.node_id
-        ways = node.version_id.transition_ids.filtered(
-            lambda transition: transition.source_id == node
-        )
+        ways = node._ways()
         if rung.transition_key in ways.mapped("key"):
             return []
         return [

@@ -25,32 +25,26 @@ class ScrmFlowHandlerPrevious(models.AbstractModel):
         key = (node.handler_node_key or "").strip()
         if not key:
             return [self.env._("no earlier node is chosen")]
-        version = node.version_id
-        if key not in version.node_ids.mapped("key"):
+        graph = node.version_id._graph()  # also what is inside of its calls
+        if key not in graph.nodes:
             return [self.env._("there is no node “%s”", key)]
-        types = self.env["scrm.flow.node.type"]
-        earlier = version.node_ids.filtered(lambda other: other.key == key)
-        if types._kind(earlier.type)._behaviour != "wait":
+        if graph.nodes[key].behaviour != "wait":
             return [self.env._("nobody handles the node “%s”", key)]
-        if not self._leads_to(version, key, node.key):
+        if not self._leads_to(graph, key, node.key):
             return [
                 self.env._("“%s” is not before it: no way leads from there to it", key)
             ]
         return []
 
     @api.model
-    def _leads_to(self, version, source, target) -> bool:
+    def _leads_to(self, graph, source, target) -> bool:
         """Is there a way from one node to another, not counting the node itself?"""
-        targets = {}
-        for transition in version.transition_ids:
-            keys = targets.setdefault(transition.source_id.key, set())
-            keys.add(transition.target_id.key)
         reached, todo = set(), [source] if source != target else []
         while todo:
-            for key in targets.get(todo.pop(), ()):
-                if key not in reached:
-                    reached.add(key)
-                    todo.append(key)
+            for edge in graph.outgoing(todo.pop()):
+                if edge.target not in reached:
+                    reached.add(edge.target)
+                    todo.append(edge.target)
         return target in reached
 
     @api.model

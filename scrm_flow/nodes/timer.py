@@ -35,9 +35,7 @@ class ScrmFlowNodeTypeTimer(models.AbstractModel):
         problems = []
         if not node.timer_field and clock.length(node.timer_hours).total_seconds() <= 0:
             problems.append(self.env._("it is not said how long it waits"))
-        ways = node.version_id.transition_ids.filtered(
-            lambda transition: transition.source_id == node
-        )
+        ways = node._ways()
         if len(ways) > 1 or any(way._domain() is not None for way in ways):
             problems.append(
                 self.env._("a timer is left by one transition without condition")

@@ -6,7 +6,7 @@ from .registry import Extension, register_extension
 
 @register_extension
 class NodeCall(Extension):
-    """The flow that a node starts on other records."""
+    """The flow that a node calls, on the record itself or on other ones."""
 
     section = "flows"
     addon = "scrm_flow"
@@ -17,10 +17,12 @@ class NodeCall(Extension):
             f.obj(
                 {
                     "flow": f.described(
-                        f.KEY, "key of the called flow, before this one in the list"
+                        f.KEY, "key of the called flow, wherever it is in the list"
                     ),
                     "on": f.described(
-                        f.STRING, "the field that leads to its records: `task_ids`"
+                        f.STRING,
+                        "the field that leads to its records: `task_ids`; left out,"
+                        " the called flow is part of this one, on the same record",
                     ),
                     "wait": f.described(
                         {"enum": ["all", "any", "count"]},
@@ -30,7 +32,7 @@ class NodeCall(Extension):
                         {"type": "integer", "minimum": 1}, "of `count`: how many; 1"
                     ),
                 },
-                ["flow", "on"],
+                ["flow"],
             ),
             "of a call activity",
         ),
@@ -39,6 +41,7 @@ class NodeCall(Extension):
     def vals(self, pack, item):
         call = item.get("call", {})
         return {
+            "call_target": "record" if call and "on" not in call else "related",
             "call_flow_key": call.get("flow", False),
             "call_field": call.get("on", False),
             "call_wait": call.get("wait", "all"),
@@ -48,6 +51,8 @@ class NodeCall(Extension):
     def dump(self, pack, record):
         if record.type != "call_activity":
             return {}
+        if record.call_target == "record":
+            return {"call": {"flow": record.call_flow_key}}
         call = {
             "flow": record.call_flow_key,
             "on": record.call_field,

@@ -10,6 +10,8 @@ VERBS = [
     "complete",
     "claim",
     "accept",
+    "approve",
+    "deny",
     "reject",
     "transfer",
     "add_handler",
@@ -52,7 +54,7 @@ class FlowTests(Extension):
                         "items": f.obj(
                             {
                                 "do": {"enum": VERBS},
-                                "node": f.KEY,
+                                "node": f.PATH,
                                 "as": f.described(
                                     f.ref("user"), "who acts; the handler"
                                 ),
@@ -60,8 +62,8 @@ class FlowTests(Extension):
                                 "role": f.described(
                                     f.ref("role"), "whose member handles the node"
                                 ),
-                                "transition": f.KEY,
-                                "to": f.described(f.KEY, "node to send back to"),
+                                "transition": f.PATH,
+                                "to": f.described(f.PATH, "node to send back to"),
                                 "hours": f.described(
                                     {"type": "number", "minimum": 0},
                                     "to wait; up to the next timer",
@@ -76,7 +78,7 @@ class FlowTests(Extension):
                         ),
                     },
                     "path": f.described(
-                        {"type": "array", "items": f.KEY},
+                        {"type": "array", "items": f.PATH},
                         "all nodes in the order in which they are reached",
                     ),
                     "state": {"enum": ["running", "done", "incident"]},

@@ -183,6 +183,25 @@ class FlowSection(Section):
                 message = f"{message}: {fault.detail}"
             report(place, message)
 
+    def load(self, pack, value):
+        """Called flows are published before those that call them."""
+        places = {item["key"]: number for number, item in enumerate(value)}
+        loaded = set()
+
+        def load(number):
+            if number in loaded:
+                return
+            loaded.add(number)  # first: flows that call each other end here
+            for node in value[number]["nodes"]:
+                called = places.get(node.get("call", {}).get("flow"))
+                if called is not None:
+                    load(called)
+            with pack.at(f"[{number}]"):
+                self.load_item(pack, value[number])
+
+        for number in range(len(value)):
+            load(number)
+
     def load_item(self, pack, item):
         flow = pack.upsert(
             "flow",
@@ -202,7 +221,8 @@ class FlowSection(Section):
         nodes = self._node_vals(pack, item)
         edges = self._edge_vals(item, pack)
         version = flow.published_version_id
-        if version and self._is_same(pack, version, nodes, edges):
+        is_same = version and self._is_same(pack, version, nodes, edges)
+        if is_same and not version._outdated_calls():
             pack.counts["unchanged"] += 1
             return
         # an own draft: what people are drafting stays theirs

@@ -21,6 +21,9 @@ for the whole pack, with paths, before the database is touched:
 #: A stable key: what everything else refers to.
 KEY = {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"}
 
+#: What names a node or transition of a flow, also inside of a call: `test.weigh`.
+PATH = {"type": "string", "pattern": r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$"}
+
 #: A text for people: one string, or one string per language.
 TEXT = {
     "oneOf": [

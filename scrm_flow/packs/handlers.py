@@ -41,7 +41,7 @@ SCHEMA = {
                 f.STRING, "path on the record to its handlers: `store_id.manager_id`"
             ),
             "previous": f.described(
-                f.KEY, "key of an earlier node: who handled that one"
+                f.PATH, "key of an earlier node: who handled that one"
             ),
             "table": f.described(
                 f.ref("decision_table"), "its rules lead to users or roles"

@@ -43,7 +43,7 @@ class ScrmFlowReportMixin(models.AbstractModel):
     )
     deadline_at = fields.Datetime(string="Deadline", readonly=True)
     ended_at = fields.Datetime(string="Ended", readonly=True)
-    late_hours = fields.Float(string="Late by (Hours)", readonly=True, aggregator="max")
+    late_hours = fields.Float(string="Late by", readonly=True, aggregator="max")
 
     @property
     def _table_query(self):

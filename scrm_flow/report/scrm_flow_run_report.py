@@ -55,7 +55,7 @@ class ScrmFlowRunReport(models.Model):
     end_key = fields.Char(readonly=True)
     incident_reason = fields.Text(related="run_id.incident_reason")
     hours = fields.Float(
-        string="Duration (Hours)",
+        string="Duration",
         readonly=True,
         aggregator="avg",
         help="All hours from the start of the flow to its end.",

@@ -59,24 +59,25 @@ class ScrmFlowStepReport(models.Model):
     incident_reason = fields.Text(related="step_id.incident_reason")
     opened_at = fields.Datetime(string="Since", readonly=True)
     waiting_hours = fields.Float(
-        string="Waiting for (Hours)",
+        string="Waiting for",
         readonly=True,
         aggregator="avg",
-        help="Of a step that is still open: all hours since it opened.",
+        help="Hours since it opened, of a step that is still open.",
     )
     response_hours = fields.Float(
-        string="Response Time (Hours)",
+        string="Response Time",
         readonly=True,
         aggregator="avg",
-        help="From opening until somebody accepted it, or else completed it.",
+        help="Hours from opening until somebody accepted it, or else completed it.",
     )
     hours = fields.Float(
-        string="Average Time (Hours)",
+        string="Average Time",
         readonly=True,
         aggregator="avg",
-        help="Working time where the node counts that, else all time; without pauses.",
+        help="Hours of working time where the node counts that, else of all time; "
+        "without pauses.",
     )
-    total_hours = fields.Float(string="Total Time (Hours)", readonly=True)
+    total_hours = fields.Float(string="Total Time", readonly=True)
 
     @api.model
     def _report_columns(self):

@@ -10,6 +10,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, html2plaintext
 
+from ..engine import approval
 from .cursor import SandboxError, sandbox_of
 from .values import (
     find_record,
@@ -35,6 +36,8 @@ OPERATIONS = {
     "complete": ("scrm_step_complete", ("transition",)),
     "claim": ("scrm_step_claim", ()),
     "accept": ("scrm_step_accept", ()),
+    "approve": ("scrm_step_vote", ("reason",)),
+    "deny": ("scrm_step_vote", ("reason",)),
     "reject": ("scrm_step_reject", ("to", "reason")),
     "transfer": ("scrm_step_transfer", ("user", "reason")),
     "add_handler": ("scrm_step_add_handler", ("user", "reason")),
@@ -47,6 +50,8 @@ OPERATIONS = {
     "release": ("scrm_flow_release", ("reason",)),
     "cancel": ("scrm_flow_cancel", ("reason",)),
 }
+#: Votes -> what they say.
+DECISIONS = {"approve": approval.APPROVED, "deny": approval.REJECTED}
 
 
 class Course:
@@ -64,6 +69,7 @@ class Course:
         self.version = env["scrm.flow.version"].browse(version.id)
         if self.version.state == "draft":
             self.sandbox.versions.add(version.id)
+            self.version._bind_calls()
         self.record = None
         self.run = None
         self.outcomes = []
@@ -188,6 +194,8 @@ class Course:
                 arguments["user_id"] = self.user(value).id
             else:
                 arguments[name] = value
+        if action["do"] in DECISIONS:
+            arguments["decision"] = DECISIONS[action["do"]]
         if method.startswith("scrm_step") and action["do"] != "recall":
             arguments["step_id"] = step.id
         outcome["node"] = step.node_key

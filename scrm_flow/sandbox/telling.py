@@ -51,7 +51,7 @@ def tell(course) -> dict:
     labels = version._labels()
     run = course.run
     steps = course.steps()
-    types = {node.key: node.type for node in version.node_ids}
+    types = {node.key: node.type for node in version._running_nodes()}
     path = [
         {
             **item,
@@ -111,6 +111,7 @@ def _tell_step(course, step):
         "done_by": step.done_by_id.name or False,
         "transition": step.transition_id.key or False,
         "incident": step.incident_reason or False,
+        "votes": _tell_votes(step),
     }
 
 
@@ -125,12 +126,16 @@ def _tell_choices(course, step):
         problem = False
     except UserError as error:
         open_keys, problem = [], str(error)
+    votes = []
+    if step._is_approval():  # its votes choose the way
+        open_keys, votes = [], _tell_votes(step)
     return {
         "step_id": step.id,
         "node": step.node_key,
         "name": labels["nodes"].get(step.node_key, step.node_key),
         "handlers": step._handlers().mapped("name"),
         "logins": step._handlers().mapped("login"),
+        "votes": votes,
         "ways": [{"key": key, "name": labels["transitions"][key]} for key in open_keys],
         "refused": [
             {
@@ -139,9 +144,23 @@ def _tell_choices(course, step):
                 "why": problem or condition_text(edge, record),
             }
             for edge in graph.outgoing(step.node_key)
-            if edge.key not in open_keys
+            if edge.key not in open_keys and not votes
         ],
     }
+
+
+def _tell_votes(step):
+    """The seats of an approval: who, what was said, and who is asked now."""
+    return [
+        {
+            "user_id": vote.user_id.id,
+            "login": vote.user_id.login,
+            "name": vote.user_id.name,
+            "state": vote.state,
+            "comment": vote.comment or False,
+        }
+        for vote in step.vote_ids
+    ]
 
 
 def condition_text(edge, record) -> str:

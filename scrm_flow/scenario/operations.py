@@ -23,6 +23,14 @@ def _operation(method, what, names=()):
     return verb
 
 
+for _door in ("json2", "backend"):
+    register_verb(
+        _door,
+        "vote",
+        {**_RECORD, "decision": {"enum": ["approved", "rejected"]}, **_REASON},
+        ["model", "id", "decision"],
+    )(_operation("scrm_step_vote", "Vote on an approval.", ("decision", "reason")))
+
 _PAUSE = {
     "reason": {**_STRING, "description": "key of a pause reason that the node allows"}
 }

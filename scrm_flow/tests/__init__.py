@@ -10,6 +10,7 @@ from . import test_decision_table
 from . import test_engine
 from . import test_parallel_engine
 from . import test_exhaustive
+from . import test_expansion_engine
 from . import test_flow_access
 from . import test_flow_approval
 from . import test_flow_approval_race
@@ -17,6 +18,8 @@ from . import test_flow_approval_seats
 from . import test_flow_approval_shown
 from . import test_flow_auto
 from . import test_flow_call
+from . import test_flow_call_binding
+from . import test_flow_call_here
 from . import test_flow_check
 from . import test_flow_block
 from . import test_flow_clock
@@ -65,6 +68,7 @@ from . import test_pack_times
 from . import test_sandbox
 from . import test_sandbox_race
 from . import test_sandbox_rpc
+from . import test_sandbox_votes
 from . import test_pack_handlers
 from . import test_scenario
 from . import test_flow_roster

@@ -32,6 +32,18 @@ class Drawing:
         edges = [f"{names[e['source']]} > {names[e['target']]}" for e in self.edges]
         return ", ".join(edges)
 
+    @classmethod
+    def of(cls, graph):
+        """The drawing of a compiled graph."""
+        drawing = cls()
+        for node in graph.nodes.values():
+            drawing.nodes.append({"key": node.key, "behaviour": node.behaviour})
+        for edge in graph.edges.values():
+            values = {"condition": edge.condition, "is_default": edge.is_default}
+            values |= {"key": edge.key, "source": edge.source, "target": edge.target}
+            drawing.edges.append(values)
+        return drawing
+
     def compiled(self):
         nodes = [{"type": node["behaviour"], **node} for node in self.nodes]
         return compile_graph(nodes, self.edges)

@@ -15,11 +15,11 @@ from SpiffWorkflow.util.task import TaskState
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.scrm_flow.engine import bpmn, graph, tokens
+from odoo.addons.scrm_flow.engine import bpmn, expansion, graph, tokens
 from odoo.addons.scrm_flow.engine.bpmn_elements import DOMAIN, MODEL
 
 from .bpmn_flows import flows
-from .parallel_graphs import nested
+from .parallel_graphs import Drawing, nested
 from .property_settings import SLOW_MACHINE
 
 BEHAVIOUR = {
@@ -276,8 +276,24 @@ class TestBpmnSpiff(BaseCase):
         """Splits and joins in each other, circles in their branches: the same tasks
         are open after each step, and every node is done as often.
 
-        Covers: F02
+        Covers in part: F11
         """
+        self.compare_branches(drawing, data)
+
+    @settings(SLOW_MACHINE, max_examples=60)
+    @given(nested(depth=1, rules=False), nested(depth=1, rules=False), st.data())
+    def test_a_call_as_another_engine(self, caller, called, data):
+        """What a call on the record contains goes the way it does in the other engine,
+        which gets the expanded graph: the called flow is in no file of its own there.
+        """
+        graph_ = caller.compiled()
+        tasks = [n.key for n in graph_.nodes.values() if n.behaviour == graph.WAIT]
+        assume(tasks)
+        call = data.draw(st.sampled_from(tasks))
+        graph_ = expansion.expand(graph_, call, called.compiled())
+        self.compare_branches(Drawing.of(graph_), data)
+
+    def compare_branches(self, drawing, data):
         # of two ways between the same nodes the other engine's join sees one
         ends = [(edge["source"], edge["target"]) for edge in drawing.edges]
         assume(len(ends) == len(set(ends)))

@@ -119,6 +119,34 @@ class TestFlowApproval(ApprovalCase):
         self.vote(refused, self.designer, "rejected", "No")
         self.assertEqual(refused.scrm_node_key, "ask")
 
+    def test_who_how_and_when(self):
+        """A node says who is responsible, how it is approved, and what must hold
+        before the next one.
+
+        Covers: F02
+        """
+        self.change_review(approval_policy="all")
+        draft = self.flow.published_version_id._copy_as_draft()
+        way = draft.transition_ids.filtered(lambda way: way.source_id.key == "ask")
+        way.condition = "[('area', '>', 0)]"
+        draft.action_publish()
+        self.flow = draft.flow_id
+        order = self.start()
+        self.assertEqual(order.scrm_handler_ids, self.ann)
+        with self.assertRaisesRegex(UserError, "no way to go on is open"):
+            order.with_user(self.ann).scrm_step_complete()
+        order.area = 5
+        with self.assertRaises(AccessError):
+            order.with_user(self.bob).scrm_step_complete()
+        order.with_user(self.ann).scrm_step_complete()
+        people = order.scrm_handler_ids
+        self.assertEqual(people, self.bob | self.cid | self.designer)
+        for user in people[:-1]:
+            self.vote(order, user)
+            self.assertEqual(order.scrm_node_key, "review")
+        self.vote(order, people[-1])
+        self.assertEqual(order.scrm_node_key, "pay")
+
     def test_a_role_means_all_its_members(self):
         self.change_review(handler_rule="role", handler_group_id=self.role.id)
         self.assertEqual(self.at_review().scrm_handler_ids, self.bob | self.cid)

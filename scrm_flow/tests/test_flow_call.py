@@ -181,6 +181,85 @@ class TestFlowCall(FlowCase):
         entry = runs[1].log_ids.sorted("sequence")[-1]
         self.assertEqual((entry.event, entry.description), ("cancel", "Mistake"))
 
+    def test_a_part_frozen_for_itself_outlives_the_order(self):
+        """Who froze it decides about it; the order can be cancelled all the same."""
+        order = self.called(2)
+        frozen, other = order.child_ids
+        frozen.with_user(self.bob).scrm_flow_freeze("Broken tool")
+        order.with_user(self.eve).scrm_flow_cancel("Mistake")
+        self.assertEqual(order.scrm_run_id.state, "cancelled")
+        self.assertEqual(other.scrm_run_id.state, "cancelled")
+        self.assertEqual(frozen.scrm_run_id.state, "running")
+        entry = order.scrm_run_id.log_ids.sorted("sequence")[-1]
+        self.assertIn(f"{frozen.name}: goes on, but", entry.description)
+        frozen.with_user(self.designer).scrm_flow_release("Repaired")
+        self.finish(frozen)
+        self.assertEqual(frozen.scrm_run_id.state, "done")
+
+    # Other versions ----------------------------------------------------------
+
+    def without_call(self):
+        """A draft in which somebody looks instead of calling."""
+        draft = self.flow.published_version_id.with_user(self.designer)
+        draft = draft._copy_as_draft()
+        draft.node_ids.filtered(lambda node: node.key == "parts").write(
+            {"key": "look", "type": "user_task", **self.people(self.ann)}
+        )
+        return draft
+
+    def migrate(self, draft, target=None, how="enter"):
+        plan = self.env["scrm.flow.migration"].with_user(self.designer)
+        plan = plan.create({"version_id": draft.id})
+        line = plan.line_ids.filtered(lambda line: line.node_id.key == "parts")
+        if target:
+            line.target_id = draft.node_ids.filtered(lambda node: node.key == target)
+        line.how = how
+        plan.action_preview()
+        plan.action_start()
+        self.assertEqual(plan.run_ids.mapped("state"), ["done"])
+        return plan
+
+    def test_a_migration_leaves_parts_running(self):
+        """They are processes of their own records, and the log says so; cancelled
+        with the order they are from every version that started them."""
+        order = self.called(2)
+        self.migrate(self.without_call(), "look")
+        self.assertEqual(order.scrm_node_key, "look")
+        runs = order.child_ids.scrm_run_id
+        self.assertEqual(set(runs.mapped("state")), {"running"})
+        calls = order.scrm_run_id.log_ids.filtered(lambda line: line.event == "call")
+        self.assertIn(
+            "Part 0, Part 1: goes on", calls.sorted("sequence")[-1].description
+        )
+        self.finish(order.child_ids[0])
+        self.assertEqual(order.scrm_node_key, "look")
+        order.with_user(self.eve).scrm_flow_cancel("Mistake")
+        self.assertEqual(sorted(runs.mapped("state")), ["cancelled", "done"])
+
+    def test_back_from_a_migration_parts_are_waited_for(self):
+        order = self.called(2)
+        plan = self.migrate(self.without_call(), "look")
+        for part in order.child_ids:
+            self.finish(part)
+        self.assertEqual(order.scrm_node_key, "look")
+        plan.run_ids.action_undo()
+        self.assertEqual(order.scrm_node_key, "send")
+
+    def test_a_call_that_begins_anew_keeps_its_parts(self):
+        order = self.called(2)
+        draft = self.flow.published_version_id.with_user(self.designer)
+        plan = self.migrate(draft._copy_as_draft())
+        runs = order.child_ids.scrm_run_id
+        self.assertEqual(len(runs), 2)
+        self.assertFalse(any(run.is_adopted for run in runs))
+        step = runs.parent_step_id
+        self.assertEqual((step.run_id, step.state), (order.scrm_run_id, "open"))
+        plan.run_ids.action_undo()
+        self.assertEqual(order.scrm_node_key, "parts")
+        for part in order.child_ids:
+            self.finish(part)
+        self.assertEqual(order.scrm_node_key, "send")
+
     def beside(self, rule="any"):
         """An order that waits for its parts in one branch, for Ann in the other."""
         version = self.make_draft(
@@ -338,7 +417,7 @@ class TestFlowCall(FlowCase):
         order.with_user(self.ann).scrm_step_complete()
         run = order.scrm_run_id
         self.assertEqual(run.state, "incident")
-        self.assertIn("“part” that it calls does not exist", run.incident_reason)
+        self.assertIn("“Test flow” that it calls is archived", run.incident_reason)
         self.part.active = True
         run.with_user(self.designer).action_retry()
         self.finish(order.child_ids)

@@ -78,13 +78,18 @@ class TestFlowParallel(FlowCase):
     # Split and join
 
     def test_branches_are_done_at_the_same_time(self):
-        """Covers: F02"""
+        """One event starts both people at once, and the join waits for both.
+
+        Covers: F11
+        """
         order = self.begin()
         self.assertEqual(
             self.states(order),
             [("prepare", "done"), ("both", "done"), ("pay", "open"), ("pack", "open")],
         )
         self.assertEqual(order.scrm_handler_ids, self.ann | self.bob)
+        both = self.step(order, "pay") | self.step(order, "pack")
+        self.assertEqual(len(set(both.mapped("opened_at"))), 1)
         self.assertEqual(order.scrm_node_key, "pay", "the lowest rank leads")
         split = self.step(order, "both", "done")
         self.assertEqual((split.branch_step_ids - split).mapped("split_id"), split)

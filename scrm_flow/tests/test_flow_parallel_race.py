@@ -98,7 +98,7 @@ class TestFlowParallelRace(test_flow_race.TestFlowRace):
     def test_two_branches_reach_the_join_at_once(self):
         """The second one finds the first one waiting: one join, nothing lost.
 
-        Covers in part: F02
+        Covers in part: F11
         """
         results, live, events, _state = self.race("all", self.pay, self.pack)
         self.assertEqual([type(result) for result in results], [dict, dict], results)

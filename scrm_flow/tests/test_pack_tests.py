@@ -24,6 +24,8 @@ class TestPackTests(PackCase):
                 {"do": "expect", "node": "visit", "role": "small_engineer"},
                 {"do": "accept", "node": "visit", "as": "small_li"},
                 {"do": "complete", "node": "visit", "as": "small_li"},
+                {"do": "approve", "node": "visit", "as": "small_li"},
+                {"do": "deny", "node": "check", "as": "small_li", "reason": "Dear"},
                 {"do": "wait", "hours": 1.5},
                 {"do": "wait"},
                 {

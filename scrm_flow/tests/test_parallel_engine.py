@@ -102,7 +102,7 @@ class TestParallelEngine(BaseCase):
     def test_no_token_is_lost_or_doubled(self, drawing, data):
         """Every run ends once, or waits: for a person, a branch, or a repair.
 
-        Covers: F02
+        Covers in part: F11
         """
         graph = drawing.compiled()
         walk = Walk(graph, data)

@@ -16,7 +16,7 @@ class ScrmFlowBlockSave(models.TransientModel):
     node_ids = fields.Many2many(
         "scrm.flow.node",
         string="Nodes",
-        domain="[('version_id', '=', version_id),"
+        domain="[('version_id', '=', version_id), ('call_node_id', '=', False),"
         " ('type', 'not in', ('start', 'end'))]",
     )
     name = fields.Char(required=True)
@@ -59,7 +59,7 @@ class ScrmFlowBlockInsert(models.TransientModel):
         string="On the Way",
         required=True,
         ondelete="cascade",
-        domain="[('version_id', '=', version_id)]",
+        domain="[('version_id', '=', version_id), ('call_node_id', '=', False)]",
     )
 
     def action_insert(self):

@@ -64,10 +64,12 @@ class ScrmFlowSandboxWizard(models.TransientModel):
         runs = self.env["scrm.flow.run"]._fields["state"]
         services = dict(self.env["scrm.flow.service"]._selection())
         lines = self.line_ids._fields["action"]
+        votes = self.env["scrm.flow.vote"]._fields["state"]
         return {
             "step": dict(steps._description_selection(self.env)),
             "run": dict(runs._description_selection(self.env)),
             "service": services,
+            "vote": dict(votes._description_selection(self.env)),
             "do": {
                 **dict(lines._description_selection(self.env)),
                 "expect": self.env._("Expect"),
@@ -98,15 +100,37 @@ class ScrmFlowSandboxWizard(models.TransientModel):
                     "wizard_id": self.id,
                     "node_key": choice["node"],
                     "node_name": choice["name"],
-                    "handlers": ", ".join(choice["handlers"]),
-                    "transition_key": way["key"],
-                    "name": way["name"],
+                    **vals,
                 }
                 for choice in course["choices"]
-                for way in choice["ways"]
+                for vals in self._choice_vals(choice)
             ]
         )
         return True
+
+    def _choice_vals(self, choice):
+        """What can be done with an open step: take a way, or vote."""
+        actions = dict(self.line_ids._fields["action"]._description_selection(self.env))
+        ways = [
+            {
+                "handlers": ", ".join(choice["handlers"]),
+                "transition_key": way["key"],
+                "name": way["name"],
+            }
+            for way in choice["ways"]
+        ]
+        votes = [
+            {
+                "action": action,
+                "user_id": vote["user_id"],
+                "handlers": vote["name"],
+                "name": actions[action],
+            }
+            for vote in choice["votes"]
+            if vote["state"] == "asked"
+            for action in ("approve", "deny")
+        ]
+        return ways + votes
 
     def action_next_timer(self):
         """Let time pass up to the next timer."""
@@ -188,16 +212,21 @@ class ScrmFlowSandboxWizardChoice(models.TransientModel):
     node_name = fields.Char(string="Node")
     handlers = fields.Char()
     transition_key = fields.Char()
+    action = fields.Char(required=True, default="complete")
+    user_id = fields.Many2one("res.users", string="Approver", ondelete="cascade")
     name = fields.Char(string="Way")
 
     def action_take(self):
-        """Complete the step this way, and play on."""
+        """Complete the step this way, or vote, and play on."""
         self.ensure_one()
+        reason = self.env._("A reason, as an example")
         return self.wizard_id._add(
             {
-                "action": "complete",
+                "action": self.action,
                 "node_key": self.node_key,
                 "transition_key": self.transition_key,
+                "user_id": self.user_id.id,
+                "value": reason if self.action == "deny" else False,
             }
         )
 

@@ -1,12 +1,16 @@
 import uuid
+from base64 import b64encode
 
 from werkzeug.exceptions import NotFound
 
 from odoo import fields, http
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request
+from odoo.tools.misc import formatLang
 
 from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpdesk
+
+from ..forms.readers import Refused, read_datetime
 
 #: Inputs of the form besides the template's fields.
 OWN_INPUTS = {"csrf_token", "submission_key", "subject", "description", "attachment"}
@@ -14,8 +18,6 @@ OWN_INPUTS = {"csrf_token", "submission_key", "subject", "description", "attachm
 FIELD_PREFIX = "field."
 #: Files per ticket.
 FILE_LIMIT = 10
-#: Megabytes per file, where the system parameter says nothing else.
-DEFAULT_FILE_LIMIT = 20
 MEGABYTE = 1024 * 1024
 
 
@@ -68,31 +70,112 @@ class ScrmTicketPortal(CustomerPortalHelpdesk):
         if not template:
             raise NotFound(request.env._("There is no such form."))
         if request.httprequest.method == "GET":
-            return self._scrm_render_form(template, {"submission_key": uuid.uuid4()})
+            typed = request.env["helpdesk.ticket"]._scrm_with_defaults(
+                template, {}, request.env.user.partner_id
+            )
+            return self._scrm_render_form(
+                template, {"submission_key": uuid.uuid4()}, typed
+            )
         sent = request.httprequest.form.to_dict()
         files = [
             file
             for file in request.httprequest.files.getlist("attachment")
             if file.filename
         ]
-        values = {
-            name.removeprefix(FIELD_PREFIX): value
-            for name, value in sent.items()
-            if name not in OWN_INPUTS
-        }
-        errors = template._scrm_check_values(values)[1]
+        values = self._scrm_typed(template, request.httprequest)
+        errors = self._scrm_errors(template, values)
         file_error = self._scrm_check_files(files)
         if file_error:
             errors["attachment"] = file_error
         if errors:
             status = 413 if list(errors) == ["attachment"] else 422
-            return self._scrm_render_form(template, sent, errors, status)
+            return self._scrm_render_form(template, sent, values, errors, status)
         try:
             with request.env.cr.savepoint():
                 ticket = self._scrm_take_in(template, values, sent, files)
         except (UserError, AccessError) as error:
-            return self._scrm_render_form(template, sent, {"": str(error)}, 422)
+            return self._scrm_render_form(template, sent, values, {"": str(error)}, 422)
         return request.redirect(f"/my/ticket/{ticket['id']}?submitted=1")
+
+    @http.route(
+        "/my/scrm/new/<string:template_key>/state",
+        type="jsonrpc",
+        auth="user",
+        website=True,
+    )
+    def scrm_portal_state(self, template_key, values):
+        """How the form looks with what was typed so far; the page follows it."""
+        template = self._scrm_templates().filtered(
+            lambda template: template.key == template_key
+        )
+        if not template or not isinstance(values, dict):
+            raise NotFound(request.env._("There is no such form."))
+        tickets = request.env["helpdesk.ticket"]
+        state = tickets._scrm_form_state(
+            template,
+            self._scrm_in_utc(template, values),
+            vals={"partner_id": request.env.user.partner_id.id},
+        )
+        for line in template.line_ids:
+            result = state["computed"].get(line.field_key)
+            if result is not None:
+                state["computed"][line.field_key] = (
+                    ""
+                    if result is False
+                    else formatLang(request.env, result, digits=line.field_id.digits)
+                )
+        return state
+
+    def _scrm_rules(self, template):
+        """The form for whoever fills it in."""
+        return request.env["helpdesk.ticket"]._scrm_rules_here(template)
+
+    def _scrm_typed(self, template, sent):
+        """What was typed into the form's fields.
+
+        :param sent: the HTTP request
+        :return: field key -> text, list of texts, or list of files
+        """
+        form, files = sent.form, sent.files
+        values = {
+            name.removeprefix(FIELD_PREFIX): value
+            for name, value in form.to_dict().items()
+            if name not in OWN_INPUTS
+        }
+        for rule in self._scrm_rules(template):
+            name = f"{FIELD_PREFIX}{rule.key}"
+            if not rule.is_editable:
+                continue
+            if rule.type == "tags":
+                values[rule.key] = form.getlist(name)
+            elif rule.type == "file":
+                values[rule.key] = [
+                    {"name": file.filename, "data": b64encode(file.read()).decode()}
+                    for file in files.getlist(name)
+                    if file.filename
+                ]
+            else:
+                values.setdefault(rule.key, "")
+        return self._scrm_in_utc(template, values)
+
+    def _scrm_in_utc(self, template, values):
+        to_utc = request.env["scrm.form.field"]._scrm_to_utc
+        moments = {key for key in template._scrm_keys("datetime") if values.get(key)}
+        return {
+            key: to_utc(value) if key in moments else value
+            for key, value in values.items()
+        }
+
+    def _scrm_errors(self, template, values):
+        """Field key -> what is wrong with what was typed."""
+        tickets = request.env["helpdesk.ticket"]
+        vals = {"partner_id": request.env.user.partner_id.id}
+        checked, errors = template._scrm_check_values(
+            values,
+            rules=self._scrm_rules(template),
+            outside=tickets._scrm_outside(template, None, vals),
+        )
+        return {**errors, **tickets._scrm_check_links(template, checked, {})}
 
     def _scrm_take_in(self, template, values, sent, files):
         """Create the ticket with its attachments.
@@ -124,19 +207,9 @@ class ScrmTicketPortal(CustomerPortalHelpdesk):
             )
         return ticket
 
-    def _scrm_file_limit(self):
-        """Largest attachment, in megabytes."""
-        # A figure that is shown on the form anyway.
-        limit = (
-            request.env["ir.config_parameter"]
-            .sudo()
-            .get_param("scrm_ticket.attachment_limit_mb", "")
-        )
-        return int(limit) if limit.isdecimal() else DEFAULT_FILE_LIMIT
-
     def _scrm_check_files(self, files):
         """What is wrong with the attached files, or None."""
-        limit = self._scrm_file_limit()
+        limit = request.env["helpdesk.ticket"]._scrm_file_limit()
         if len(files) > FILE_LIMIT:
             return request.env._("Attach at most %s files.", FILE_LIMIT)
         for file in files:
@@ -153,28 +226,67 @@ class ScrmTicketPortal(CustomerPortalHelpdesk):
         return None
 
     def _scrm_file_hint(self):
-        return request.env._("At most %s MB per file.", self._scrm_file_limit())
+        return request.env._(
+            "At most %s MB per file.", request.env["helpdesk.ticket"]._scrm_file_limit()
+        )
 
-    def _scrm_render_form(self, template, sent, errors=None, status=200):
+    def _scrm_render_form(self, template, sent, typed, errors=None, status=200):
         """The form with what was typed so far and what is wrong with it.
 
-        :param sent: input name -> text
+        :param sent: input name -> text, of the inputs of every form
+        :param typed: field key -> value
         :param errors: field key, own input, or "" -> message
         """
         errors = dict(errors or {})
         shown = set(template.line_ids.field_id.mapped("key")) | {"attachment"}
+        tickets = request.env["helpdesk.ticket"]
         values = self._prepare_portal_layout_values()
         values.update(
             page_name="scrm_new",
             template=template,
+            lines=self._scrm_lines(template),
             prefix=FIELD_PREFIX,
             sent=sent,
+            typed=self._scrm_for_inputs(template, typed),
+            currency=(template.company_id or request.env.company).currency_id,
+            records_of=lambda field: field._scrm_records(request.env),
+            history=tickets._scrm_history(
+                request.env.user.partner_id, request.env["stock.lot"]
+            )
+            if "history" in template.line_ids.mapped("field_type")
+            else tickets,
             errors={key: text for key, text in errors.items() if key in shown},
             general_errors=[text for key, text in errors.items() if key not in shown],
-            file_limit=self._scrm_file_limit(),
+            file_limit=tickets._scrm_file_limit(),
             file_hint=self._scrm_file_hint(),
         )
         return request.render("scrm_ticket.portal_form", values, status=status)
+
+    def _scrm_lines(self, template):
+        """The fields on the form: those one fills in, and what the server adds."""
+        rules = {rule.key: rule for rule in self._scrm_rules(template)}
+        return template.line_ids.sorted().filtered(
+            lambda line: line.field_key not in rules
+            or rules[line.field_key].is_editable
+            or (
+                rules[line.field_key].formula is not None
+                and rules[line.field_key].right != "hidden"
+            )
+        )
+
+    def _scrm_for_inputs(self, template, typed):
+        """What was typed, or a default, as the inputs of a page show it."""
+        shown = dict(typed)
+        for key in template._scrm_keys("datetime"):
+            try:
+                moment = fields.Datetime.to_datetime(
+                    read_datetime(None, typed.get(key))
+                )
+            except Refused:
+                continue
+            local = fields.Datetime.context_timestamp(request.env.user, moment)
+            shown[key] = local.strftime("%Y-%m-%dT%H:%M")
+        return shown
 
     # Following
 

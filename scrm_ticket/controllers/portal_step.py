@@ -8,6 +8,8 @@ from .portal import ScrmTicketPortal
 
 #: Operations on a step that the portal offers besides completing it.
 OPERATIONS = ("accept", "claim", "reject")
+#: What the portal calls a vote -> what it says.
+VOTES = {"approve": "approved", "deny": "rejected"}
 #: Longest reason, in characters.
 REASON_LIMIT = 2000
 
@@ -52,8 +54,38 @@ class ScrmTicketPortalStep(ScrmTicketPortal):
                 for offer in offers:
                     if "nodes" in offer:
                         offer["nodes"] = self._scrm_mask_nodes(run, offer["nodes"])
-                steps.append({**action, "operations": offers})
+                steps.append(
+                    {
+                        **action,
+                        "operations": offers,
+                        "votes": self._scrm_vote_offers(action),
+                        "tally": self._scrm_tally(run, action["step_id"]),
+                    }
+                )
         return steps
+
+    def _scrm_vote_offers(self, action):
+        """Names of the two votes an approval asks for; {} for other steps."""
+        names = {}
+        for offer in action.get("operations", ()):
+            if offer["method"] == "scrm_step_vote" and offer["direct"]:
+                names[offer["args"]["decision"]] = offer["name"]
+        return {do: names[said] for do, said in VOTES.items() if said in names}
+
+    def _scrm_tally(self, run, step_id):
+        """How an approval stands, in words; who voted how stays inside."""
+        step = run.step_ids.filtered(lambda step: step.id == step_id)
+        if not step._is_approval():
+            return ""
+        tally = step._vote_tally()
+        if tally["seats"] == 1:
+            return request.env._("The decision is yours.")
+        return request.env._(
+            "%(voted)s of %(seats)s have voted. Approvals needed: %(needed)s, so far: "
+            "%(approved)s.",
+            voted=tally["approved"] + tally["rejected"],
+            **tally,
+        )
 
     def _scrm_mask_nodes(self, run, nodes):
         """Earlier nodes for people outside: of the private ones only the last one."""
@@ -75,7 +107,7 @@ class ScrmTicketPortalStep(ScrmTicketPortal):
         methods=["POST"],
     )
     def scrm_portal_step(self, ticket_id, step_id, do=None, **sent):
-        """Complete, accept, claim or send back a step one handles."""
+        """Complete, accept, claim, send back or vote on a step one handles."""
         ticket = self._scrm_own_ticket(ticket_id)
         if not ticket or not ticket.has_access("read"):
             return self._scrm_refused()
@@ -109,5 +141,8 @@ class ScrmTicketPortalStep(ScrmTicketPortal):
         elif do == "reject":
             reason = (sent.get("reason") or "")[:REASON_LIMIT]
             ticket.scrm_step_reject(sent.get("node"), reason, step_id)
+        elif do in VOTES:
+            reason = (sent.get("reason") or "")[:REASON_LIMIT]
+            ticket.scrm_step_vote(VOTES[do], reason, step_id)
         else:
             raise NotFound(request.env._("There is no such operation."))

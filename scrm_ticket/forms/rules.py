@@ -8,29 +8,36 @@ for people are made elsewhere, from the fault's code.
 ...     FieldRule("area", "number", required=True),
 ...     FieldRule("kind", "choice", options=("wall", "ceiling")),
 ... ]
->>> check(form, {"area": "88.5", "kind": "wall"})
-Checked(values={'area': 88.5, 'kind': 'wall'}, faults=[])
->>> check(form, {"area": "abc", "colour": "red"}).faults
-[Fault(key='colour', code='unknown', seen='red'), Fault(key='area', code='number', \
-seen='abc')]
->>> check(form, {}).faults
-[Fault(key='area', code='required', seen=None)]
+>>> check(form, {"area": "88.5", "kind": "wall"}).values
+{'area': 88.5, 'kind': 'wall'}
+>>> [fault[:3] for fault in check(form, {"area": "abc", "colour": "red"}).faults]
+[('colour', 'unknown', 'red'), ('area', 'number', 'abc')]
+>>> [fault[:2] for fault in check(form, {}).faults]
+[('area', 'required')]
 
 A draft may still miss required values, but what it holds must be right:
 
->>> check(form, {"kind": "floor"}, complete=False).faults
-[Fault(key='kind', code='choice', seen='floor')]
+>>> [fault[:2] for fault in check(form, {"kind": "floor"}, complete=False).faults]
+[('kind', 'choice')]
+
+A field that is shown only sometimes is neither demanded nor stored while it is not:
+
+>>> form.append(
+...     FieldRule("height", "number", required=True, shown_when=conditions.parse(
+...         "[('scrm_values.kind', '=', 'ceiling')]")))
+>>> check(form, {"area": 60, "kind": "wall", "height": 3})
+Checked(values={'area': 60.0, 'kind': 'wall'}, faults=[], dropped=['height'])
+>>> [fault[:2] for fault in check(form, {"area": 60, "kind": "ceiling"}).faults]
+[('height', 'required')]
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-#: Longest text of a text field, in characters.
-TEXT_LIMIT = 5000
-#: Numbers beyond this lose digits in a float.
-NUMBER_LIMIT = 10**15
+from . import conditions, formats
+from .formula import Formula
+from .readers import READERS, Refused, is_empty
 
 
 @dataclass(frozen=True)
@@ -38,29 +45,56 @@ class FieldRule:
     """A field of one form.
 
     :param key: stable key of the field
-    :param type: one of the names in :data:`READERS`
+    :param type: one of the names in ``readers.READERS``
     :param required: whether a complete form must have a value
     :param options: keys of the options, for a choice
+    :param format: one of ``formats.FORMATS``, for a text
+    :param mask: how a text must look, see ``formats.fits_mask``
+    :param minimum: least number, or first day
+    :param maximum: greatest number, or last day
+    :param max_length: longest text, in characters
+    :param digits: decimals that a number keeps
+    :param shown_when: parsed condition; () for always
+    :param required_when: parsed condition; () for never
+    :param formula: the server fills the field with its result
+    :param right: what the person in question may do: edit, read, hidden, or must
+        do: required
     """
 
     key: str
     type: str
     required: bool = False
     options: tuple = ()
+    format: str | None = None
+    mask: str | None = None
+    minimum: float | str | None = None
+    maximum: float | str | None = None
+    max_length: int | None = None
+    digits: int | None = None
+    shown_when: tuple = ()
+    required_when: tuple = ()
+    formula: Formula | None = None
+    right: str = "edit"
+
+    @property
+    def is_editable(self):
+        """Whether the person in question may fill it in."""
+        return self.formula is None and self.right in ("edit", "required")
 
 
 class Fault(NamedTuple):
     """One thing wrong with the values.
 
     :param key: the field's key, as it was sent
-    :param code: unknown, required, text, too_long, number, out_of_range or
-        choice
+    :param code: unknown, required, readonly, or what a reader or format says
     :param seen: the value that was refused
+    :param limit: the limit that was passed, if it is about one
     """
 
     key: str
     code: str
     seen: object
+    limit: object = None
 
 
 class Checked(NamedTuple):
@@ -68,86 +102,162 @@ class Checked(NamedTuple):
 
     :param values: key -> value as it is stored; an emptied field is False
     :param faults: list of :class:`Fault`, unknown keys first, then in form order
+    :param dropped: keys of values that were sent for fields not shown
     """
 
     values: dict
     faults: list
+    dropped: list
 
 
-class Refused(Exception):
-    """A reader's way to say what is wrong.
+class Survey(NamedTuple):
+    """How a form looks while somebody fills it in.
 
-    :param code: the fault's code
+    :param shown: keys of the fields that are shown
+    :param required: keys of those that must have a value
+    :param results: key -> result of a formula, False where there is none
+    :param values: key -> value as it would be stored; what cannot be read is left out
     """
 
-    def __init__(self, code):
-        super().__init__(code)
-        self.code = code
+    shown: set
+    required: set
+    results: dict
+    values: dict
 
 
-def is_empty(value):
-    """Whether somebody left this value out. Zero is a value.
+def read(rule, value):
+    """One value as it is stored.
 
-    >>> [is_empty(value) for value in (None, False, "", "  ", 0, 0.0, "0")]
-    [True, True, True, True, False, False, False]
+    :raise Refused: with the code of what is wrong
     """
+    value = READERS[rule.type](rule, value)
     if isinstance(value, str):
-        return not value.strip()
-    return value is None or value is False
-
-
-def read_text(rule, value):
-    """A text of bounded length, without characters a database cannot store.
-
-    >>> read_text(None, "  third floor ")
-    'third floor'
-    """
-    if not isinstance(value, str) or "\x00" in value:
-        raise Refused("text")
-    value = value.strip()
-    if len(value) > TEXT_LIMIT:
-        raise Refused("too_long")
+        if rule.max_length and len(value) > rule.max_length:
+            raise Refused("too_long", rule.max_length)
+        if value and not formats.fits(rule.format, value):
+            raise Refused(f"format_{rule.format}")
+        if value and rule.mask and not formats.fits_mask(rule.mask, value):
+            raise Refused("mask", rule.mask)
+    if isinstance(value, float) and rule.digits is not None:
+        value = round(value, rule.digits)
+    if isinstance(value, bool) or not isinstance(value, str | float):
+        return value
+    if rule.minimum is not None and value < rule.minimum:
+        raise Refused("minimum", rule.minimum)
+    if rule.maximum is not None and value > rule.maximum:
+        raise Refused("maximum", rule.maximum)
     return value
 
 
-def read_number(rule, value):
-    """A finite number, also written as text with a decimal point.
+def shown_keys(form, values, outside=None):
+    """The keys of the fields that are shown with these values.
 
-    >>> read_number(None, "60"), read_number(None, -1.5)
-    (60.0, -1.5)
+    A value counts for others only while its own field is shown.
+
+    :param form: list of :class:`FieldRule`
+    :param values: key -> value
+    :param outside: function(path) -> value of a field of the ticket
     """
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise Refused("number")
-    if isinstance(value, str) and "_" in value:  # float() reads 1_000
-        raise Refused("number")
-    try:
-        number = float(value)
-    except (ValueError, OverflowError) as error:
-        raise Refused("number") from error
-    if math.isnan(number):
-        raise Refused("number")
-    if abs(number) > NUMBER_LIMIT:
-        raise Refused("out_of_range")
-    return number
+    rules = {rule.key: rule for rule in form}
+    known = {}
+
+    def is_shown(key):
+        if key not in known:
+            known[key] = False  # a field cannot wait for itself
+            known[key] = conditions.matches(rules[key].shown_when, get)
+        return known[key]
+
+    def get(path):
+        key = path.removeprefix(conditions.PREFIX)
+        if key == path:
+            return outside(path) if outside else None
+        return values.get(key) if key in rules and is_shown(key) else None
+
+    return {key for key in rules if is_shown(key)}
 
 
-def read_choice(rule, value):
-    """The key of one of the field's options."""
-    if not isinstance(value, str) or value not in rule.options:
-        raise Refused("choice")
-    return value
+def computed(form, values, shown):
+    """The results of the form's formulas.
+
+    :param form: list of :class:`FieldRule`
+    :param values: key -> value
+    :param shown: keys of the fields that are shown
+    :return: key -> number, or False where there is none
+    """
+    known = {key: value for key, value in values.items() if key in shown}
+    waiting = [rule for rule in form if rule.formula is not None]
+    results = {}
+    while waiting:
+        keys = {rule.key for rule in waiting}
+        ready = [rule for rule in waiting if not rule.formula.names & keys]
+        for rule in ready or waiting:
+            result = rule.formula.value(known) if rule.key in shown and ready else None
+            number = False if result is None else float(result)
+            if number is not False and rule.digits is not None:
+                number = round(number, rule.digits)
+            results[rule.key] = known[rule.key] = number
+        waiting = [rule for rule in waiting if rule.key not in results]
+    return results
 
 
-#: Field type -> function(rule, value) that gives the stored value or refuses.
-READERS = {"text": read_text, "number": read_number, "choice": read_choice}
+def required_keys(form, values, shown, outside=None):
+    """The keys of the fields that must have a value.
+
+    :param form: list of :class:`FieldRule`
+    :param values: key -> value
+    :param shown: keys of the fields that are shown
+    :param outside: function(path) -> value of a field of the ticket
+    """
+
+    def get(path):
+        key = path.removeprefix(conditions.PREFIX)
+        if key == path:
+            return outside(path) if outside else None
+        return values.get(key) if key in shown else None
+
+    return {
+        rule.key
+        for rule in form
+        if rule.key in shown
+        and rule.is_editable
+        and (
+            rule.required
+            or rule.right == "required"
+            or (rule.required_when and conditions.matches(rule.required_when, get))
+        )
+    }
 
 
-def check(form, values, complete=True):
+def survey(form, values, stored=None, outside=None):
+    """How the form looks with these values, right or wrong.
+
+    :param form: list of :class:`FieldRule`
+    :param values: key -> value
+    :param stored: key -> value that the record has so far
+    :param outside: function(path) -> value of a field of the ticket
+    :return: :class:`Survey`
+    """
+    clean, _faults = _read_all(form, values, stored or {})
+    merged = {**(stored or {}), **clean}
+    shown = shown_keys(form, merged, outside)
+    results = computed(form, merged, shown)
+    hidden = {rule.key for rule in form if rule.right == "hidden"}
+    return Survey(
+        shown - hidden,
+        required_keys(form, merged, shown, outside),
+        {key: result for key, result in results.items() if key not in hidden},
+        clean,
+    )
+
+
+def check(form, values, complete=True, stored=None, outside=None):
     """Look at the values of a form.
 
     :param form: list of :class:`FieldRule`
     :param values: key -> value; keys that are left out are not touched
     :param complete: whether required fields must be there
+    :param stored: key -> value that the record has so far
+    :param outside: function(path) -> value of a field of the ticket
     :return: :class:`Checked`
     :raise TypeError: when the values are not a mapping of texts to values
     """
@@ -155,19 +265,59 @@ def check(form, values, complete=True):
         isinstance(key, str) for key in values
     ):
         raise TypeError("values must map field keys to values")
-    known = {rule.key for rule in form}
-    faults = [Fault(key, "unknown", values[key]) for key in values if key not in known]
-    clean = {}
+    stored = {
+        key: value for key, value in (stored or {}).items() if not is_empty(value)
+    }
+    visible = {rule.key for rule in form if rule.right != "hidden"}
+    faults = [
+        Fault(key, "unknown", values[key]) for key in values if key not in visible
+    ]
+    clean, refused = _read_all(form, values, stored)
+    merged = {**stored, **clean}
+    shown = shown_keys(form, merged, outside)
+    dropped = [key for key in clean if key not in shown and not is_empty(clean[key])]
+    for key in dropped:
+        del clean[key]
+    before = shown_keys(form, stored, outside) if stored else set()
     for rule in form:
-        value = values.get(rule.key)
-        if is_empty(value):
-            if complete and rule.required:
-                faults.append(Fault(rule.key, "required", value))
-            elif rule.key in values:
-                clean[rule.key] = False
+        if rule.key in stored and rule.key in before and rule.key not in shown:
+            clean[rule.key] = False
+    merged = {**stored, **clean}
+    results = computed(form, merged, shown)
+    clean.update(
+        (key, result)
+        for key, result in results.items()
+        if result != stored.get(key, False)
+    )
+    needed = required_keys(form, merged, shown, outside) if complete else ()
+    for rule in form:
+        if rule.key in refused and rule.key in shown:
+            faults.append(refused[rule.key])
+        elif rule.key in needed and is_empty(merged.get(rule.key)):
+            faults.append(Fault(rule.key, "required", values.get(rule.key)))
+    return Checked(clean, faults, dropped)
+
+
+def _read_all(form, values, stored):
+    """What was sent, as it is stored, and what cannot be read.
+
+    :return: (key -> value, key -> :class:`Fault`)
+    """
+    clean, faults = {}, {}
+    for rule in form:
+        if rule.key not in values or rule.right == "hidden":
             continue
+        value = values[rule.key]
         try:
-            clean[rule.key] = READERS[rule.type](rule, value)
-        except Refused as refused:
-            faults.append(Fault(rule.key, refused.code, value))
-    return Checked(clean, faults)
+            value = False if is_empty(value) else read(rule, value)
+        except Refused as error:
+            if error.code == "readonly" and value == stored.get(rule.key, False):
+                continue
+            faults[rule.key] = Fault(rule.key, error.code, value, error.limit)
+            continue
+        value = False if is_empty(value) else value
+        if rule.is_editable:
+            clean[rule.key] = value
+        elif value != stored.get(rule.key, False):
+            faults[rule.key] = Fault(rule.key, "readonly", values[rule.key])
+    return clean, faults

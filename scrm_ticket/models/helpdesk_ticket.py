@@ -1,9 +1,6 @@
 from markupsafe import Markup
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import ValidationError
-from odoo.orm.fields_properties import Property
-from odoo.tools.misc import formatLang
 
 from ..fields import FormValues
 
@@ -17,7 +14,8 @@ DOOR_CHANNELS = {
 class HelpdeskTicket(models.Model):
     """A ticket made from a template: its form's values, store and parts.
 
-    How it comes in is in ``helpdesk_ticket_doors.py``, how it follows its flow in
+    Its form's values are in ``helpdesk_ticket_values.py``, how it comes in is in
+    ``helpdesk_ticket_doors.py``, how it follows its flow in
     ``helpdesk_ticket_flow.py``.
     """
 
@@ -79,6 +77,7 @@ class HelpdeskTicket(models.Model):
         )
         for ticket in tickets:
             ticket._scrm_copy_parts()
+            ticket._scrm_bind_files()
         tickets._scrm_start_flow()
         return tickets
 
@@ -95,7 +94,10 @@ class HelpdeskTicket(models.Model):
         if "scrm_values" not in vals:
             result = super().write(vals)
         else:
-            result = self._scrm_write_values(dict(vals))
+            result = True
+            for ticket, each in self._scrm_each_values(vals):
+                result &= super(HelpdeskTicket, ticket).write(each)
+                ticket._scrm_bind_files()
         if not self._scrm_is_moving() and vals.keys() & {"template_id", "team_id"}:
             self._scrm_start_flow()
             self._scrm_follow_flow()
@@ -109,8 +111,8 @@ class HelpdeskTicket(models.Model):
         template = self.env["scrm.ticket.template"].browse(
             vals.get("template_id") or self.env.context.get("default_template_id")
         )
-        values = self._scrm_clean_values(template, vals.pop("scrm_values", None))
-        vals["scrm_values"] = values
+        raw = vals.pop("scrm_values", None)
+        vals.update(self._scrm_values_vals(template, raw, vals))
         store = self.env["scrm.store"].browse(vals.get("store_id"))
         if template:
             store = store or template.store_id
@@ -131,59 +133,6 @@ class HelpdeskTicket(models.Model):
             vals["channel_id"] = record.id if record else False
         return vals
 
-    def _scrm_write_values(self, vals):
-        raw = vals.pop("scrm_values")
-        checked = []
-        for ticket in self:
-            template = (
-                self.env["scrm.ticket.template"].browse(vals["template_id"])
-                if "template_id" in vals
-                else ticket.template_id
-            )
-            checked.append(
-                (ticket, ticket._scrm_clean_values(template, raw, stored=ticket))
-            )
-        for ticket, values in checked:
-            super(HelpdeskTicket, ticket).write({**vals, "scrm_values": values})
-        return True
-
-    def _scrm_clean_values(self, template, raw, stored=None):
-        """The values that a create or write may store.
-
-        A ticket that has left its first node must stay complete; before that it may
-        still miss required values.
-
-        :param template: scrm.ticket.template, may be empty
-        :param raw: values in any format of a Properties field
-        :param stored: the ticket that is written on
-        :return: field key -> value as it is stored
-        :raise ValidationError: naming each field that is wrong
-        """
-        incoming = FormValues.plain(raw)
-        on_form = set(template.line_ids.field_id.mapped("key"))
-        before = stored.scrm_values._values if stored else {}
-        if isinstance(raw, list | Property):
-            # The client and a copy send back everything they were given, also
-            # fields that meanwhile left the form: no word about those unchanged.
-            incoming = {
-                key: value
-                for key, value in incoming.items()
-                if key in on_form
-                or (isinstance(raw, list) and value and value != before.get(key))
-            }
-        if not incoming:
-            return {}
-        if not template:
-            raise ValidationError(
-                self.env._("Choose a template before you fill in its form.")
-            )
-        complete = bool(stored and stored._scrm_has_left_first_node())
-        if complete:
-            kept = {key: before[key] for key in before.keys() & on_form}
-            checked = self._scrm_validate_values(template, {**kept, **incoming})
-            return {key: checked.get(key, False) for key in incoming}
-        return self._scrm_validate_values(template, incoming, complete=False)
-
     def _scrm_copy_parts(self):
         if not self.part_line_ids and self.template_id.part_ids:
             # Parts of the template: the new ticket has them, whoever raised it.
@@ -193,53 +142,3 @@ class HelpdeskTicket(models.Model):
                 )
                 for part in self.template_id.part_ids
             ]
-
-    # Values
-
-    @api.model
-    def _scrm_validate_values(self, template, values, complete=True):
-        """The one evaluator of forms, whatever door the values come by.
-
-        :param template: scrm.ticket.template
-        :param values: field key -> value
-        :param complete: whether required fields must have a value
-        :return: field key -> value as it is stored
-        :raise ValidationError: one line per field that is wrong, each with its label
-        """
-        clean, faults = template._scrm_check_values(values, complete=complete)
-        if faults:
-            raise ValidationError("\n".join(faults.values()))
-        return clean
-
-    def _scrm_value(self, key):
-        """Plain value of a form field: number as float, choice as option key, text.
-
-        :param key: field key
-        :return: None when the ticket has no value for it
-        """
-        self.ensure_one()
-        value = self.scrm_values._values.get(key)
-        return None if value is False else value
-
-    def _scrm_values_for_display(self):
-        """The filled fields of today's form in words of the reader's language.
-
-        :return: list of {"key", "label", "text"} in the form's order
-        """
-        self.ensure_one()
-        rows = []
-        for line in self.template_id.line_ids.sorted():
-            field = line.field_id
-            value = self._scrm_value(field.key)
-            if value is None:
-                continue
-            if field.type == "choice":
-                option = field.option_ids.filtered(
-                    lambda option, value=value: option.key == value
-                )
-                value = option.name or value
-            elif field.type == "number":
-                digits = 0 if value == int(value) else 2
-                value = formatLang(self.env, value, digits=digits)
-            rows.append({"key": field.key, "label": field.name, "text": value})
-        return rows

@@ -50,14 +50,16 @@ class HelpdeskTicket(models.Model):
         ticket, also when the calls come at the same moment.
 
         :param str template: key of the ticket template
-        :param dict values: field key -> value (text, number, or key of an option)
+        :param dict values: field key -> value, see the addon's guide for each type;
+            what is left out gets the form's default
         :param str idempotency_key: unique per user, at most 255 characters
         :param str subject: title, default the template's name
         :param str description: plain text
         :param str store: key of the store, default the template's
         :param partner: id or e-mail address of the customer; a portal user's ticket
             is always for their own company, by default for themselves
-        :return: {"id": int, "number": str}
+        :return: {"id": int, "number": str}; and "ignored", a list of keys, when values
+            came for fields that this form does not show with these answers
         :raise ValidationError: naming the argument or field that is wrong
         :raise AccessError: for users who may not create tickets
         """
@@ -73,7 +75,10 @@ class HelpdeskTicket(models.Model):
             },
             idempotency_key,
         )
-        return {"id": ticket["id"], "number": ticket["number"]}
+        answer = {"id": ticket["id"], "number": ticket["number"]}
+        if ticket.get("ignored"):
+            answer["ignored"] = ticket["ignored"]
+        return answer
 
     @api.model
     def _scrm_submit(self, door, data, idempotency_key=None):
@@ -85,7 +90,7 @@ class HelpdeskTicket(models.Model):
         :param door: value of ``scrm_door``
         :param data: the arguments of :meth:`scrm_submit` by name
         :param idempotency_key: see there
-        :return: {"id": int, "number": str, "repeated": bool}
+        :return: {"id": int, "number": str, "repeated": bool, "ignored": list of keys}
         """
         restricted = door == "portal" or self.env.user._is_portal()
         if not restricted:
@@ -96,7 +101,7 @@ class HelpdeskTicket(models.Model):
         ).hexdigest()
         if key and (found := self._scrm_submitted(self.env, key, digest)):
             return found
-        vals = self._scrm_submit_vals(data, restricted)
+        vals, dropped = self._scrm_submit_vals(data, restricted)
         vals.update(scrm_door=door, scrm_submit_uid=self.env.uid)
         if key:
             vals.update(scrm_submit_key=key, scrm_submit_digest=digest)
@@ -118,7 +123,12 @@ class HelpdeskTicket(models.Model):
             # not in our snapshot: a new cursor sees it.
             with self.env.registry.cursor() as cr:
                 return self._scrm_submitted(self.env(cr=cr), key, digest)
-        return {"id": ticket.id, "number": ticket.number, "repeated": False}
+        return {
+            "id": ticket.id,
+            "number": ticket.number,
+            "repeated": False,
+            "ignored": dropped,
+        }
 
     @api.model
     def _scrm_submitted(self, env, key, digest):
@@ -162,14 +172,13 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _scrm_submit_vals(self, data, restricted):
-        """Values of the ticket to create.
+        """Values of the ticket to create, and keys of the form that are ignored.
 
         :param data: the arguments of :meth:`scrm_submit` by name
         :param restricted: whether the user submits as a customer
         :raise ValidationError: naming the argument or field that is wrong
         """
         template = self._scrm_submit_template(data.get("template"), restricted)
-        values = self._scrm_validate_values(template, data["values"])
         subject = self._scrm_submit_line(self.env._("Subject"), data.get("subject"))
         description = self._scrm_submit_line(
             self.env._("Description"), data.get("description"), DESCRIPTION_LIMIT
@@ -177,7 +186,6 @@ class HelpdeskTicket(models.Model):
         partner = self._scrm_submit_partner(data.get("partner"), restricted)
         vals = {
             "template_id": template.id,
-            "scrm_values": values,
             "name": subject or template.name,
             "description": plaintext2html(description),
             "partner_id": partner.id,
@@ -187,7 +195,12 @@ class HelpdeskTicket(models.Model):
         }
         if data.get("store"):
             vals["store_id"] = self._scrm_submit_store(data["store"]).id
-        return vals
+        values = self._scrm_with_defaults(template, data["values"], partner)
+        checked = self._scrm_checked_values(template, values, vals=vals)
+        vals["scrm_values"] = {
+            key: value for key, value in checked.values.items() if key in values
+        }
+        return vals, checked.dropped
 
     @api.model
     def _scrm_submit_line(self, label, value, limit=LINE_LIMIT):

@@ -4,7 +4,24 @@ from odoo.tools import html2plaintext
 from odoo.addons.scrm_flow.models.scrm_dimension import Dimension
 
 #: Type of a form field -> type of the dimension that asks for it.
-FIELD_TYPES = {"text": "text", "choice": "choice", "number": "number"}
+FIELD_TYPES = {
+    "text": "text",
+    "long_text": "text",
+    "serial": "text",
+    "time": "text",
+    "tags": "text",
+    "record": "text",
+    "stock": "text",
+    "choice": "choice",
+    "category": "choice",
+    "number": "number",
+    "money": "number",
+    "formula": "number",
+    "file": "number",
+    "date": "date",
+    "datetime": "date",
+    "yes_no": "boolean",
+}
 
 
 class ScrmDimension(models.AbstractModel):
@@ -54,6 +71,12 @@ class ScrmDimension(models.AbstractModel):
                 lambda ticket: ticket.commercial_partner_id.name or None,
             ),
             Dimension(
+                "customer_tags",
+                self.env._("Customer Tags"),
+                "text",
+                self._customer_tags,
+            ),
+            Dimension(
                 "priority",
                 self.env._("Priority"),
                 "choice",
@@ -66,6 +89,20 @@ class ScrmDimension(models.AbstractModel):
                 "choice",
                 lambda ticket: ticket.scrm_door or None,
                 lambda: self._choices_of("scrm_door"),
+            ),
+            Dimension(
+                "device_model",
+                self.env._("Device Model"),
+                "text",
+                lambda ticket: ticket.scrm_lot_product_id.name or None,
+            ),
+            Dimension(
+                "warranty_end",
+                self.env._("Warranty until"),
+                "date",
+                lambda ticket: ticket.scrm_lot_warranty_end
+                and ticket.scrm_lot_warranty_end.isoformat()
+                or None,
             ),
             Dimension(
                 "subject",
@@ -85,16 +122,28 @@ class ScrmDimension(models.AbstractModel):
                 f"field.{field.key}",
                 field.name,
                 FIELD_TYPES[field.type],
-                lambda ticket, key=field.key: ticket._scrm_value(key),
-                field._scrm_choices if field.type == "choice" else None,
+                lambda ticket, field=field: self._form_value(ticket, field),
+                field._scrm_choices if field.type in ("choice", "category") else None,
             )
             # The catalogue is no secret: labels and types of what forms may ask.
             for field in self.env["scrm.form.field"].sudo().search([])
+            if field.type in FIELD_TYPES
         ]
         return {
             **dimensions,
             **{dimension.key: dimension for dimension in found},
         }
+
+    @api.model
+    def _customer_tags(self, ticket):
+        """Tags of the customer and his company, such as a level: in all languages."""
+        partner = ticket.partner_id | ticket.commercial_partner_id
+        names = [
+            name
+            for tag in partner.category_id
+            for name in tag._fields["name"]._get_stored_translations(tag).values()
+        ]
+        return ", ".join(sorted(set(names))) or None
 
     @api.model
     def _templates(self) -> list[tuple[str, str]]:
@@ -107,3 +156,19 @@ class ScrmDimension(models.AbstractModel):
     def _choices_of(self, name) -> list[tuple[str, str]]:
         field = self.env["helpdesk.ticket"]._fields[name]
         return field._description_selection(self.env)
+
+    @api.model
+    def _form_value(self, ticket, field):
+        """A form field's value as rules compare it; None when there is none."""
+        value = ticket._scrm_value(field.key)
+        if value is None:
+            return None
+        if field.type == "tags":
+            return ", ".join(value) or None
+        if field.type == "file":
+            return len(value)
+        if field.type == "datetime":
+            return value[:10]
+        if field.type in ("record", "stock"):
+            return ticket._scrm_words(field, value) or None
+        return value

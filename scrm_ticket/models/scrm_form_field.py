@@ -5,6 +5,30 @@ from odoo.addons.scrm_flow.models.scrm_flow import KEY_PATTERN
 
 from ..forms.rules import FieldRule
 
+#: Type of a form field -> type of the property that stores it.
+PROPERTY_TYPES = {
+    "text": "char",
+    "long_text": "text",
+    "number": "float",
+    "money": "monetary",
+    "date": "date",
+    "datetime": "datetime",
+    "time": "char",
+    "yes_no": "boolean",
+    "choice": "selection",
+    "tags": "tags",
+    "category": "selection",
+    "record": "many2one",
+    "file": "many2many",
+    "formula": "float",
+    "stock": "many2one",
+    "serial": "char",
+}
+#: Types whose answers are options.
+OPTION_TYPES = ("choice", "tags", "category")
+#: Types that are shown on the form and store nothing.
+SHOWN_TYPES = ("history",)
+
 
 class ScrmFormField(models.Model):
     """A field that forms can pick.
@@ -14,6 +38,7 @@ class ScrmFormField(models.Model):
     """
 
     _name = "scrm.form.field"
+    _inherit = "scrm.form.part.mixin"
     _description = "Form Field"
     _order = "name, id"
 
@@ -25,7 +50,25 @@ class ScrmFormField(models.Model):
     )
     name = fields.Char(string="Label", required=True, translate=True)
     type = fields.Selection(
-        selection=[("text", "Text"), ("choice", "Choice"), ("number", "Number")],
+        selection=[
+            ("text", "Text"),
+            ("long_text", "Long Text"),
+            ("number", "Number"),
+            ("money", "Amount of Money"),
+            ("date", "Date"),
+            ("datetime", "Date and Time"),
+            ("time", "Time of Day"),
+            ("yes_no", "Yes or No"),
+            ("choice", "Choice"),
+            ("tags", "Several Choices"),
+            ("category", "Category in Levels"),
+            ("record", "Record"),
+            ("file", "Files or Photos"),
+            ("formula", "Formula"),
+            ("stock", "Product in Stock"),
+            ("serial", "Serial Number"),
+            ("history", "Earlier Tickets"),
+        ],
         required=True,
         default="text",
     )
@@ -73,7 +116,7 @@ class ScrmFormField(models.Model):
     @api.constrains("type", "option_ids")
     def _check_options(self):
         for field in self:
-            if field.type == "choice" and not field.option_ids:
+            if field.type in OPTION_TYPES and not field.option_ids:
                 raise ValidationError(
                     self.env._(
                         "The choice field “%s” needs at least one option.", field.name
@@ -94,75 +137,87 @@ class ScrmFormField(models.Model):
                         used.name,
                     )
                 )
+            for field in changed:
+                field._scrm_check_unused()
         return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        for field in self:
+            field._scrm_check_unused()
+
+    def _scrm_check_unused(self):
+        """Refuse to give up a key under which tickets have values.
+
+        :raise UserError: naming the field
+        """
+        # sudo: a fact about all tickets; nothing of them is shown
+        tickets = self.env["helpdesk.ticket"].sudo().with_context(active_test=False)
+        if self.type not in SHOWN_TYPES and tickets._scrm_count_values(self.key):
+            raise UserError(
+                self.env._(
+                    "Tickets have values for “%s”, so its key and type stay as they "
+                    "are. Archive the field and make a new one.",
+                    self.name,
+                )
+            )
 
     @api.model
     def _scrm_property_types(self):
         """Type of a form field -> type of the property that stores it."""
-        return {"text": "char", "choice": "selection", "number": "float"}
+        return PROPERTY_TYPES
 
     def _scrm_definition(self):
-        """The property definition of this field, labels in the language of env."""
+        """The property definition of this field, labels in the language of env.
+
+        :return: None when the field stores nothing
+        """
         self.ensure_one()
+        if self.type in SHOWN_TYPES:
+            return None
         definition = {
             "name": self.key,
             "string": self.name,
             "type": self._scrm_property_types()[self.type],
         }
-        if self.type == "choice":
-            definition["selection"] = [
-                [option.key, option.name] for option in self.option_ids
+        if self.type in ("choice", "category"):
+            definition["selection"] = [list(pair) for pair in self._scrm_choices()]
+        elif self.type == "tags":
+            definition["tags"] = [
+                [key, label, number % 11 + 1]
+                for number, (key, label) in enumerate(self._scrm_choices())
             ]
+        elif self.type == "money":
+            definition["currency_field"] = "scrm_currency_id"
+        elif self.type == "file":
+            definition["comodel"] = "ir.attachment"
+        elif self.type in ("record", "stock"):
+            definition["comodel"] = self._scrm_record_model()
+            definition["domain"] = self.record_domain or "[]"
         return definition
 
     def _scrm_choices(self) -> list[tuple[str, str]]:
-        """Keys and labels of the options."""
+        """Keys and labels of the options; a category with all its levels."""
         self.ensure_one()
+        if self.type == "category":
+            return [
+                (option.key, option.display_name)
+                for option, _depth in self.option_ids._scrm_tree()
+            ]
         return [(option.key, option.name) for option in self.option_ids]
 
-    def _scrm_rule(self, required=False):
-        """The field as the evaluator knows it (see ``forms/rules.py``)."""
+    def _scrm_rule(self, **more):
+        """The field as the evaluator knows it (see ``forms/rules.py``).
+
+        :param more: what the template says of the field
+        :return: None when the field stores nothing
+        """
         self.ensure_one()
+        if self.type in SHOWN_TYPES:
+            return None
         return FieldRule(
             key=self.key,
             type=self.type,
-            required=required,
             options=tuple(self.option_ids.mapped("key")),
+            **{**self._scrm_format_vals(), **more},
         )
-
-
-class ScrmFormOption(models.Model):
-    """One of the answers of a choice field."""
-
-    _name = "scrm.form.option"
-    _description = "Form Field Option"
-    _order = "sequence, id"
-
-    field_id = fields.Many2one(
-        comodel_name="scrm.form.field",
-        string="Field",
-        required=True,
-        ondelete="cascade",
-        index=True,
-    )
-    sequence = fields.Integer(default=10)
-    key = fields.Char(required=True)
-    name = fields.Char(string="Label", required=True, translate=True)
-
-    _key_unique = models.Constraint(
-        "UNIQUE(field_id, key)", "This field already has an option with this key."
-    )
-
-    @api.constrains("key")
-    def _check_key(self):
-        for option in self:
-            if not KEY_PATTERN.fullmatch(option.key or ""):
-                raise ValidationError(
-                    self.env._(
-                        "The key “%(key)s” of the option “%(option)s” must start with "
-                        "a lower-case letter and hold only lower-case letters, digits "
-                        "and underscores.",
-                        key=option.key,
-                        option=option.name,
-                    )
-                )

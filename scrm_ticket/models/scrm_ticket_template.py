@@ -3,14 +3,13 @@ from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.scrm_flow.models.scrm_flow import KEY_PATTERN
 
-from ..forms.rules import TEXT_LIMIT, check
-
 
 class ScrmTicketTemplate(models.Model):
     """A business scenario: the form a customer fills, the flow that serves it, the
     team and priority its tickets start with."""
 
     _name = "scrm.ticket.template"
+    _inherit = "scrm.form.part.mixin"
     _description = "Ticket Template"
     _order = "sequence, name, id"
 
@@ -87,14 +86,18 @@ class ScrmTicketTemplate(models.Model):
         "line_ids.field_id.option_ids.key",
         "line_ids.field_id.option_ids.name",
         "line_ids.field_id.option_ids.sequence",
+        "line_ids.field_id.option_ids.parent_id",
+        "line_ids.field_id.record_model",
+        "line_ids.field_id.record_domain",
     )
     def _compute_values_definition(self):
         for template in self.with_context(lang="en_US"):
-            template.values_definition = [
+            found = [
                 line.field_id._scrm_definition()
                 for line in template.line_ids.sorted()
                 if line.field_id
             ]
+            template.values_definition = [part for part in found if part]
 
     @api.depends("ticket_ids")
     def _compute_ticket_count(self):
@@ -164,80 +167,3 @@ class ScrmTicketTemplate(models.Model):
         ):
             number += 1
         return f"{self.key}_{number}"
-
-    # The form
-
-    def _scrm_form_definition(self):
-        """Property definitions of the form, labels in the language of env."""
-        return [
-            {**line.field_id._scrm_definition(), "scrm_required": line.required}
-            for line in self.line_ids.sorted()
-            if line.field_id
-        ]
-
-    def _scrm_rules(self):
-        """The form as the evaluator knows it: a list of ``forms.rules.FieldRule``."""
-        return [
-            line.field_id._scrm_rule(required=line.required)
-            for line in self.line_ids.sorted()
-        ]
-
-    def _scrm_check_values(self, values, complete=True):
-        """Ask the evaluator and put its faults into words.
-
-        :param values: field key -> value
-        :param complete: whether required fields must have a value
-        :return: (field key -> value as it is stored, field key -> what is wrong)
-        :raise ValidationError: when the values are no mapping at all
-        """
-        self.ensure_one()
-        try:
-            clean, faults = check(self._scrm_rules(), values, complete=complete)
-        except TypeError as error:
-            raise ValidationError(
-                self.env._("The values of a form must be given by field key.")
-            ) from error
-        labels = {line.field_id.key: line.field_id.name for line in self.line_ids}
-        return clean, {
-            fault.key: self._scrm_fault_message(fault, labels) for fault in faults
-        }
-
-    def _scrm_fault_message(self, fault, labels):
-        """One sentence that names the field and says what to do.
-
-        :param fault: ``forms.rules.Fault``
-        :param labels: field key -> label in the reader's language
-        """
-        label = labels.get(fault.key, fault.key)
-        seen = str(fault.seen)
-        seen = f"{seen[:60]}…" if len(seen) > 60 else seen
-        messages = {
-            "unknown": lambda: self.env._(
-                "The form “%(form)s” has no field “%(field)s”.",
-                form=self.name,
-                field=label[:60],
-            ),
-            "required": lambda: self.env._("“%(field)s” is required.", field=label),
-            "text": lambda: self.env._("“%(field)s” must be a text.", field=label),
-            "too_long": lambda: self.env._(
-                "“%(field)s” is too long: at most %(limit)s characters.",
-                field=label,
-                limit=TEXT_LIMIT,
-            ),
-            "number": lambda: self.env._(
-                "“%(field)s” must be a number, not “%(value)s”.",
-                field=label,
-                value=seen,
-            ),
-            "out_of_range": lambda: self.env._(
-                "“%(field)s” is too large a number: “%(value)s”.",
-                field=label,
-                value=seen,
-            ),
-            "choice": lambda: self.env._(
-                "“%(value)s” is not an option of “%(field)s”.",
-                field=label,
-                value=seen,
-            ),
-        }
-        return messages[fault.code]()

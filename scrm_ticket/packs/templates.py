@@ -3,6 +3,17 @@
 from odoo.addons.scrm_flow.packs import fragments as f
 from odoo.addons.scrm_flow.packs.registry import Kind, Section, register_section
 
+#: What a field of a form can hold at first.
+DEFAULTS = [
+    "constant",
+    "today",
+    "partner_name",
+    "partner_phone",
+    "partner_email",
+    "partner_address",
+    "user_name",
+]
+
 
 @register_section
 class TemplateSection(Section):
@@ -29,7 +40,24 @@ class TemplateSection(Section):
                 "type": "array",
                 "x-scrm-unique": "field",
                 "items": f.obj(
-                    {"field": f.ref("field"), "required": f.BOOLEAN}, ["field"]
+                    {
+                        "field": f.ref("field"),
+                        "required": f.BOOLEAN,
+                        "required_when": f.described(
+                            f.STRING,
+                            "a domain: `[('scrm_values.kind', '=', 'repair')]`",
+                        ),
+                        "shown_when": f.described(
+                            f.STRING, "a domain; it is always shown if left out"
+                        ),
+                        "default": f.described(
+                            {"enum": DEFAULTS}, "what the field holds at first"
+                        ),
+                        "value": f.described(
+                            f.STRING, "of the default `constant`: as the API takes it"
+                        ),
+                    },
+                    ["field"],
                 ),
             },
             "parts": {
@@ -56,7 +84,17 @@ class TemplateSection(Section):
         }
         vals.update(self.extra_vals(pack, "template", item))
         template = pack.upsert("template", item["key"], "scrm.ticket.template", vals)
-        pack.sync(template, "line_ids", self._line_rows(pack, item), key="field_id")
+        rows = self._line_rows(pack, item)
+        # conditions ask for other fields of the form: these must be there first
+        plain = [
+            (key, {name: vals[name] for name in ("required", "sequence")})
+            for key, vals in rows
+            if key not in template.line_ids.field_id.ids
+        ]
+        if plain:
+            present = [(key, {}) for key in template.line_ids.field_id.ids]
+            pack.sync(template, "line_ids", [*present, *plain], key="field_id")
+        pack.sync(template, "line_ids", rows, key="field_id")
         pack.sync(template, "part_ids", self._part_rows(pack, item), key="product_id")
         self.extra_load(pack, "template", item, template)
 
@@ -64,9 +102,19 @@ class TemplateSection(Section):
         rows = []
         for number, line in enumerate(item.get("fields", ())):
             field = pack.ref("field", line["field"], f".fields[{number}].field")
-            vals = {"required": line.get("required", False), "sequence": 10 * number}
+            vals = {
+                "required": line.get("required", False),
+                "required_when": line.get("required_when", "[]"),
+                "shown_when": line.get("shown_when", "[]"),
+                "default_kind": line.get("default", False),
+                "default_value": line.get("value", False),
+                "sequence": 10 * number,
+            }
             rows.append((field.id, vals))
         return rows
+
+    def _dump_condition(self, text):
+        return None if (text or "[]") == "[]" else text
 
     def _part_rows(self, pack, item):
         rows = []
@@ -91,7 +139,14 @@ class TemplateSection(Section):
             "priority": None if record.priority == "1" else record.priority,
             "portal": record.portal_published,
             "fields": [
-                {"field": line.field_id.key, "required": line.required or None}
+                {
+                    "field": line.field_id.key,
+                    "required": line.required or None,
+                    "required_when": self._dump_condition(line.required_when),
+                    "shown_when": self._dump_condition(line.shown_when),
+                    "default": line.default_kind or None,
+                    "value": line.default_value or None,
+                }
                 for line in record.line_ids.sorted()
             ],
             "parts": [

@@ -2,6 +2,9 @@ from . import test_responsible
 from . import test_rules
 from . import test_service_map
 from . import test_form_field
+from . import test_form_rules
+from . import test_form_rights
+from . import test_field_types
 from . import test_ticket_values
 from . import test_ticket_check
 from . import test_ticket_flow
@@ -18,3 +21,4 @@ from . import test_json2
 from . import test_pack
 from . import test_race
 from . import test_portal_step
+from . import test_portal_vote

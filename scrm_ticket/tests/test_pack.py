@@ -55,6 +55,50 @@ PACK = {
                 {"key": "high", "name": "High"},
             ],
         },
+        {
+            "key": "test_part",
+            "name": "Broken part",
+            "type": "category",
+            "options": [
+                {"key": "motor", "name": "Motor"},
+                {"key": "brush", "name": "Brush", "below": "motor"},
+            ],
+        },
+        {
+            "key": "test_hours",
+            "name": "Hours",
+            "type": "number",
+            "at_least": "0",
+            "at_most": "99",
+        },
+        {
+            "key": "test_cost",
+            "name": "Cost",
+            "type": "formula",
+            "formula": "ROUND(test_hours * 80, 1)",
+            "decimals": 1,
+        },
+        {
+            "key": "test_where",
+            "name": "Where",
+            "type": "record",
+            "record": "store",
+            "only": "[('region', '=', 'North')]",
+            "for_customers": True,
+        },
+        {
+            "key": "test_plate",
+            "name": "Plate",
+            "type": "text",
+            "mask": "AA-9999",
+            "max_length": 7,
+        },
+        {
+            "key": "test_mail",
+            "name": "Mail",
+            "type": "text",
+            "format": "email",
+        },
     ],
     "flows": [
         {
@@ -69,6 +113,15 @@ PACK = {
                     "type": "user_task",
                     "handler": {"people": ["test_smith"]},
                     "stage": "test_bench",
+                    "rights": [
+                        {"field": "test_cost", "right": "hidden"},
+                        {"field": "test_cost", "who": "handlers", "right": "read"},
+                        {
+                            "field": "test_fault",
+                            "role": "scrm_ticket.group_manager",
+                            "right": "required",
+                        },
+                    ],
                 },
                 {
                     "key": "take",
@@ -96,7 +149,17 @@ PACK = {
             "portal": True,
             "fields": [
                 {"field": "test_urgency", "required": True},
-                {"field": "test_fault"},
+                {
+                    "field": "test_fault",
+                    "required_when": "[('priority', '=', '3')]",
+                    "shown_when": "[('scrm_values.test_part', '!=', False)]",
+                },
+                {"field": "test_part"},
+                {"field": "test_hours", "default": "constant", "value": "1"},
+                {"field": "test_cost"},
+                {"field": "test_where"},
+                {"field": "test_plate"},
+                {"field": "test_mail", "default": "partner_email"},
             ],
             "parts": [{"product": "test_belt", "quantity": "2"}],
         }
@@ -120,9 +183,11 @@ class TestTicketPack(TransactionCase):
             [("key", "=", "test_repair")]
         )
         self.assertEqual(
-            [(line.field_id.key, line.required) for line in template.line_ids],
-            [("test_urgency", True), ("test_fault", False)],
+            [(line.field_id.key, line.required) for line in template.line_ids][:3],
+            [("test_urgency", True), ("test_fault", False), ("test_part", False)],
         )
+        part = template.line_ids[2].field_id
+        self.assertEqual(part._scrm_choices()[1], ("brush", "Motor / Brush"))
         self.assertEqual(template.store_id.warehouse_id.name, "Cellar")
         answer = self.env["helpdesk.ticket"].scrm_submit(
             "test_repair", {"test_urgency": "high"}
@@ -216,7 +281,7 @@ class TestTicketPack(TransactionCase):
                 lambda v: v[1].pop("options"),
                 "$.fields[1].options",
             ),
-            ("fields", lambda v: v[0].update(type="date"), "$.fields[0].type"),
+            ("fields", lambda v: v[0].update(type="colour"), "$.fields[0].type"),
             ("stores", lambda v: v[0].update(colour="red"), "$.stores[0].colour"),
             (
                 "stock",

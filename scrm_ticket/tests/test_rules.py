@@ -2,7 +2,13 @@ import doctest
 
 from odoo.tests import BaseCase
 
-from odoo.addons.scrm_ticket.forms import rules
+from odoo.addons.scrm_ticket.forms import (
+    conditions,
+    formats,
+    formula,
+    readers,
+    rules,
+)
 from odoo.addons.scrm_ticket.forms.rules import FieldRule, check
 
 
@@ -14,17 +20,18 @@ class TestRules(BaseCase):
         return [fault.code for fault in check(form, {"a": value}, complete).faults]
 
     def test_examples(self):
-        result = doctest.testmod(rules)
-        self.assertGreater(result.attempted, 5)
-        self.assertFalse(result.failed)
+        for module in (conditions, formats, formula, readers, rules):
+            result = doctest.testmod(module)
+            self.assertGreater(result.attempted, 1, module)
+            self.assertFalse(result.failed, module)
 
     def test_text(self):
         """A text of bounded length; nothing that the database cannot store.
 
         Covers in part: T02
         """
-        self.assertFalse(self.faults("x" * rules.TEXT_LIMIT))
-        self.assertEqual(self.faults("x" * (rules.TEXT_LIMIT + 1)), ["too_long"])
+        self.assertFalse(self.faults("x" * readers.TEXT_LIMIT))
+        self.assertEqual(self.faults("x" * (readers.TEXT_LIMIT + 1)), ["too_long"])
         self.assertEqual(self.faults("a\x00b"), ["text"])
         self.assertEqual(self.faults(7), ["text"])
         self.assertEqual(self.faults(["a"]), ["text"])
@@ -67,7 +74,7 @@ class TestRules(BaseCase):
     def test_unknown_and_untouched(self):
         """Unknown keys are faults; a key left out is not touched, an emptied one is."""
         form = [FieldRule("a", "text"), FieldRule("b", "text")]
-        clean, faults = check(form, {"a": "", "zzz": 1})
+        clean, faults, _dropped = check(form, {"a": "", "zzz": 1})
         self.assertEqual(clean, {"a": False})
         self.assertEqual([fault.code for fault in faults], ["unknown"])
         for nonsense in (None, [], "a", {1: 2}):

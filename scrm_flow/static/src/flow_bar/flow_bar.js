@@ -2,15 +2,29 @@ import {Component} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {deserializeDateTime, formatDateTime} from "@web/core/l10n/dates";
 import {registry} from "@web/core/registry";
+import {useService} from "@web/core/utils/hooks";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
+import {FlowTravelDialog} from "../flow_travel/flow_travel_dialog";
 
 /**
  * Shows how far a record has come in its flow: what is done, who has it now, and
- * what probably follows. Reads the Json field `scrm_progress`.
+ * what probably follows. Reads the Json field `scrm_progress`. A click opens the
+ * drawing with the way it took.
  */
 export class FlowBar extends Component {
     static template = "scrm_flow.FlowBar";
     static props = {...standardFieldProps};
+
+    setup() {
+        this.dialog = useService("dialog");
+    }
+
+    openTravel() {
+        const {resModel, resId} = this.props.record;
+        if (resId) {
+            this.dialog.add(FlowTravelDialog, {resModel, resId});
+        }
+    }
 
     get items() {
         return this.props.record.data[this.props.name] || [];

@@ -2,18 +2,89 @@ import {ConfirmationDialog} from "@web/core/confirmation_dialog/confirmation_dia
 import {Interaction} from "@web/public/interaction";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
+import {rpc} from "@web/core/network/rpc";
 
-/** The request form: says at once when a file is too large, sends only once. */
+/** Typing stops this long, in milliseconds, before the server is asked. */
+const PAUSE = 250;
+
+/**
+ * The request form. The server says which fields are shown and required with what
+ * was typed so far, what formulas give, and what is known of a device or product; it
+ * asks itself the same when the form is sent. Without JavaScript all fields are there.
+ */
 export class TicketForm extends Interaction {
     static selector = ".o_scrm_form";
     dynamicContent = {
         "input[type=file]": {"t-on-change": this.onFilesChosen},
-        _root: {"t-on-submit": this.onSubmit},
+        _root: {
+            "t-on-submit": this.onSubmit,
+            "t-on-input": this.debounced(this.refresh, PAUSE),
+        },
         "button[type=submit]": {"t-att-disabled": () => this.sending},
     };
 
     setup() {
         this.sending = false;
+        this.asked = 0;
+    }
+
+    async willStart() {
+        await this.refresh();
+    }
+
+    /** What was typed, by field key; also what is hidden just now. */
+    get values() {
+        const values = {};
+        for (const field of this.el.querySelectorAll(".o_scrm_field")) {
+            const {field: key, type} = field.dataset;
+            const inputs = [...field.querySelectorAll("input, select, textarea")];
+            if (type === "tags") {
+                values[key] = inputs.filter((i) => i.checked).map((i) => i.value);
+            } else if (type === "yes_no") {
+                values[key] = inputs[0].checked;
+            } else if (type !== "file" && type !== "formula") {
+                values[key] = inputs[0].value;
+            }
+        }
+        return values;
+    }
+
+    async refresh() {
+        const number = ++this.asked;
+        const state = await this.waitFor(
+            rpc(
+                `/my/scrm/new/${this.el.dataset.template}/state`,
+                {values: this.values},
+                {silent: true}
+            ).catch(() => null)
+        );
+        // A later question, or no answer: the server decides when the form is sent
+        if (!state || number !== this.asked) {
+            return;
+        }
+        this.show(state);
+    }
+
+    show({hidden, required, computed, notes}) {
+        for (const field of this.el.querySelectorAll(".o_scrm_field")) {
+            const key = field.dataset.field;
+            const isHidden = hidden.includes(key);
+            field.classList.toggle("d-none", isHidden);
+            for (const input of field.querySelectorAll("input, select, textarea")) {
+                input.disabled = isHidden;
+            }
+            const mark = field.querySelector(".o_scrm_required");
+            mark.classList.toggle("d-none", !required.includes(key));
+            if (key in computed) {
+                field.querySelector("output").textContent = computed[key] || "–";
+            }
+            const note = field.querySelector(".o_scrm_note");
+            const isSaid =
+                notes[key]?.is_bad && field.querySelector(".invalid-feedback");
+            note.textContent = isSaid ? "" : notes[key]?.text || "";
+            note.classList.toggle("text-danger", Boolean(notes[key]?.is_bad));
+            note.classList.toggle("text-success", notes[key]?.is_bad === false);
+        }
     }
 
     onFilesChosen(ev) {
@@ -32,8 +103,12 @@ export class TicketForm extends Interaction {
     }
 
     onSubmit(ev) {
-        const input = this.el.querySelector("input[type=file]");
-        if (this.sending || !input.reportValidity()) {
+        const inputs = [...this.el.querySelectorAll("input[type=file]")];
+        const isBad = inputs.some((input) => input.validity.customError);
+        if (this.sending || isBad) {
+            inputs.forEach(
+                (input) => input.validity.customError && input.reportValidity()
+            );
             ev.preventDefault();
             return;
         }

@@ -1,0 +1,115 @@
+from odoo import api, fields, models
+
+#: Earlier tickets that a form lists.
+HISTORY_LIMIT = 20
+
+
+class HelpdeskTicket(models.Model):
+    """The device a ticket is about, and what happened to it and its owner before."""
+
+    # one responsibility a file
+    # pylint: disable-next=consider-merging-classes-inherited
+    _inherit = "helpdesk.ticket"
+
+    scrm_lot_id = fields.Many2one(
+        comodel_name="stock.lot",
+        string="Device",
+        index="btree_not_null",
+        ondelete="restrict",
+        readonly=True,
+        help="The device of the serial number on the form.",
+    )
+    scrm_lot_product_id = fields.Many2one(
+        related="scrm_lot_id.product_id", string="Device Model"
+    )
+    scrm_lot_purchase_date = fields.Date(
+        related="scrm_lot_id.scrm_purchase_date", string="Bought on"
+    )
+    scrm_lot_warranty_end = fields.Date(
+        related="scrm_lot_id.scrm_warranty_end", string="Warranty until"
+    )
+    scrm_has_history = fields.Boolean(compute="_compute_scrm_has_history")
+    scrm_history_ids = fields.Many2many(
+        comodel_name="helpdesk.ticket",
+        string="Earlier Tickets",
+        compute="_compute_scrm_history_ids",
+        help="Earlier tickets of the same customer or device that you may read.",
+    )
+
+    @api.depends("template_id")
+    def _compute_scrm_has_history(self):
+        for ticket in self:
+            ticket.scrm_has_history = any(
+                line.field_type == "history" for line in ticket.template_id.line_ids
+            )
+
+    @api.depends("partner_id", "scrm_lot_id", "template_id")
+    @api.depends_context("uid")
+    def _compute_scrm_history_ids(self):
+        for ticket in self:
+            if ticket.scrm_has_history:
+                ticket.scrm_history_ids = self._scrm_history(
+                    ticket.partner_id, ticket.scrm_lot_id, ticket._origin
+                )
+            else:
+                ticket.scrm_history_ids = False
+
+    @api.model
+    def _scrm_history(self, partner, lot, ticket=None):
+        """Earlier tickets of a customer or a device that the user may read.
+
+        :param partner: ``res.partner``, may be empty
+        :param lot: ``stock.lot``, may be empty
+        :param ticket: the ticket itself is not one of them
+        """
+        domain = fields.Domain.OR(
+            [
+                [("commercial_partner_id", "=", partner.commercial_partner_id.id)]
+                if partner
+                else fields.Domain.FALSE,
+                [("scrm_lot_id", "=", lot.id)] if lot else fields.Domain.FALSE,
+            ]
+        )
+        if ticket:
+            domain &= fields.Domain("id", "!=", ticket.id)
+        return self.search(domain, limit=HISTORY_LIMIT, order="id desc")
+
+    @api.model
+    def _scrm_find_lot(self, serial):
+        """The device with this serial number that the user may name.
+
+        Customers name devices of their own company, and those without an owner.
+
+        :param serial: as it is printed on the device
+        :return: ``stock.lot``, empty when there is none, or several
+        """
+        # sudo: customers read no devices; what may be found is in the domain
+        lots = self.env["stock.lot"].sudo()
+        domain = fields.Domain("name", "=ilike", _escaped(serial)) & fields.Domain(
+            "company_id", "in", [False, *self.env.companies.ids]
+        )
+        user = self.env.user
+        if not user._is_internal():
+            owner = user.partner_id.commercial_partner_id
+            domain &= fields.Domain(
+                "scrm_partner_id.commercial_partner_id", "=", owner.id
+            ) | fields.Domain("scrm_partner_id", "=", False)
+        found = lots.search(domain, limit=2)
+        return found if len(found) == 1 else lots.browse()
+
+    @api.model
+    def _scrm_device_vals(self, template, values):
+        """The device that the values name, as a value of the ticket."""
+        keys = [key for key in template._scrm_keys("serial") if key in values]
+        if not keys:
+            return {}
+        serial = next((values[key] for key in keys if values[key]), None)
+        lot = self._scrm_find_lot(serial) if serial else None
+        return {"scrm_lot_id": lot.id if lot else False}
+
+
+def _escaped(text):
+    """The text as a pattern that stands for itself."""
+    for sign in ("\\", "%", "_"):
+        text = text.replace(sign, f"\\{sign}")
+    return text
