@@ -116,6 +116,7 @@ class ScrmSettlementRun(models.Model):
         self.ensure_one()
         self.plan_ids._check_may_settle()
         preview = self.env["scrm.settlement.preview"].create({"run_id": self.id})
+        # sudo: only frozen facts are read, see ScrmSettlementPlan.settle
         preview._fill(self.plan_ids.sudo()._preview(interim=self.is_interim))
         return {
             "type": "ir.actions.act_window",
@@ -185,7 +186,7 @@ class ScrmSettlementRun(models.Model):
         """Make the parts of a phase: some payees of a plan each."""
         self.ensure_one()
         vals_list = []
-        # sudo: frozen facts only, see ScrmSettlementPlan.settle
+        # sudo: only frozen facts are read, see ScrmSettlementPlan.settle
         for plan in self.plan_ids.sudo():
             if phase == "facts":
                 payees = plan._fact_payees()

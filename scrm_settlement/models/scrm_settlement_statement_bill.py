@@ -36,7 +36,9 @@ class ScrmSettlementStatement(models.Model):
         self._check_lock_dates(day, journal)
         fault = self._rate_fault(self.currency_id, self.company_id, day)
         if fault:
-            raise UserError(f"{self.name}: {fault}")
+            raise UserError(
+                self.env._("%(name)s: %(fault)s", name=self.name, fault=fault)
+            )
         return {
             "move_type": "in_invoice",
             "company_id": self.company_id.id,

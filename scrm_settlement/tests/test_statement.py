@@ -140,6 +140,8 @@ class TestStatement(SettlementCommon):
         for code in ("CNY", "JPY", "KWD"):
             currency = self.env.ref(f"base.{code}")
             currency.active = True
+            if not currency.rate_ids:
+                currency.rate_ids = [Command.create({"name": "2020-01-01", "rate": 7})]
             plans[code] = self._create_plan(code.lower(), currency, formula=formula)
         for area in (61.235, 61.235, 10.001):
             self.finish(self.new_ticket(area))
