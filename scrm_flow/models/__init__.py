@@ -92,6 +92,8 @@ from . import scrm_notice_text
 from . import scrm_notice_event
 from . import scrm_notice_delivery
 from . import scrm_notice_digest
+from . import scrm_notice_gateway
+from . import scrm_notice_source
 from . import res_groups
 from . import res_users
 from . import scrm_flow_bpmn
@@ -103,3 +105,8 @@ from . import ir_websocket
 from . import scrm_pack
 from . import scrm_pack_scenario
 from . import scrm_flow_version_kinds  # before all other questions to a version
+from . import scrm_flow_version_revision
+from . import scrm_flow_version_design
+from . import scrm_flow_version_design_edit
+from . import scrm_flow_version_compare
+from . import ir_websocket_drawing

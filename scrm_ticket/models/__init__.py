@@ -9,12 +9,16 @@ from . import scrm_ticket_template
 from . import scrm_ticket_template_form
 from . import scrm_ticket_template_faults
 from . import scrm_ticket_template_line
+from . import scrm_ticket_template_revision
 from . import scrm_part_line
 from . import stock_move
 from . import stock_lot
 from . import helpdesk_ticket
 from . import helpdesk_ticket_values
 from . import helpdesk_ticket_files
+from . import scrm_form_right
+from . import helpdesk_ticket_rights
+from . import ir_attachment
 from . import helpdesk_ticket_device
 from . import helpdesk_ticket_doors
 from . import helpdesk_ticket_flow
