@@ -32,6 +32,7 @@
         "wizards/scrm_flow_version_publish_views.xml",
         "wizards/scrm_flow_block_views.xml",
         "views/scrm_flow_block_views.xml",
+        "views/scrm_flow_designer_views.xml",
         "views/scrm_flow_people_views.xml",
         "views/scrm_flow_approval_views.xml",
         "views/scrm_flow_check_views.xml",

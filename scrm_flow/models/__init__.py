@@ -103,3 +103,8 @@ from . import ir_websocket
 from . import scrm_pack
 from . import scrm_pack_scenario
 from . import scrm_flow_version_kinds  # before all other questions to a version
+from . import scrm_flow_version_revision
+from . import scrm_flow_version_design
+from . import scrm_flow_version_design_edit
+from . import scrm_flow_version_compare
+from . import ir_websocket_drawing

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class ResourceCalendarLeaves(models.Model):
@@ -42,10 +43,12 @@ class ResourceCalendarLeaves(models.Model):
         self.scrm_due_at = False
         if not self._scrm_is_on(now):
             return []
-        steps = self.env["scrm.flow.step"].search(
-            [("user_id", "=", self.resource_id.user_id.id), ("state", "=", "open")]
+        steps = self.env["scrm.flow.step"]
+        user = self.resource_id.user_id
+        steps = steps.search(steps._held_domain(user) & Domain("state", "=", "open"))
+        steps = steps.filtered(
+            lambda step: step._is_held_by(user) and step._is_reassigned_on_leave()
         )
-        steps = steps.filtered(lambda step: step._is_reassigned_on_leave())
         return self._scrm_timer_rows(steps, "leave", self.id)
 
     def _scrm_is_on(self, now):

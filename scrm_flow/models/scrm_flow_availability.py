@@ -37,6 +37,7 @@ class ScrmFlowAvailability(models.AbstractModel):
             "on_leave": self.env._("on leave"),
             "public_holiday": self.env._("public holiday"),
             "not_working": self.env._("not working now"),
+            "booked": self.env._("booked now"),
             "load_limit": self.env._("has enough open steps"),
         }
 
@@ -58,6 +59,8 @@ class ScrmFlowAvailability(models.AbstractModel):
         if kind == "working_now":
             for user_id, code in self._off_duty(resources, now).items():
                 reasons.setdefault(user_id, code)
+            for user_id in self._booked(resources, now):
+                reasons.setdefault(user_id, "booked")
         return reasons
 
     @api.model
@@ -119,11 +122,29 @@ class ScrmFlowAvailability(models.AbstractModel):
         return reasons
 
     @api.model
+    def _booked(self, resources, now) -> list[int]:
+        """Users whose resource is taken at this moment, by an appointment say.
+
+        A booking is an entry of the resource's time off of the kind "other".
+        """
+        if not resources:
+            return []
+        by_id = {resource.id: user for user, resource in resources.items()}
+        bookings = self.env["resource.calendar.leaves"].search_fetch(
+            Domain("time_type", "=", "other")
+            & Domain("date_from", "<=", now)
+            & Domain("date_to", ">", now)
+            & Domain("resource_id", "in", list(by_id)),
+            ["resource_id"],
+        )
+        return [by_id[booking.resource_id.id] for booking in bookings]
+
+    @api.model
     def _off_duty(self, resources, now) -> dict[int, str]:
         """Those whose schedule has no line for this moment."""
         moment = now.replace(tzinfo=UTC)
         everyone = self.env["resource.resource"].union(*resources.values())
-        calendars = everyone._get_calendar_at(moment) if everyone else {}
+        calendars = everyone._get_calendar_at(moment, tz=UTC) if everyone else {}
         lines = self._lines(everyone.browse().calendar_id.union(*calendars.values()))
         reasons = {}
         for user, resource in resources.items():

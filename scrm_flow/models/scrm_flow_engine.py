@@ -172,12 +172,14 @@ class ScrmFlowEngine(models.AbstractModel):
         request, and the repetition sees what has become of the run.
 
         :param even_frozen: to release it; nothing else may touch a frozen run
+        :return: its live steps, with the engine's rights
         :raise UserError: the run is frozen
         """
-        run.flush_recordset()
-        run._count_move()
+        # sudo: the engine's own rows; rights were checked by the callers
+        live = run.sudo()._lock_and_read()
         if run.frozen_at and not even_frozen:
             raise UserError(run._frozen_message())
+        return live
 
     # Storing -----------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, models, tools
 from odoo.exceptions import UserError
 
 
@@ -26,13 +26,17 @@ class ScrmFlowKind(models.AbstractModel):
     @api.model
     def _kinds(self) -> list:
         """All kinds of this family that are installed, in order."""
+        return [self.env[name] for name in self._kind_names()]
+
+    @api.model
+    @tools.ormcache()
+    def _kind_names(self) -> list[str]:
         prefix = f"{self._name}."
         names = (name for name in self.env.registry if name.startswith(prefix))
         kinds = [self.env[name] for name in names]
-        return sorted(
-            (kind for kind in kinds if kind._label),
-            key=lambda kind: (kind._kind_rank, kind._name),
-        )
+        kinds = [kind for kind in kinds if kind._label]
+        kinds.sort(key=lambda kind: (kind._kind_rank, kind._name))
+        return [kind._name for kind in kinds]
 
     @api.model
     def _selection(self) -> list[tuple[str, str]]:

@@ -139,9 +139,7 @@ class ScrmFlowMixin(models.AbstractModel):
         self.check_access("read")
         # sudo: the run of a record the user reads; the rights are checked afterwards
         run = self.sudo().scrm_run_id
-        if run:
-            self.env["scrm.flow.engine"]._lock(run)
-        live = self._scrm_read_live(run)
+        live = self.env["scrm.flow.engine"]._lock(run) if run else run.step_ids
         step = self._scrm_step_to_complete(step_id, live)
         self._scrm_check_still_open(step)
         self._scrm_check_accepted(step)

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from .scrm_flow_step import LIVE
+
 
 class ScrmFlowRun(models.Model):
     """One process on one record, from its start to its end.
@@ -58,10 +60,6 @@ class ScrmFlowRun(models.Model):
     end_key = fields.Char(
         string="End", readonly=True, help="Key of the end node that was reached."
     )
-    move_count = fields.Integer(
-        readonly=True,
-        help="Counted up by everything that moves the run; this also locks it.",
-    )
     log_count = fields.Integer(readonly=True)
     log_digest = fields.Char(readonly=True)
 
@@ -83,29 +81,43 @@ class ScrmFlowRun(models.Model):
     def _unlink_except_never(self):
         raise UserError(self.env._("The history of a flow cannot be deleted."))
 
-    def _count_move(self):
-        """Count one move more, which locks the run, and read it as it is by now."""
-        columns = [field for field in self._fields.values() if field.column_type]
-        columns = [field for field in columns if field.store]
+    def _lock_and_read(self):
+        """Hold the run until the transaction ends, and read it as it is by now.
+
+        Whatever moves it writes into its log, and so into its row: who waits here
+        meanwhile sees that as a serialization failure.
+
+        :return: its live steps, ``scrm.flow.step``, oldest first
+        """
+        steps = self.env["scrm.flow.step"]
+        self.flush_recordset()
+        steps.flush_model(["run_id", "state"])
         self.env["scrm.flow.timer"].flush_model(["run_id", "state"])
         rows = self.env.execute_query(
             SQL(
                 """
-                UPDATE scrm_flow_run
-                   SET move_count = move_count + 1
-                 WHERE id = %s
-                RETURNING %s, %s
+                SELECT %s, %s, %s
+                  FROM scrm_flow_run
+                  LEFT JOIN scrm_flow_step
+                    ON scrm_flow_step.run_id = scrm_flow_run.id
+                   AND scrm_flow_step.state IN %s
+                 WHERE scrm_flow_run.id = %s
+                 ORDER BY scrm_flow_step.id
+                   FOR NO KEY UPDATE OF scrm_flow_run
                 """,
-                self.id,
                 self._has_timers_sql(),
-                SQL(", ").join(SQL.identifier(field.name) for field in columns),
+                self._columns_sql(),
+                steps._columns_sql(),
+                LIVE,
+                self.id,
             )
         )
-        self.invalidate_recordset(["move_count"], flush=False)
-        for has_timers, *values in rows:
-            self._fields["has_timers"]._insert_cache(self, [has_timers])
-            for field, value in zip(columns, values, strict=True):
-                field._insert_cache(self, [value])
+        if not rows:
+            return steps
+        self._fields["has_timers"]._insert_cache(self, [rows[0][0]])
+        width = 1 + len(self._column_names())
+        self._remember([rows[0][1:width]])
+        return steps._remember([row[width:] for row in rows if row[width]])
 
     def _frozen_message(self) -> str:
         """Why nothing moves, and who can change that."""

@@ -32,18 +32,21 @@ class Staff:
         """
         # sudo: who is a member of a role is asked by the flow, not by the user
         users = self.env["res.users"].sudo().with_context(active_test=False)
-        query = users._search(
-            [("all_group_ids", "in", group.ids), ("id", "!=", SUPERUSER_ID)]
+        members = SQL(
+            """
+            ARRAY(SELECT uid
+                    FROM res_groups_users_rel
+                   WHERE gid = ANY(%s)
+                     AND uid != %s)
+            """,
+            group.sudo().all_implied_by_ids.ids,
+            SUPERUSER_ID,
         )
-        if query.is_empty():
-            return users
-        return users.browse(self._read(SQL("ARRAY%s", query.subselect())))
+        return users.browse(self._read(members))
 
     def _read(self, ids):
         """Read the facts about users; ``ids`` is an array in SQL."""
-        self.env["res.users"].flush_model(
-            ["active", "company_ids", "partner_id", "scrm_load_limit"]
-        )
+        self.env["res.users"].flush_model(["active", "partner_id", "scrm_load_limit"])
         self.env["res.partner"].flush_model(["name"])
         rows = self.env.execute_query(
             SQL(

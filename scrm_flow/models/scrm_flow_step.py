@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 #: States of steps at which a token stands.
 LIVE = ("open", "incident", "waiting")
@@ -118,6 +118,16 @@ class ScrmFlowStep(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_never(self):
         raise UserError(self.env._("The history of a flow cannot be deleted."))
+
+    @api.model
+    def _held_domain(self, user):
+        """Where to look for what :meth:`_is_held_by` somebody."""
+        return Domain("user_id", "=", user.id)
+
+    def _is_held_by(self, user):
+        """Does the step wait for this person, whose absence matters then?"""
+        self.ensure_one()
+        return self.user_id == user
 
     def _handlers(self):
         """Everybody who may complete the step."""

@@ -4,6 +4,8 @@ from odoo.tools import SQL
 #: First keys of the advisory locks that hold turns and numbers of open steps.
 TURN_LOCK = "scrm_flow.turn"
 LOAD_LOCK = "scrm_flow.load"
+#: Where a transaction remembers that it has opened steps.
+OPENED = "scrm_flow.opened"
 
 
 class ScrmFlowStep(models.Model):
@@ -25,6 +27,11 @@ class ScrmFlowStep(models.Model):
         readonly=True,
         help="Its handler is a dispatcher, who gives it to one of the people.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.cr.precommit.data[OPENED] = True
+        return super().create(vals_list)
 
     @api.model
     def _last_turns(self, place, user_ids) -> dict[int, int]:
@@ -56,16 +63,44 @@ class ScrmFlowStep(models.Model):
             flow_id,
             node_key,
         )
-        # the lock and what this transaction itself has given out, in one query
-        held = self._hold_query(TURN_LOCK, [f"{flow_id}/{node_key}"])
-        turns = dict(
-            self.env.execute_query(
-                SQL("SELECT own.* FROM (%s) held, LATERAL (%s) own", held, query)
+        # the lock and what this transaction sees, in one query
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT others.none, own.*
+                  FROM (%s) AS held(count)
+                 CROSS JOIN LATERAL (%s) AS others(none)
+                  LEFT JOIN LATERAL (%s) AS own(user_id, turn) ON true
+                """,
+                self._hold_query(TURN_LOCK, [f"{flow_id}/{node_key}"]),
+                self._alone_query(),
+                query,
             )
         )
-        for user_id, turn in self._read_committed(query):
-            turns[user_id] = max(turn, turns.get(user_id, 0))
+        turns = {user_id: turn for _none, user_id, turn in rows if user_id}
+        if not rows[0][0]:
+            for user_id, turn in self._read_committed(query):
+                turns[user_id] = max(turn, turns.get(user_id, 0))
         return turns
+
+    @api.model
+    def _alone_query(self) -> SQL:
+        """Whether surely no other transaction has opened a step that we do not see.
+
+        Nobody was writing when our view of the data began, and the last number that
+        the sequence has given out since, to whomever, is that of a step we see. The
+        sequence is asked when the lock is held, therefore the mention of ``held``.
+        """
+        if self._in_sandbox() or self.env.cr.precommit.data.get(OPENED):
+            return SQL("SELECT false")
+        return SQL(
+            """
+            SELECT NOT EXISTS (SELECT pg_snapshot_xip(pg_current_snapshot()))
+                   AND given.last_value = (SELECT max(id) FROM scrm_flow_step)
+              FROM scrm_flow_step_id_seq AS given
+             WHERE held.count > 0
+            """
+        )
 
     @api.model
     def _loads(self, user_ids) -> dict[int, dict[int, tuple[int, str]]]:

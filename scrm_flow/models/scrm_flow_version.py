@@ -8,6 +8,18 @@ from ..engine import blocks as flow_blocks
 from ..engine import graph as flow_graph
 
 
+class FaultLine(str):
+    """What is wrong with a node, as a sentence that knows which node it is about."""
+
+    __slots__ = ("node_key", "problem")
+
+    def __new__(cls, line, node_key, problem):
+        self = super().__new__(cls, line)
+        self.node_key = node_key
+        self.problem = problem
+        return self
+
+
 class ScrmFlowVersion(models.Model):
     """One edition of a flow. Once published it never changes again.
 
@@ -270,12 +282,13 @@ class ScrmFlowVersion(models.Model):
     def _name_fault(self, node, problem) -> str:
         if not node:
             return problem
-        return self.env._(
+        line = self.env._(
             "%(node)s (%(key)s): %(problem)s",
             node=node.name,
             key=node.key,
             problem=problem,
         )
+        return FaultLine(line, node.key, problem)
 
     def _soundness_messages(self) -> dict[str, str]:
         """The codes of ``engine/soundness.py`` for people."""

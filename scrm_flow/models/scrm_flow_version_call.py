@@ -135,6 +135,8 @@ class ScrmFlowVersion(models.Model):
     def _complete_draft(self):
         result = super()._complete_draft()
         self._bind_calls(strict=True)
+        if not self.inner_node_ids:  # what was asked before is still so
+            return result
         faults = self._faults(self._compile(), self.model)
         if faults:  # sound flows in a sound flow are sound: see engine/expansion.py
             nodes = {node.key: node for node in self._running_nodes()}

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 from ..engine import approval
 
@@ -150,6 +150,16 @@ class ScrmFlowStep(models.Model):
 
     def _seats(self):
         return [(vote.user_id, vote.decision) for vote in self.vote_ids]
+
+    @api.model
+    def _held_domain(self, user):
+        seat = [("user_id", "=", user.id), ("decision", "=", False)]
+        return super()._held_domain(user) | Domain("vote_ids", "any", seat)
+
+    def _is_held_by(self, user):
+        if not self._is_approval():
+            return super()._is_held_by(user)
+        return user in self._handlers()
 
     def _transfer_vals(self, user, giver=None):
         if not self._is_approval():

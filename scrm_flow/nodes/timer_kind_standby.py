@@ -26,7 +26,7 @@ class ScrmFlowTimerKindLeave(models.AbstractModel):
         leave = self.env["resource.calendar.leaves"].browse(timer.number).exists()
         user = leave.resource_id.user_id
         now = self.env["scrm.clock"].now()
-        if not leave or not leave._scrm_is_on(now) or step.user_id != user:
+        if not leave or not leave._scrm_is_on(now) or not step._is_held_by(user):
             return  # cancelled, over, or the step has changed hands
         cause = {
             "why": "leave",

@@ -23,6 +23,7 @@ class PauseReasonSection(Section):
             "keeps_deadline": f.described(
                 f.BOOLEAN, "deadlines do not move on by as much as the pause takes"
             ),
+            "inactive": f.described(f.BOOLEAN, "kept, but not offered any more"),
         },
         required=["name"],
     )
@@ -36,25 +37,28 @@ class PauseReasonSection(Section):
                 "name": pack.text(item["name"]),
                 "holder": item.get("holder", "customer"),
                 "stops_deadline": not item.get("keeps_deadline", False),
+                "active": not item.get("inactive", False),
             },
         )
 
     def dump(self, pack):
-        """Those made here: every database has the ones that come with the addon."""
+        """Those made or changed here: every database has what comes with the addon."""
         reasons = pack.env["scrm.flow.pause.reason"].search([])
         names = reasons.get_external_id()
-        shipped = {
+        untouched = {
             reason.key
             for reason in reasons
             if names[reason.id].startswith("scrm_flow.")
+            and reason.write_date == reason.create_date
         }
-        return [item for item in super().dump(pack) if item["key"] not in shipped]
+        return [item for item in super().dump(pack) if item["key"] not in untouched]
 
     def dump_item(self, pack, record):
         return {
             "name": pack.dump_text(record, "name"),
             "holder": record.holder,
             "keeps_deadline": not record.stops_deadline,
+            "inactive": not record.active,
         }
 
 

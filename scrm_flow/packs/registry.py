@@ -146,7 +146,10 @@ class Section:
         keys = {}
         for extension in extensions(self.key, kind):
             if pack.is_installed(extension.addon):
-                keys.update(extension.dump(pack, record))
+                for key, value in extension.dump(pack, record).items():
+                    if isinstance(value, dict) and isinstance(keys.get(key), dict):
+                        value = {**keys[key], **value}
+                    keys[key] = value
         return keys
 
 

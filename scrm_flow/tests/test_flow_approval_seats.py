@@ -1,5 +1,7 @@
 """Who has a vote, when votes are handed over or their node changes."""
 
+from datetime import timedelta
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -202,3 +204,85 @@ class TestFlowApprovalMigrated(ApprovalCase):
         self.assertEqual(self.step(order)._handlers(), self.cid)
         self.vote(order, self.cid)
         self.assertEqual(order.scrm_node_key, "review")
+
+
+@tagged("post_install", "-at_install")
+class TestFlowApprovalLeave(ApprovalCase):
+    """An approver on leave is waited for; who answers for the flow can hand over."""
+
+    def setUp(self):
+        super().setUp()
+        self.flow.owner_id = self.designer
+        self.change_review(handler_user_ids=[(6, 0, (self.bob | self.cid).ids)])
+
+    def leave(self, user):
+        """The user's leave begins now, and the crons have run."""
+        resource = self.env["resource.resource"].create(
+            {"name": user.name, "user_id": user.id, "tz": "UTC"}
+        )
+        now = self.env["scrm.clock"].now()
+        self.env["resource.calendar.leaves"].create(
+            {
+                "resource_id": resource.id,
+                "date_from": now - timedelta(hours=1),
+                "date_to": now + timedelta(days=3),
+            }
+        )
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            self.env(cr=cr)["scrm.flow.timer"]._fire_due()
+
+    def told(self, order):
+        """How often the owner of the flow was told that nobody takes over."""
+        return self.env["mail.message"].search_count(
+            [
+                ("partner_ids", "in", self.designer.partner_id.ids),
+                ("subject", "like", "nobody can take over “Review”"),
+                ("res_id", "=", order.id),
+            ]
+        )
+
+    def test_any_absent_approver_is_waited_for(self):
+        """Not only the first one who is asked; the owner of the flow is told."""
+        for user in (self.bob, self.cid):
+            with self.subTest(user=user.name):
+                order = self.at_review()
+                self.leave(user)
+                self.assertEqual(self.told(order), 1)
+                self.assertEqual(
+                    self.votes(order), [("Bob", "asked"), ("Cid", "asked")]
+                )
+                # others' open approvals of the same person must not disturb
+                order.with_user(self.designer).scrm_flow_cancel("Next one")
+
+    def test_a_vote_that_was_given_stays(self):
+        order = self.at_review()
+        self.vote(order, self.cid)
+        self.leave(self.cid)
+        self.assertEqual(self.told(order), 0, "nobody waits for him")
+        self.leave(self.bob)
+        self.assertEqual(self.told(order), 1)
+        self.assertEqual(self.votes(order), [("Bob", "asked"), ("Cid", "approved")])
+        order.with_user(self.designer).scrm_step_transfer(
+            self.eve.id, "Bob is away", from_user_id=self.bob.id
+        )
+        self.assertEqual(self.votes(order), [("Eve", "asked"), ("Cid", "approved")])
+        self.vote(order, self.eve)
+        self.assertEqual(order.scrm_node_key, "pay")
+
+    def test_a_voter_cannot_hand_his_vote_over(self):
+        order = self.at_review()
+        self.vote(order, self.bob)
+        with self.assertRaises(UserError):
+            order.with_user(self.bob).scrm_step_transfer(self.eve.id, "After all")
+        with self.assertRaises(UserError):
+            order.with_user(self.designer).scrm_step_transfer(
+                self.eve.id, "After all", from_user_id=self.bob.id
+            )
+        self.assertEqual(self.votes(order), [("Bob", "approved"), ("Cid", "asked")])
+
+    def test_a_node_that_keeps_its_steps_tells_nobody(self):
+        self.change_review(reassign_on_leave=False)
+        order = self.at_review()
+        self.leave(self.cid)
+        self.assertEqual(self.told(order), 0)
+        self.assertEqual(len(self.step(order).vote_ids), 2)

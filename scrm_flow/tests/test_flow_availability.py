@@ -63,6 +63,52 @@ class TestFlowAvailability(PeopleCase):
         step = self.visit()
         self.assertEqual(step.incident_code, "no_handler")
 
+    def test_a_booking_blocks_its_slot(self):
+        """Who is on shift, but booked from 10 to 11, gets nothing in that hour.
+
+        Covers: H13
+        """
+        self.use(handler_availability="working_now", handler_choice="load")
+        bob = self.resource(self.bob, self.calendar((0, 8, 12)))
+        self.resource(self.cid, self.calendar((0, 12, 20)))
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Oil change, bay 2",
+                "resource_id": bob.id,
+                "time_type": "other",
+                "date_from": MONDAY.replace(hour=10, minute=0),
+                "date_to": MONDAY.replace(hour=11, minute=0),
+            }
+        )
+        for hour, minute, user in (
+            (9, 59, self.bob),
+            (10, 0, None),
+            (10, 59, None),
+            (11, 0, self.bob),
+            (12, 0, self.cid),
+        ):
+            with self.subTest(hour=hour, minute=minute):
+                self.at(MONDAY.replace(hour=hour, minute=minute))
+                step = self.visit()
+                self.assertEqual(step.user_id, user or self.env["res.users"])
+                if not user:
+                    self.assertIn("Bob", step.assign_reason)
+                    self.assertIn("booked now", step.assign_reason)
+
+    def test_a_booking_is_no_leave(self):
+        self.use(handler_availability="leave_only")
+        resource = self.resource(self.bob, self.calendar(*WEEK))
+        self.resource(self.cid, self.calendar(*WEEK))
+        self.env["resource.calendar.leaves"].create(
+            {
+                "resource_id": resource.id,
+                "time_type": "other",
+                "date_from": MONDAY - timedelta(hours=1),
+                "date_to": MONDAY + timedelta(hours=1),
+            }
+        )
+        self.assertEqual(self.visit().user_id, self.bob)
+
     def test_time_zone_and_night_shift(self):
         self.use(handler_availability="working_now")
         night = self.calendar((0, 22, 24), (1, 0, 6), tz="Asia/Shanghai")

@@ -115,3 +115,28 @@ class TestPackTimes(PackCase):
         visit["clock"]["reason"] = "nobody_knows"
         with self.assertRaisesRegex(UserError, r"nodes\[2\]\.clock\.reason: .*knows"):
             self.packs.import_pack(self.pack)
+
+    def test_what_was_changed_in_the_reasons_that_come_along(self):
+        """Name, holder, whether it stops deadlines or is offered at all, go along."""
+        parts = self.env.ref("scrm_flow.pause_reason_parts")
+        self.packs.import_pack(self.pack)
+        keys = [one["key"] for one in self.packs.export_pack().get("pause_reasons", ())]
+        self.assertNotIn(parts.key, keys)
+        parts.write({"holder": "supplier", "stops_deadline": False, "active": False})
+        self.env.flush_all()
+        (reason,) = [
+            one
+            for one in self.packs.export_pack()["pause_reasons"]
+            if one["key"] == parts.key
+        ]
+        self.assertEqual(
+            (reason["holder"], reason["keeps_deadline"], reason["inactive"]),
+            ("supplier", True, True),
+        )
+        parts.write({"holder": "parts", "stops_deadline": True, "active": True})
+        self.pack["pause_reasons"] = [reason]
+        self.packs.import_pack(self.pack)
+        self.assertEqual(
+            (parts.holder, parts.stops_deadline, parts.active),
+            ("supplier", False, False),
+        )

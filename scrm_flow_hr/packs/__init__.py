@@ -1,1 +1,1 @@
-from . import skills
+from . import departments, skills

@@ -12,6 +12,8 @@ from odoo.addons.scrm_flow.packs.registry import (
     register_section,
 )
 
+from .people import employee_of
+
 NODE = ("items", "properties", "nodes", "items")
 LEVEL = {"type": "integer", "minimum": 0, "maximum": 100}
 
@@ -103,12 +105,7 @@ class UserSkills(Extension):
     def load(self, pack, item, record):
         if "skills" not in item:
             return
-        employees = pack.env["hr.employee"]
-        employee = employees.search([("user_id", "=", record.id)], limit=1)
-        if not employee:
-            employee = pack.create(
-                "hr.employee", {"name": record.name, "user_id": record.id}
-            )
+        employee = employee_of(pack, record)
         for number, row in enumerate(item["skills"]):
             with pack.at(f".skills[{number}]"):
                 self._load_skill(pack, employee, row)

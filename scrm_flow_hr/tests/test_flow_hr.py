@@ -67,3 +67,32 @@ class TestFlowHr(FlowCase):
     def test_publishing_asks_for_the_department(self):
         with self.assertRaisesRegex(UserError, "no department is chosen"):
             self.use(handler_rule="department")
+
+    def test_who_is_working_now_by_the_hours_of_employees(self):
+        """Covers in part: H13"""
+        hours = self.env["resource.calendar"].create(
+            {
+                "name": "All week",
+                "tz": "UTC",
+                "attendance_ids": [
+                    (0, 0, {**line, "dayofweek": str(day), "name": "Day"})
+                    for day in range(7)
+                    for line in (
+                        {"hour_from": 0, "hour_to": 12, "day_period": "morning"},
+                        {"hour_from": 12, "hour_to": 24, "day_period": "afternoon"},
+                    )
+                ],
+            }
+        )
+        never = self.env["resource.calendar"].create(
+            {"name": "Never", "tz": "UTC", "attendance_ids": []}
+        )
+        self.bob.employee_ids.resource_calendar_id = hours
+        self.cid.employee_ids.resource_calendar_id = never
+        self.use(
+            handler_rule="department",
+            handler_department_id=self.repair.id,
+            handler_availability="working_now",
+        )
+        names = [self.visit().user_id.name for _number in range(2)]
+        self.assertEqual(names, ["Bob", "Bob"])

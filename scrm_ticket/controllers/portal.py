@@ -126,6 +126,10 @@ class ScrmTicketPortal(CustomerPortalHelpdesk):
                 )
         return state
 
+    def _scrm_rules(self, template):
+        """The form for whoever fills it in."""
+        return request.env["helpdesk.ticket"]._scrm_rules_here(template)
+
     def _scrm_typed(self, template, sent):
         """What was typed into the form's fields.
 
@@ -138,8 +142,10 @@ class ScrmTicketPortal(CustomerPortalHelpdesk):
             for name, value in form.to_dict().items()
             if name not in OWN_INPUTS
         }
-        for rule in template._scrm_rules():
+        for rule in self._scrm_rules(template):
             name = f"{FIELD_PREFIX}{rule.key}"
+            if not rule.is_editable:
+                continue
             if rule.type == "tags":
                 values[rule.key] = form.getlist(name)
             elif rule.type == "file":
@@ -148,7 +154,7 @@ class ScrmTicketPortal(CustomerPortalHelpdesk):
                     for file in files.getlist(name)
                     if file.filename
                 ]
-            elif rule.formula is None:
+            else:
                 values.setdefault(rule.key, "")
         return self._scrm_in_utc(template, values)
 
@@ -165,7 +171,9 @@ class ScrmTicketPortal(CustomerPortalHelpdesk):
         tickets = request.env["helpdesk.ticket"]
         vals = {"partner_id": request.env.user.partner_id.id}
         checked, errors = template._scrm_check_values(
-            values, outside=tickets._scrm_outside(template, None, vals)
+            values,
+            rules=self._scrm_rules(template),
+            outside=tickets._scrm_outside(template, None, vals),
         )
         return {**errors, **tickets._scrm_check_links(template, checked, {})}
 
@@ -236,6 +244,7 @@ class ScrmTicketPortal(CustomerPortalHelpdesk):
         values.update(
             page_name="scrm_new",
             template=template,
+            lines=self._scrm_lines(template),
             prefix=FIELD_PREFIX,
             sent=sent,
             typed=self._scrm_for_inputs(template, typed),
@@ -252,6 +261,18 @@ class ScrmTicketPortal(CustomerPortalHelpdesk):
             file_hint=self._scrm_file_hint(),
         )
         return request.render("scrm_ticket.portal_form", values, status=status)
+
+    def _scrm_lines(self, template):
+        """The fields on the form: those one fills in, and what the server adds."""
+        rules = {rule.key: rule for rule in self._scrm_rules(template)}
+        return template.line_ids.sorted().filtered(
+            lambda line: line.field_key not in rules
+            or rules[line.field_key].is_editable
+            or (
+                rules[line.field_key].formula is not None
+                and rules[line.field_key].right != "hidden"
+            )
+        )
 
     def _scrm_for_inputs(self, template, typed):
         """What was typed, or a default, as the inputs of a page show it."""

@@ -3,3 +3,4 @@ from . import formats
 from . import formula
 from . import conditions
 from . import rules
+from . import rights

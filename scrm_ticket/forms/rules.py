@@ -240,11 +240,12 @@ def survey(form, values, stored=None, outside=None):
     clean, _faults = _read_all(form, values, stored or {})
     merged = {**(stored or {}), **clean}
     shown = shown_keys(form, merged, outside)
-    shown -= {rule.key for rule in form if rule.right == "hidden"}
+    results = computed(form, merged, shown)
+    hidden = {rule.key for rule in form if rule.right == "hidden"}
     return Survey(
-        shown,
+        shown - hidden,
         required_keys(form, merged, shown, outside),
-        computed(form, merged, shown),
+        {key: result for key, result in results.items() if key not in hidden},
         clean,
     )
 

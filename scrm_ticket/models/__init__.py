@@ -15,6 +15,9 @@ from . import stock_lot
 from . import helpdesk_ticket
 from . import helpdesk_ticket_values
 from . import helpdesk_ticket_files
+from . import scrm_form_right
+from . import helpdesk_ticket_rights
+from . import ir_attachment
 from . import helpdesk_ticket_device
 from . import helpdesk_ticket_doors
 from . import helpdesk_ticket_flow

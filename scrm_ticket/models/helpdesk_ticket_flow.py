@@ -70,7 +70,7 @@ class HelpdeskTicket(models.Model):
 
     def _scrm_step_done(self, step):
         result = super()._scrm_step_done(step)
-        self._scrm_check_complete()
+        self._scrm_check_complete(step.node_key)
         return result
 
     def _scrm_run_cancelled(self, run):
@@ -86,14 +86,17 @@ class HelpdeskTicket(models.Model):
             for step in self.sudo().scrm_run_id.step_ids  # a fact about the ticket
         )
 
-    def _scrm_check_complete(self):
+    def _scrm_check_complete(self, node_key=None):
         """Refuse to go on while the form is incomplete.
 
+        :param node_key: the node whose step was completed
         :raise ValidationError: naming each missing field
         """
         self.ensure_one()
         if self.template_id.line_ids:
-            self._scrm_checked_values(self.template_id, {}, stored=self)
+            self._scrm_checked_values(
+                self.template_id, {}, stored=self, node_key=node_key
+            )
 
     def _scrm_check_flow_write(self, vals):
         """Refuse what would tear a ticket from its running flow.

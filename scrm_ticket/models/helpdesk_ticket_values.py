@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from dataclasses import replace
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -42,7 +43,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _scrm_checked_values(
-        self, template, values, complete=True, stored=None, vals=None
+        self, template, values, complete=True, stored=None, vals=None, node_key=None
     ):
         """The one evaluator of forms, whatever door the values come by.
 
@@ -51,6 +52,7 @@ class HelpdeskTicket(models.Model):
         :param complete: whether required fields must have a value
         :param stored: the ticket that has values already
         :param vals: other values of the ticket that are written at the same time
+        :param node_key: the node whose step the user completes
         :return: ``forms.rules.Checked``
         :raise ValidationError: one line per field that is wrong, each with its label
         """
@@ -58,6 +60,7 @@ class HelpdeskTicket(models.Model):
         checked, faults = template._scrm_check_values(
             values,
             complete=complete,
+            rules=self._scrm_rules_to_write(template, stored, node_key),
             stored=before,
             outside=self._scrm_outside(template, stored, vals or {}),
         )
@@ -65,6 +68,30 @@ class HelpdeskTicket(models.Model):
         if faults:
             raise ValidationError("\n".join(faults.values()))
         return checked
+
+    def _scrm_rules_here(self, template, ticket=None, node_key=None):
+        """The form for whoever asks; the engine, with sudo, may do everything.
+
+        Who completes a step does it with his or her own rights, also where the
+        engine goes on with sudo.
+        """
+        if self.env.su and not node_key:
+            return template._scrm_rules()
+        return template._scrm_rules_for(self.env.user, ticket, node_key)
+
+    def _scrm_rules_to_write(self, template, ticket, node_key):
+        """The form for whoever writes or completes.
+
+        What must be filled in at a node is asked for when its step is completed, not
+        whenever somebody saves on the way.
+        """
+        rules = self._scrm_rules_here(template, ticket, node_key)
+        if not ticket or node_key:
+            return rules
+        return [
+            replace(rule, right="edit") if rule.right == "required" else rule
+            for rule in rules
+        ]
 
     def _scrm_check_links(self, template, checked, before, ticket=None):
         """Ask the database for the records, devices and files that were chosen.
@@ -157,7 +184,7 @@ class HelpdeskTicket(models.Model):
         :return: {"hidden": keys, "required": keys, "computed": {key: number},
             "notes": {key: {"text", "is_bad"}}}
         """
-        rules = template._scrm_rules()
+        rules = self._scrm_rules_here(template, ticket)
         seen = survey(
             rules,
             values,
@@ -173,7 +200,11 @@ class HelpdeskTicket(models.Model):
             if value and field.key in seen.shown and field.type in ("stock", "serial"):
                 notes[field.key] = self._scrm_form_note(field, value, store)
         return {
-            "hidden": [rule.key for rule in rules if rule.key not in seen.shown],
+            "hidden": [
+                rule.key
+                for rule in rules
+                if rule.right != "hidden" and rule.key not in seen.shown
+            ],
             "required": sorted(seen.required),
             "computed": seen.results,
             "notes": notes,
@@ -263,7 +294,11 @@ class HelpdeskTicket(models.Model):
         if not isinstance(raw, list | Property):
             return incoming
         before = stored.scrm_values._values if stored else {}
-        rules = {rule.key: rule for rule in template._scrm_rules()}
+        rules = {
+            rule.key: rule
+            for rule in self._scrm_rules_here(template, stored)
+            if rule.right != "hidden"
+        }
         kept = {}
         for key, value in incoming.items():
             if key not in rules:
@@ -308,8 +343,11 @@ class HelpdeskTicket(models.Model):
         """
         self.ensure_one()
         rows = []
+        levels = self._scrm_form_rights()  # of the reader, also on a page with sudo
         for line in self.template_id.line_ids.sorted():
             field = line.field_id
+            if levels.get(field.key) == "hidden":
+                continue
             value = self._scrm_value(field.key)
             if value is None or value == []:
                 continue

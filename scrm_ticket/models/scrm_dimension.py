@@ -71,6 +71,12 @@ class ScrmDimension(models.AbstractModel):
                 lambda ticket: ticket.commercial_partner_id.name or None,
             ),
             Dimension(
+                "customer_tags",
+                self.env._("Customer Tags"),
+                "text",
+                self._customer_tags,
+            ),
+            Dimension(
                 "priority",
                 self.env._("Priority"),
                 "choice",
@@ -127,6 +133,17 @@ class ScrmDimension(models.AbstractModel):
             **dimensions,
             **{dimension.key: dimension for dimension in found},
         }
+
+    @api.model
+    def _customer_tags(self, ticket):
+        """Tags of the customer and his company, such as a level: in all languages."""
+        partner = ticket.partner_id | ticket.commercial_partner_id
+        names = [
+            name
+            for tag in partner.category_id
+            for name in tag._fields["name"]._get_stored_translations(tag).values()
+        ]
+        return ", ".join(sorted(set(names))) or None
 
     @api.model
     def _templates(self) -> list[tuple[str, str]]:

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from odoo.addons.scrm_flow.models.scrm_flow import KEY_PATTERN
 
@@ -43,6 +45,15 @@ class ScrmStore(models.Model):
     manager_id = fields.Many2one(comodel_name="res.users", string="Manager")
     user_ids = fields.Many2many(comodel_name="res.users", string="Staff")
 
+    step_limit = fields.Integer(
+        string="Open Steps at Most",
+        help="The nearest store with room gets a ticket; 0: any number. What all its "
+        "people have in hand, on tickets, is counted.",
+    )
+
+    _step_limit_positive = models.Constraint(
+        "CHECK (step_limit >= 0)", "The number of open steps cannot be negative."
+    )
     _key_unique = models.Constraint(
         "UNIQUE(key)", "Another store already has this key."
     )
@@ -60,6 +71,32 @@ class ScrmStore(models.Model):
                         store=store.name,
                     )
                 )
+
+    def _scrm_has_room(self):
+        """Whether the people of the store may get one more ticket.
+
+        Who asks this of a store with a limit at the same time comes one after the
+        other: the second one fails to serialize, and is tried anew.
+        """
+        self.ensure_one()
+        if not self.step_limit:
+            return True
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL("UPDATE scrm_store SET key = key WHERE id = %s", self.id)
+        )
+        people = (self.user_ids or self.manager_id).ids
+        in_hand = Domain("user_id", "in", people) | Domain(
+            "candidate_ids", "in", people
+        )
+        # sudo: how much work there is, not what; asked by the flow
+        steps = self.env["scrm.flow.step"].sudo()
+        open_steps = (
+            Domain("res_model", "=", "helpdesk.ticket")
+            & Domain("state", "=", "open")
+            & in_hand
+        )
+        return steps.search_count(open_steps, limit=self.step_limit) < self.step_limit
 
     def _scrm_warehouse(self, company):
         """The warehouse that serves this store, or the company when it has none.

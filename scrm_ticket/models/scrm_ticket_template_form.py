@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 from odoo import models, tools
 from odoo.exceptions import ValidationError
 
-from ..forms import conditions
+from ..forms import conditions, rights
 from ..forms.rules import check
 
 
@@ -117,3 +119,35 @@ class ScrmTicketTemplate(models.Model):
             )
             for fault in checked.faults
         }
+
+    def _scrm_first_rights(self, user):
+        """What a user may do with the form before a ticket is there.
+
+        :param user: ``res.users``
+        :return: field key -> hidden, read or required
+        """
+        version = self.sudo().flow_id.published_version_id  # sudo: of its own flow
+        if version.id not in self.env["scrm.form.right"]._scrm_versions():
+            return {}
+        start = version._frozen_graph().start
+        return rights.rights(
+            {start.key: start.data.get("form_rights", {})},
+            self.env["scrm.form.right"]._scrm_person(user),
+        )
+
+    def _scrm_rules_for(self, user, ticket=None, node_key=None):
+        """The form as the evaluator knows it, for one person.
+
+        :param user: ``res.users``
+        :param ticket: the ticket in question, empty for a new one
+        :param node_key: see ``helpdesk.ticket._scrm_form_rights``
+        """
+        allowed = (
+            ticket._scrm_form_rights(user, node_key)
+            if ticket
+            else self._scrm_first_rights(user)
+        )
+        return [
+            replace(rule, right=allowed[rule.key]) if rule.key in allowed else rule
+            for rule in self._scrm_rules()
+        ]

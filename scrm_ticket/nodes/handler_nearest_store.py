@@ -34,7 +34,9 @@ class ScrmFlowHandlerNearestStore(models.AbstractModel):
         here = nearest._location(case.record, data["path"])
         if here is None:
             return nobody
-        store, distance = self._nearest(here, case.company)
+        store, distance, full = self._nearest(here, case.company)
+        if full:
+            case.because.update(full=full)
         if not store:
             return nobody
         case.because.update(store=store.name, km=round(distance, 1))
@@ -42,7 +44,11 @@ class ScrmFlowHandlerNearestStore(models.AbstractModel):
 
     @api.model
     def _nearest(self, here, company):
-        """The nearest store with people, and its distance in kilometres."""
+        """The nearest store with people and room.
+
+        :return: the store, its distance in kilometres, names of nearer stores
+            without room
+        """
         # sudo: the flow looks at all stores of the company, whoever moves the ticket
         stores = self.env["scrm.store"].sudo()
         found = []
@@ -51,13 +57,27 @@ class ScrmFlowHandlerNearestStore(models.AbstractModel):
             there = geo.point(partner.partner_latitude, partner.partner_longitude)
             if there and (store.user_ids or store.manager_id):
                 found.append((geo.distance(here, there), store))
-        if not found:
-            return stores, None
-        distance, store = min(found, key=lambda pair: pair[0])
-        return store, distance
+        full = []
+        for distance, store in sorted(found, key=lambda pair: pair[0]):
+            if store._scrm_has_room():
+                return store, distance, full
+            full.append(store.name)
+        return stores, None, full
 
     @api.model
     def _words(self, because):
+        if "store" not in because and because.get("full"):
+            return self.env._(
+                "these stores have enough to do: %s", ", ".join(because["full"])
+            )
+        if because.get("full"):
+            return self.env._(
+                "nearest store with room “%(store)s”, %(km)s km; enough to do: "
+                "%(full)s",
+                store=because["store"],
+                km=because["km"],
+                full=", ".join(because["full"]),
+            )
         if "store" not in because:
             return self.env._("no store with coordinates and staff, or no place to go")
         return self.env._(

@@ -1,7 +1,15 @@
 """The catalogue of form fields."""
 
+from odoo.fields import Command
+
 from odoo.addons.scrm_flow.packs import fragments as f
-from odoo.addons.scrm_flow.packs.registry import Kind, Section, register_section
+from odoo.addons.scrm_flow.packs.registry import (
+    Extension,
+    Kind,
+    Section,
+    register_extension,
+    register_section,
+)
 
 from ..models.scrm_form_field import OPTION_TYPES, PROPERTY_TYPES, SHOWN_TYPES
 
@@ -170,4 +178,70 @@ class FieldSection(Section):
             "at_least": record.minimum or None,
             "at_most": record.maximum or None,
             "max_length": record.max_length or None,
+        }
+
+
+@register_extension
+class NodeRights(Extension):
+    """Who reads and edits which field of the form while tickets are at a node."""
+
+    section = "flows"
+    addon = "scrm_ticket"
+    kind = "node"
+    after = ("fields", "roles")
+    pointer = ("items", "properties", "nodes", "items")
+    properties = {
+        "rights": {
+            "description": "what people may do with fields of the form here",
+            "type": "array",
+            "items": f.obj(
+                {
+                    "field": f.ref("field"),
+                    "role": f.described(f.ref("role"), "whose right it is"),
+                    "who": f.described(
+                        {"enum": ["handlers", "customers"]},
+                        "instead of a role; without both: everybody else",
+                    ),
+                    "right": {"enum": ["hidden", "read", "edit", "required"]},
+                },
+                ["field", "right"],
+            ),
+        }
+    }
+
+    def vals(self, pack, item):
+        rows = item.get("rights", ())
+        return {
+            "form_right_ids": [
+                Command.create(self._row(pack, number, row))
+                for number, row in enumerate(rows)
+            ]
+        }
+
+    def _row(self, pack, number, row):
+        path = f".rights[{number}]"
+        if "role" in row and "who" in row:
+            raise pack.error(pack.user_env._("name a role or who, not both"), path)
+        role = pack.ref("role", row.get("role"), f"{path}.role")
+        return {
+            "sequence": number,
+            "field_id": pack.ref("field", row["field"], f"{path}.field").id,
+            "audience": "role" if role else row.get("who", "everybody"),
+            "group_id": role.id,
+            "level": row["right"],
+        }
+
+    def dump(self, pack, record):
+        return {
+            "rights": [
+                {
+                    "field": row.field_id.key,
+                    "role": pack.key_of("role", row.group_id),
+                    "who": row.audience
+                    if row.audience in ("handlers", "customers")
+                    else None,
+                    "right": row.level,
+                }
+                for row in record.form_right_ids
+            ]
         }

@@ -28,6 +28,10 @@ class StoreSection(Section):
             "class": f.STRING,
             "manager": f.ref("user"),
             "users": f.refs("user"),
+            "step_limit": f.described(
+                f.INTEGER,
+                "open steps on tickets its people have in hand, at most; any number",
+            ),
         },
         required=["name"],
     )
@@ -44,6 +48,7 @@ class StoreSection(Section):
             "store_class": item.get("class"),
             "manager_id": pack.ref("user", item.get("manager"), ".manager").id,
             "user_ids": pack.refs("user", item.get("users"), ".users").ids,
+            "step_limit": item.get("step_limit", 0),
         }
         vals.update(self.extra_vals(pack, "store", item))
         store = pack.upsert("store", item["key"], "scrm.store", vals)
@@ -58,6 +63,7 @@ class StoreSection(Section):
             "class": record.store_class,
             "manager": pack.key_of("user", record.manager_id),
             "users": pack.keys_of("user", record.user_ids),
+            "step_limit": record.step_limit or None,
         }
 
 

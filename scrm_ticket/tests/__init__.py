@@ -3,6 +3,7 @@ from . import test_rules
 from . import test_service_map
 from . import test_form_field
 from . import test_form_rules
+from . import test_form_rights
 from . import test_field_types
 from . import test_ticket_values
 from . import test_ticket_check

@@ -113,6 +113,15 @@ PACK = {
                     "type": "user_task",
                     "handler": {"people": ["test_smith"]},
                     "stage": "test_bench",
+                    "rights": [
+                        {"field": "test_cost", "right": "hidden"},
+                        {"field": "test_cost", "who": "handlers", "right": "read"},
+                        {
+                            "field": "test_fault",
+                            "role": "scrm_ticket.group_manager",
+                            "right": "required",
+                        },
+                    ],
                 },
                 {
                     "key": "take",

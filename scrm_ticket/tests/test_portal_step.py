@@ -219,3 +219,51 @@ class TestNearestStore(TicketCase):
         step = ticket.scrm_step_ids.filtered(lambda step: step.node_key == "visit")
         self.assertEqual(step.user_id, self.ella)
         self.assertIn("nearest store “Near”, 84.8 km", step.assign_reason)
+
+    def test_a_store_that_has_enough_to_do(self):
+        """The load of the store sends tickets to the next one, until there is room.
+
+        Covers in part: H12, F25
+        """
+        near = self.env["scrm.store"].create(
+            {"key": "test_near", "name": "Near", "user_ids": [(6, 0, self.ella.ids)]}
+        )
+        self.store.user_ids = self.egon
+        for store, (latitude, longitude) in {
+            self.store: (39.9042, 116.4074),
+            near: (31.2304, 121.4737),
+        }.items():
+            store.partner_id = self.env["res.partner"].create(
+                {
+                    "name": store.name,
+                    "partner_latitude": latitude,
+                    "partner_longitude": longitude,
+                }
+            )
+        self.pia.partner_id.write(
+            {"partner_latitude": 31.2989, "partner_longitude": 120.5853}
+        )
+        draft = self.flow.published_version_id._copy_as_draft()
+        node = draft.node_ids.filtered(lambda node: node.key == "visit")
+        node.write({"handler_rule": "nearest_store"})
+        draft.action_publish()
+        near.step_limit = 2
+
+        def step():
+            ticket = self.submit()
+            ticket.with_user(self.dora).scrm_step_complete()
+            return ticket.scrm_step_ids.filtered(lambda one: one.node_key == "visit")
+
+        steps = [step() for _number in range(3)]
+        self.assertEqual(
+            [one.user_id for one in steps], [self.ella, self.ella, self.egon]
+        )
+        self.assertIn("nearest store with room “Test Store”", steps[2].assign_reason)
+        self.assertIn("enough to do: Near", steps[2].assign_reason)
+        self.store.step_limit = 1
+        stuck = step()
+        self.assertEqual(stuck.state, "incident")
+        self.assertIn("enough to do: Near, Test Store", stuck.assign_reason)
+        self.store.step_limit = 0
+        steps[0]._record().with_user(self.ella).scrm_step_complete("to_consume")
+        self.assertEqual(step().user_id, self.ella, "there is room again")

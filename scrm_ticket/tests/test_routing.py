@@ -201,3 +201,52 @@ class TestRouting(TicketCase):
             [line for line in table._analysis_lines() if "never answers" in line]
         )
         self.assertIn("Subject", table.analysis_text)
+
+    def test_type_source_level_and_keywords_together(self):
+        """Each of the four alone changes who gets the ticket.
+
+        Covers: H02
+        """
+        table = self.make_table(
+            (
+                "supervisor",
+                ("template", "=", "test_installation"),
+                ("door", "=", "portal"),
+                ("customer_tags", "contains", "VIP"),
+                ("subject", "contains", "escalate, 投诉升级"),
+            ),
+            (
+                "presales",
+                ("door", "=", "portal"),
+                ("subject", "contains", "产品咨询"),
+            ),
+        )
+        self.route_by(
+            table,
+            usual=(self.dora, {}),
+            presales=(self.egon, {}),
+            supervisor=(self.ella, {}),
+        )
+        other = self.template.copy({"key": "test_other", "flow_id": self.flow.id})
+        other.flow_id = self.template.flow_id
+        vip = self.env["res.partner.category"].create({"name": "VIP"})
+
+        def handler(subject, door="portal", template="test_installation"):
+            tickets = self.env["helpdesk.ticket"].with_user(self.pia)
+            data = {
+                "template": template,
+                "values": {"test_topic": "taste"},
+                "subject": subject,
+            }
+            answer = tickets._scrm_submit(door, data)
+            return tickets.sudo().browse(answer["id"]).scrm_handler_ids
+
+        self.assertEqual(handler("投诉升级"), self.dora, "no important customer")
+        self.customer.category_id = vip
+        self.assertEqual(handler("投诉升级：没有人来"), self.ella)
+        self.assertEqual(handler("没有人来"), self.dora, "not that word")
+        self.assertEqual(handler("投诉升级", door="json2"), self.dora)
+        self.assertEqual(handler("投诉升级", template="test_other"), self.dora)
+        self.assertEqual(handler("产品咨询"), self.egon)
+        vip.with_context(lang="en_US").name = "Gold"
+        self.assertEqual(handler("投诉升级"), self.dora)

@@ -17,6 +17,8 @@ import {shapeOf} from "./node_shapes";
 import {Viewport} from "./viewport";
 
 const ZOOM_STEP = 1.25;
+/** Names can still be read. */
+const FIRST_ZOOM = 0.55;
 let nextId = 1;
 
 /**
@@ -80,6 +82,8 @@ export class ScrmDiagram extends Component {
         onMounted(() => {
             this.observer = new ResizeObserver(() => this.measure());
             this.observer.observe(this.rootRef.el);
+            // who draws on an empty paper wants no shift after the first node
+            this.hasFitted = !this.props.readonly && !this.props.nodes.length;
             this.measure();
             this.props.register?.(this);
         });
@@ -174,12 +178,17 @@ export class ScrmDiagram extends Component {
     firstFit() {
         if (!this.hasFitted && this.props.nodes.length && this.viewport.width) {
             this.hasFitted = true;
-            this.fit();
+            this.fit(FIRST_ZOOM);
         }
     }
 
-    fit() {
-        this.viewport.fit(boundsOf(this.props.nodes.map(boxOf)));
+    /**
+     * Show the whole drawing.
+     *
+     * @param {number} least the smallest zoom; what does not fit starts at the left
+     */
+    fit(least = 0) {
+        this.viewport.fit(boundsOf(this.props.nodes.map(boxOf)), least);
         this.showViewport();
     }
 

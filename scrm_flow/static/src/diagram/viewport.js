@@ -46,8 +46,8 @@ export class Viewport {
         this.zoomAt([this.width / 2, this.height / 2], this.zoom * factor);
     }
 
-    /** Show the whole box, not larger than life. */
-    fit(box) {
+    /** Show the whole box, not larger than life; from its left if `least` is more. */
+    fit(box, least = 0) {
         if (!box || !this.width || !this.height) {
             return;
         }
@@ -56,8 +56,9 @@ export class Viewport {
             (this.width - 2 * MARGIN) / Math.max(box.width, 1),
             (this.height - 2 * MARGIN) / Math.max(box.height, 1)
         );
-        this.zoom = Math.max(MIN_ZOOM, zoom);
-        this.x = (this.width - box.width * this.zoom) / 2 - box.x * this.zoom;
+        this.zoom = Math.max(MIN_ZOOM, least, zoom);
+        const free = (this.width - box.width * this.zoom) / 2;
+        this.x = Math.max(free, MARGIN / 2) - box.x * this.zoom;
         this.y = (this.height - box.height * this.zoom) / 2 - box.y * this.zoom;
     }
 

@@ -1,0 +1,105 @@
+from odoo import SUPERUSER_ID, api, models
+from odoo.exceptions import AccessError
+from odoo.orm.utils import parse_field_expr
+
+from ..forms import rights
+
+VALUES = "scrm_values"
+
+
+class HelpdeskTicket(models.Model):
+    """Who reads and edits which field of the form at which node.
+
+    What reads and writes of one ticket may see is in :meth:`_scrm_form_rights`, which
+    the field's class asks (``fields.py``). Searches, orders and groups speak of many
+    tickets at once: they refuse a field that the user may not read everywhere.
+    """
+
+    # one responsibility a file
+    # pylint: disable-next=consider-merging-classes-inherited
+    _inherit = "helpdesk.ticket"
+
+    def _scrm_form_rights(self, user=None, node_key=None):
+        """What a user may do with the fields of this ticket's form now.
+
+        :param user: ``res.users``, by default the current one
+        :param node_key: the node in question, by default those that are open
+        :return: field key -> hidden, read or required; what is left out can be edited
+        """
+        user = user or self.env.user
+        versions = self.env["scrm.form.right"]._scrm_versions()
+        if not versions or user.id == SUPERUSER_ID:
+            return {}
+        # sudo: where the ticket stands in its own flow
+        ticket = self.sudo()
+        run = ticket.scrm_run_id
+        if not run:
+            return ticket.template_id._scrm_first_rights(user)
+        if run.version_id.id not in versions:
+            return {}
+        handled = set()
+        if node_key:
+            keys, handled = [node_key], {node_key}
+        elif run.state in ("running", "incident"):
+            steps = run.step_ids.filtered(
+                lambda step: step.state in ("open", "incident")
+            )
+            keys = steps.mapped("node_key")
+            handled = {step.node_key for step in steps if user in step._handlers()}
+        else:
+            keys = [run.end_key] if run.end_key else []
+        person = self.env["scrm.form.right"]._scrm_person(user)
+        nodes = run.version_id._frozen_graph().nodes
+        return rights.rights(
+            {key: nodes[key].data.get("form_rights", {}) for key in keys},
+            person,
+            handled,
+        )
+
+    def _scrm_is_hidden(self, key):
+        """Whether the user may not read one field of this ticket's form."""
+        return self._scrm_form_rights().get(key) == "hidden"
+
+    # Questions about many tickets
+
+    @api.model
+    def _scrm_unreadable(self):
+        """Keys of the fields that cannot be searched, sorted or grouped by."""
+        if self.env.su:
+            return frozenset()
+        return self.env["scrm.form.right"]._scrm_unreadable(self.env.user)
+
+    def _scrm_refuse(self):
+        raise AccessError(
+            self.env._(
+                "You may not search, sort or group by this field of the form: it is "
+                "hidden from you in a part of the process."
+            )
+        )
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        name, key = parse_field_expr(field_expr)
+        if name == VALUES and key and key in self._scrm_unreadable():
+            self._scrm_refuse()
+        return super()._field_to_sql(alias, field_expr, query)
+
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        if field_name == VALUES and self._scrm_unreadable():
+            self._scrm_refuse()
+        return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+
+    def _read_group_select(self, aggregate_spec, query):
+        if aggregate_spec.partition(":")[0] == VALUES and self._scrm_unreadable():
+            self._scrm_refuse()
+        return super()._read_group_select(aggregate_spec, query)
+
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        if groupby_spec == VALUES and self._scrm_unreadable():
+            self._scrm_refuse()
+        return super()._read_group_groupby(alias, groupby_spec, query)
+
+    def get_property_definition(self, full_name):
+        name, key = parse_field_expr(full_name)
+        if name == VALUES and key in self._scrm_unreadable():
+            self._scrm_refuse()
+        return super().get_property_definition(full_name)
