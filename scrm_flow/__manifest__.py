@@ -42,6 +42,7 @@
         "views/scrm_flow_backup_pool_views.xml",
         "views/scrm_notice_delivery_views.xml",
         "views/scrm_notice_channel_views.xml",
+        "wizards/scrm_notice_preview_views.xml",
         "views/scrm_notice_rule_views.xml",
         "views/res_partner_views.xml",
         "wizards/scrm_flow_bpmn_import_views.xml",

@@ -92,6 +92,8 @@ from . import scrm_notice_text
 from . import scrm_notice_event
 from . import scrm_notice_delivery
 from . import scrm_notice_digest
+from . import scrm_notice_gateway
+from . import scrm_notice_source
 from . import res_groups
 from . import res_users
 from . import scrm_flow_bpmn

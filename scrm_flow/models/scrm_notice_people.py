@@ -58,6 +58,12 @@ class ScrmNoticePeople(models.AbstractModel):
         return Recipient(none.partner_id, none, self.env._("the channel of the rule"))
 
     @api.model
+    def _myself(self) -> Recipient:
+        """Who tries a rule gets its message himself."""
+        user = self.env.user
+        return Recipient(user.partner_id, user, self.env._("tries the rule"))
+
+    @api.model
     def _groups(self, rule, record, step, run):
         """Yield (people, reason, whether they are customers) of a rule."""
         _ = self.env._

@@ -13,6 +13,7 @@ from . import (
     calls,
     blocks,
     incidents,
+    notices,
     flow_tests,
     scenarios,
 )

@@ -81,3 +81,6 @@ from . import test_flow_leave_race
 from . import test_notice
 from . import test_notice_cost
 from . import test_notice_engine
+from . import test_notice_gateway
+from . import test_notice_source
+from . import test_pack_notices

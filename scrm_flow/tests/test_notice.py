@@ -457,7 +457,7 @@ class TestNotice(NoticeCase):
                 )
 
     def test_rights(self):
-        """Managers make rules; channels are the administrator's, secrets above all."""
+        """Managers make rules and name channels; secrets are the administrator's."""
         rule = self.make_rule()
         order = self.begin()
         self.run_crons(MONDAY)
@@ -469,8 +469,9 @@ class TestNotice(NoticeCase):
         with self.assertRaises(AccessError):
             rule.with_user(self.ann).write({"name": "Mine"})
         rule.with_user(self.designer).write({"name": "Ours"})
+        self.inbox.with_user(self.designer).write({"name": "Ours"})
         with self.assertRaises(AccessError):
-            self.inbox.with_user(self.designer).write({"name": "Mine"})
+            self.inbox.with_user(self.designer).write({"url": "https://127.0.0.1"})
         with self.assertRaises(AccessError):
             self.inbox.with_user(self.designer).read(["secret"])
 

@@ -1,4 +1,5 @@
 from . import scrm_flow_repair
+from . import scrm_notice_preview
 from . import scrm_flow_replay
 from . import scrm_flow_sandbox_wizard
 from . import scrm_flow_bpmn_import

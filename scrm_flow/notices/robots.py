@@ -1,0 +1,121 @@
+"""Group robots. They answer 200 also when they refuse: what counts is their code.
+
+(Apprise knows them as well, but takes every 200 for success and encodes DingTalk's
+signature twice.)
+"""
+
+import base64
+import hashlib
+import hmac
+import time
+
+from odoo import api, models
+from odoo.tools.translate import LazyTranslate
+
+from .channel_kind import NotDelivered, NotKnown
+
+_lt = LazyTranslate(__name__)
+
+
+class ScrmNoticeChannelKindRobot(models.AbstractModel):
+    """What robots have in common. It has no label: it is no kind itself."""
+
+    _name = "scrm.notice.channel.kind.robot"
+    _inherit = "scrm.notice.channel.kind.gateway"
+    _description = "Notification Robot"
+
+    #: Where the answer says how it went, and the codes that mean: too many, later.
+    _code = "errcode"
+    _message = "errmsg"
+    _busy = ()
+
+    @api.model
+    def _call(self, delivery):
+        url, secret = self._secrets(delivery)
+        answer = self._request(delivery, "POST", **self._robot(delivery, url, secret))
+        code = answer.get(self._code)
+        if code is None:
+            raise NotKnown(self.env._("The robot gave no answer that can be read."))
+        if code != 0:
+            words = self.env._(
+                "The robot refused: %(code)s %(message)s",
+                code=code,
+                message=answer.get(self._message) or "",
+            )
+            raise NotDelivered(words, is_final=code not in self._busy)
+        return ""
+
+    @api.model
+    def _robot(self, delivery, url, secret) -> dict:
+        """Arguments of the call: url, params, json."""
+        raise NotImplementedError(self._name)
+
+
+class ScrmNoticeChannelKindWecomRobot(models.AbstractModel):
+    """A group robot of WeCom."""
+
+    _name = "scrm.notice.channel.kind.wecom_robot"
+    _inherit = "scrm.notice.channel.kind.robot"
+    _description = "Notification Channel WeCom Robot"
+
+    _label = _lt("WeCom group robot")
+    _kind_rank = 60
+    _busy = (45009, -1)
+
+    @api.model
+    def _robot(self, delivery, url, secret):
+        text = {"content": self._text(delivery)}
+        return {"url": url, "json": {"msgtype": "text", "text": text}}
+
+
+class ScrmNoticeChannelKindDingtalkRobot(models.AbstractModel):
+    """A group robot of DingTalk, with its signature when the channel has a secret."""
+
+    _name = "scrm.notice.channel.kind.dingtalk_robot"
+    _inherit = "scrm.notice.channel.kind.robot"
+    _description = "Notification Channel DingTalk Robot"
+
+    _label = _lt("DingTalk group robot")
+    _kind_rank = 61
+    _busy = (130101, 660026, -1)
+
+    @api.model
+    def _robot(self, delivery, url, secret):
+        params = {}
+        if secret:
+            stamp = str(round(time.time() * 1000))
+            digest = hmac.new(
+                secret.encode(), f"{stamp}\n{secret}".encode(), hashlib.sha256
+            ).digest()
+            params = {"timestamp": stamp, "sign": base64.b64encode(digest).decode()}
+        text = {"content": self._text(delivery)}
+        return {
+            "url": url,
+            "params": params,
+            "json": {"msgtype": "text", "text": text},
+        }
+
+
+class ScrmNoticeChannelKindFeishuRobot(models.AbstractModel):
+    """A group robot of Feishu, with its signature when the channel has a secret."""
+
+    _name = "scrm.notice.channel.kind.feishu_robot"
+    _inherit = "scrm.notice.channel.kind.robot"
+    _description = "Notification Channel Feishu Robot"
+
+    _label = _lt("Feishu group robot")
+    _kind_rank = 62
+    _code = "code"
+    _message = "msg"
+    _busy = (9499, 11232)
+
+    @api.model
+    def _robot(self, delivery, url, secret):
+        message = {"msg_type": "text", "content": {"text": self._text(delivery)}}
+        if secret:
+            stamp = str(int(time.time()))
+            digest = hmac.new(
+                f"{stamp}\n{secret}".encode(), b"", hashlib.sha256
+            ).digest()
+            message |= {"timestamp": stamp, "sign": base64.b64encode(digest).decode()}
+        return {"url": url, "json": message}

@@ -1,0 +1,130 @@
+"""A gateway on this machine that speaks what the real ones speak, and can misbehave."""
+
+import base64
+import hashlib
+import hmac
+import json
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+SECRET = "SECsecret"
+
+
+class Gateway:
+    """Speaks the protocols of WeCom's, DingTalk's and Feishu's group robots, and
+    the signed webhook; ``taken`` is what it took, in order.
+
+    ``mood`` is what it does: ``well``, ``500``, ``503``, ``404``, ``slow``, ``drop``
+    (takes it and cuts the line), ``refuse`` (200 with an error code).
+    """
+
+    def __init__(self):
+        self.taken = []
+        self.calls = 0
+        self.mood = "well"
+        self._at_work = threading.RLock()  # one call after the other
+        gateway = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):
+                size = int(self.headers["Content-Length"])
+                with gateway._at_work:
+                    gateway._serve(self, self.rfile.read(size))
+
+            def log_message(self, *args):
+                """Nothing: tests look at what was taken."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread.start()
+
+    def recover(self):
+        """Be well again, when slow calls that nobody waits for any more are over."""
+        with self._at_work:
+            self.mood = "well"
+
+    def forget(self):
+        """Begin anew."""
+        self.recover()
+        self.taken.clear()
+        self.calls = 0
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
+
+    def url(self, path):
+        host, port = self.server.server_address
+        return f"http://{host}:{port}{path}"
+
+    def _serve(self, request, body):
+        self.calls += 1
+        path = urlsplit(request.path)
+        speak = {
+            "/wecom": self._wecom,
+            "/dingtalk": self._dingtalk,
+            "/feishu": self._feishu,
+            "/hook": self._hook,
+            "/voice": self._hook,
+        }[path.path]
+        if self.mood.isdigit():
+            return self._answer(request, int(self.mood), {})
+        if self.mood == "slow":
+            time.sleep(1.6)  # longer than the shortest timeout of a channel
+        values = {name: value[0] for name, value in parse_qs(path.query).items()}
+        answer = speak(request, values, body)
+        if self.mood == "drop":
+            request.connection.close()
+            return None
+        return self._answer(request, 200, answer)
+
+    def _answer(self, request, status, answer):
+        content = json.dumps(answer).encode()
+        try:
+            request.send_response(status)
+            request.send_header("Content-Length", str(len(content)))
+            request.end_headers()
+            request.wfile.write(content)
+        except BrokenPipeError:
+            return  # the caller did not wait
+
+    def _wecom(self, request, values, body):
+        message = json.loads(body)
+        if values.get("key") != "robot" or self.mood == "refuse":
+            return {"errcode": 93000, "errmsg": "invalid webhook url"}
+        self.taken.append(("wecom", message["text"]["content"]))
+        return {"errcode": 0, "errmsg": "ok"}
+
+    def _dingtalk(self, request, values, body):
+        stamp = values.get("timestamp", "0")
+        text = f"{stamp}\n{SECRET}".encode()
+        digest = hmac.new(SECRET.encode(), text, hashlib.sha256).digest()
+        late = abs(time.time() * 1000 - int(stamp)) > 3600 * 1000
+        if late or values.get("sign") != base64.b64encode(digest).decode():
+            return {"errcode": 310000, "errmsg": "sign not match"}
+        self.taken.append(("dingtalk", json.loads(body)["text"]["content"]))
+        return {"errcode": 0, "errmsg": "ok"}
+
+    def _feishu(self, request, values, body):
+        message = json.loads(body)
+        text = f"{message.get('timestamp')}\n{SECRET}".encode()
+        digest = hmac.new(text, b"", hashlib.sha256).digest()
+        if message.get("sign") != base64.b64encode(digest).decode():
+            return {"code": 19021, "msg": "sign match fail"}
+        self.taken.append(("feishu", message["content"]["text"]))
+        return {"code": 0, "msg": "success"}
+
+    def _hook(self, request, values, body):
+        stamp = request.headers["X-SCRM-Timestamp"]
+        text = stamp.encode() + b"." + body
+        digest = hmac.new(SECRET.encode(), text, hashlib.sha256).hexdigest()
+        if request.headers["X-SCRM-Signature"] != f"sha256={digest}":
+            return {"error": "signature"}
+        message = json.loads(body)
+        if request.headers["Idempotency-Key"] not in [one[0] for one in self.taken]:
+            self.taken.append((request.headers["Idempotency-Key"], message))
+        return {"id": f"m{len(self.taken)}"}

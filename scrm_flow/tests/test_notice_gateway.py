@@ -1,0 +1,256 @@
+import contextlib
+from datetime import timedelta
+from unittest.mock import patch
+from urllib.parse import urlsplit
+
+from odoo.exceptions import ValidationError
+from odoo.tests import freeze_time, tagged
+from odoo.tests.common import _super_send
+
+from .gateway_server import SECRET, Gateway
+from .notice_common import HOUR, MONDAY, SECOND, NoticeCase
+
+MINUTE = timedelta(minutes=1)
+
+
+@tagged("post_install", "-at_install")
+class TestNoticeGateway(NoticeCase):
+    """Channels outside, against a server that speaks their protocols."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.gateway = Gateway()
+        cls.addClassCleanup(cls.gateway.stop)
+        cls.wecom = cls.make_channel("wecom_robot", "/wecom?key=robot")
+        cls.dingtalk = cls.make_channel("dingtalk_robot", "/dingtalk?access_token=x")
+        cls.feishu = cls.make_channel("feishu_robot", "/feishu")
+        cls.hook = cls.make_channel("webhook", "/hook")
+        cls.voice = cls.make_channel("voice", "/voice")
+
+    def setUp(self):
+        super().setUp()
+        self.gateway.forget()
+
+    @classmethod
+    def _request_handler(cls, session, request, /, **options):
+        """Only this machine is called, and waited for no longer than was asked."""
+        if urlsplit(request.url).hostname != "127.0.0.1":
+            raise AssertionError(f"a call to {request.url}")
+        return _super_send(session, request, **options)
+
+    @classmethod
+    def make_channel(cls, kind, path, **values):
+        return cls.env["scrm.notice.channel"].create(
+            {
+                "key": kind,
+                "name": kind,
+                "kind": kind,
+                "url": cls.gateway.url(path),
+                "secret": SECRET,
+                "timeout": 1,
+                **values,
+            }
+        )
+
+    def rule_for(self, *channels, **values):
+        ids = [channel.id for channel in channels]
+        return self.make_rule(
+            **{
+                "node_keys": "triage",
+                "channel_ids": [(6, 0, ids)],
+                "subject": "{{ record }}",
+                "body": "{{ record }} waits for {{ handlers }}",
+                **values,
+            }
+        )
+
+    def test_one_event_on_several_channels(self):
+        """E-mail, inbox and three robots at once, each exactly one message.
+
+        Covers in part: N18, N04
+        """
+        self.rule_for(
+            self.inbox, self.email, self.wecom, self.dingtalk, self.feishu, self.hook
+        )
+        order = self.begin()
+        self.run_crons(MONDAY)
+        text = "Order waits for Ann"
+        robots = [one for one in self.gateway.taken if one[1] == text]
+        self.assertEqual(
+            sorted(robots), [(k, text) for k in ("dingtalk", "feishu", "wecom")]
+        )
+        (message,) = [one[1] for one in self.gateway.taken if one not in robots]
+        self.assertEqual((message["text"], message["id"]), (text, order.id))
+        self.assertEqual(
+            {(one.channel_id.key, one.state) for one in self.deliveries(order)},
+            {
+                ("inbox", "sent"),
+                ("email", "queued"),
+                ("wecom_robot", "sent"),
+                ("dingtalk_robot", "sent"),
+                ("feishu_robot", "sent"),
+                ("webhook", "sent"),
+            },
+        )
+        self.run_crons(MONDAY + HOUR)
+        self.assertEqual(len(self.gateway.taken), 4)
+
+    def test_a_phone_call_to_the_customer(self):
+        """An ordinary enquiry by SMS, an urgent complaint by phone.
+
+        Covers: N20
+        """
+        self.rule_for(
+            self.sms,
+            to_handlers=False,
+            to_customer=True,
+            level_ids=[
+                (
+                    0,
+                    0,
+                    {
+                        "name": "Urgent complaint",
+                        "condition": "[('urgent', '=', True)]",
+                        "channel_ids": [(6, 0, self.voice.ids)],
+                    },
+                )
+            ],
+        )
+        calm = self.begin(partner_id=self.customer.id)
+        urgent = self.begin(partner_id=self.customer.id, urgent=True)
+        self.run_crons(MONDAY)
+        self.assertEqual(self.told(calm), {("Lotus", "sms", "queued")})
+        self.assertEqual(self.deliveries(calm).sms_id.number, "+8613800138000")
+        self.assertEqual(self.told(urgent), {("Lotus", "voice", "sent")})
+        ((_key, call),) = self.gateway.taken
+        self.assertEqual(call["to"], "+8613800138000")
+
+    def test_a_gateway_that_is_busy(self):
+        """It rests, the message comes later, other channels are not harmed."""
+        self.rule_for(self.wecom, self.inbox)
+        self.gateway.mood = "503"
+        orders = [self.begin(name=f"Order {n}") for n in range(3)]
+        self.run_crons(MONDAY)
+        self.assertEqual(self.gateway.calls, 1)  # not once a message
+        self.assertEqual(self.wecom.rests_until, MONDAY + MINUTE)
+        self.assertIn("503", self.wecom.failure)
+        for order in orders:
+            state = dict(
+                (one.channel_id.key, one.state) for one in self.deliveries(order)
+            )
+            self.assertEqual(state, {"wecom_robot": "due", "inbox": "sent"})
+        self.gateway.mood = "well"
+        self.run_crons(MONDAY + MINUTE - SECOND)
+        self.assertEqual(self.gateway.calls, 1)
+        self.run_crons(MONDAY + MINUTE)
+        self.assertEqual(len(self.gateway.taken), 3)
+        self.assertFalse(self.wecom.failure)
+
+    def test_a_gateway_that_is_down(self):
+        """Nobody listens: later again, and in the end given up with the reason."""
+        self.rule_for(self.wecom)
+        self.wecom.url = "http://127.0.0.1:1/wecom"
+        order = self.begin()
+        at = MONDAY
+        self.run_crons(at)
+        for minutes in (1, 5, 15, 60, 240):
+            self.assertEqual(self.deliveries(order).state, "due")
+            at += timedelta(minutes=minutes)
+            self.run_crons(at)
+        delivery = self.deliveries(order)
+        self.assertEqual((delivery.state, delivery.attempts), ("failed", 6))
+        self.assertNotIn("wecom?", delivery.error)
+        self.wecom.url = self.gateway.url("/wecom?key=robot")
+        with freeze_time(at):
+            delivery.with_user(self.designer).action_resend()
+        self.run_crons(at + 4 * HOUR)
+        self.assertEqual((delivery.state, delivery.error), ("sent", False))
+        self.assertEqual(len(self.gateway.taken), 1)
+
+    def test_a_robot_that_says_200_and_refuses(self):
+        """What counts is its code; what it refuses for good is not repeated."""
+        self.rule_for(self.wecom, self.dingtalk)
+        self.gateway.mood = "refuse"
+        self.dingtalk.secret = "another"
+        order = self.begin()
+        self.run_crons(MONDAY)
+        self.assertEqual(
+            {one.channel_id.key: one.error for one in self.deliveries(order)},
+            {
+                "wecom_robot": "The robot refused: 93000 invalid webhook url",
+                "dingtalk_robot": "The robot refused: 310000 sign not match",
+            },
+        )
+        self.assertEqual(set(self.deliveries(order).mapped("state")), {"failed"})
+
+    def test_nobody_knows(self):
+        """Taken, but the line was cut: a robot's message is in doubt, the webhook's
+        is sent again and dropped there."""
+        for mood in ("drop", "slow"):
+            with self.subTest(mood):
+                self.gateway.forget()
+                self.gateway.mood = mood
+                rule = self.rule_for(self.wecom, self.hook)
+                order = self.begin()
+                self.run_crons(MONDAY)
+                states = {
+                    one.channel_id.key: one.state for one in self.deliveries(order)
+                }
+                self.assertEqual(states, {"wecom_robot": "uncertain", "webhook": "due"})
+                self.gateway.recover()
+                self.run_crons(MONDAY + HOUR)
+                states = {
+                    one.channel_id.key: one.state for one in self.deliveries(order)
+                }
+                self.assertEqual(
+                    states, {"wecom_robot": "uncertain", "webhook": "sent"}
+                )
+                self.assertEqual(len(self.gateway.taken), 2)
+                rule.active = False
+                (self.wecom + self.hook).write({"rests_until": False, "failures": 0})
+
+    def test_an_unknown_answer_of_the_gateway(self):
+        """500 says nothing about what was done."""
+        self.rule_for(self.wecom)
+        self.gateway.mood = "500"
+        order = self.begin()
+        self.run_crons(MONDAY)
+        self.assertEqual(self.deliveries(order).state, "uncertain")
+        self.gateway.mood = "well"
+        with freeze_time(MONDAY):
+            self.deliveries(order).with_user(self.designer).action_resend()
+        self.run_crons(MONDAY + MINUTE)
+        self.assertEqual(self.deliveries(order).state, "sent")
+        self.assertEqual(len(self.gateway.taken), 1)
+
+    def test_what_a_dead_process_left(self):
+        """After its lease: again where the gateway drops doubles, else in doubt."""
+        self.rule_for(self.wecom, self.hook)
+        order = self.begin()
+        kind = type(self.env["scrm.notice.channel.kind.gateway"])
+
+        class Killed(BaseException):
+            pass
+
+        def killed(*args, **kwargs):
+            raise Killed
+
+        with patch.object(kind, "_request", killed):
+            for _channel in range(2):
+                # no assertRaises: Odoo's would undo what was committed before
+                with contextlib.suppress(Killed):
+                    self.run_crons(MONDAY)
+                    self.fail("nobody was killed")
+        self.assertEqual(set(self.deliveries(order).mapped("state")), {"sending"})
+        self.run_crons(MONDAY + MINUTE)
+        self.assertFalse(self.gateway.taken)
+        self.run_crons(MONDAY + 3 * MINUTE)
+        states = {one.channel_id.key: one.state for one in self.deliveries(order)}
+        self.assertEqual(states, {"wecom_robot": "uncertain", "webhook": "sent"})
+        self.assertEqual(len(self.gateway.taken), 1)
+
+    def test_addresses(self):
+        """A channel says what is wrong with its address."""
+        with self.assertRaisesRegex(ValidationError, "https://"):
+            self.wecom.url = "ftp://127.0.0.1"

@@ -1,0 +1,78 @@
+import copy
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .pack_common import PackCase
+
+
+@tagged("post_install", "-at_install")
+class TestPackNotices(PackCase):
+    """Notification rules and channels in packs."""
+
+    def setUp(self):
+        super().setUp()
+        self.pack = copy.deepcopy(self.pack)
+        self.pack["notice_channels"] = [
+            {"key": "group", "name": "Our group", "kind": "wecom_robot", "timeout": 5}
+        ]
+        self.pack["notices"] = [
+            {
+                "key": "on_the_way",
+                "name": {"en_US": "On the way", "zh_CN": "已出发"},
+                "flow": self.pack["flows"][0]["key"],
+                "when": "reached",
+                "nodes": ["visit"],
+                "condition": "[('id', '>', 0)]",
+                "to": ["customer", "handlers"],
+                "people": ["small_li"],
+                "channels": ["group", "inbox"],
+                "severities": [
+                    {
+                        "name": "Bad",
+                        "condition": "[('id', '<', 0)]",
+                        "channels": ["sms"],
+                        "urgent": True,
+                    }
+                ],
+                "text": {"en_US": "{{ record }} left", "zh_CN": "{{ record }}已发出"},
+                "texts": [{"node": "visit", "text": "We are coming"}],
+                "timing": "delay",
+                "hours": "0.5",
+                "quiet": {"from": "22", "until": "8"},
+            }
+        ]
+
+    def rule(self):
+        return self.env["scrm.notice.rule"].search([("key", "=", "on_the_way")])
+
+    def test_round_trip(self):
+        """What is imported comes out again, twice makes no second one, no secrets."""
+        self.packs.import_pack(self.pack)
+        rule = self.rule()
+        self.assertEqual(set(rule.channel_ids.mapped("key")), {"inbox", "group"})
+        self.assertEqual(rule.with_context(lang="zh_CN").name, "已出发")
+        self.assertEqual((rule.delay_hours, rule.quiet_until), (0.5, 8))
+        channel = rule.channel_ids.filtered(lambda one: one.key == "group")
+        channel.write({"url": "https://127.0.0.1/?key=hidden", "secret": "hidden"})
+        dump = self.packs.export_pack()
+        self.assertNotIn("hidden", str(dump))
+        self.assertEqual(dump["notice_channels"], self.pack["notice_channels"])
+        (notice,) = [one for one in dump["notices"] if one["key"] == "on_the_way"]
+        wanted = self.pack["notices"][0]
+        wanted["people"] = notice["people"]
+        self.assertEqual(notice, {**notice, **wanted})
+        self.assertEqual(set(notice) - set(wanted), set())
+        self.packs.import_pack(self.pack)
+        self.assertEqual(self.rule(), rule)
+        self.assertEqual(len(rule.level_ids), 1)
+        self.assertEqual(channel.secret, "hidden")
+
+    def test_unknown_kind(self):
+        self.pack["notice_channels"][0]["kind"] = "pigeon"
+        self.assertIn("pigeon", self.faults()["$.notice_channels[0].kind"])
+
+    def test_unknown_node(self):
+        self.pack["notices"][0]["nodes"] = ["moon"]
+        with self.assertRaisesRegex(UserError, "moon"):
+            self.packs.import_pack(self.pack)

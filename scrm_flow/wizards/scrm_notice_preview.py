@@ -1,0 +1,176 @@
+from uuid import uuid4
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import plaintext2html
+
+#: Records that a preview shows.
+SHOWN = 10
+
+
+class ScrmNoticePreview(models.TransientModel):
+    """Which open records a rule concerns now, and what each recipient would get."""
+
+    _name = "scrm.notice.preview"
+    _description = "Preview of a Notification Rule"
+
+    rule_id = fields.Many2one("scrm.notice.rule", required=True, ondelete="cascade")
+    record_count = fields.Integer(compute="_compute_preview", string="Open Records")
+    preview = fields.Html(compute="_compute_preview", sanitize=False)
+
+    @api.depends("rule_id")
+    @api.depends_context("lang", "uid")
+    def _compute_preview(self):
+        for wizard in self:
+            cases = wizard._cases()
+            wizard.record_count = len(cases)
+            wizard.preview = Markup().join(
+                wizard._shown(event, record) for event, record in cases[:SHOWN]
+            )
+
+    def _cases(self):
+        """[(what stands for the event, record)] of open records the rule concerns."""
+        # sudo: the texts of the rule, for who may see it
+        rule = self.rule_id.sudo()
+        runs = self.env["scrm.flow.run"]
+        domain = [
+            ("res_model", "=", rule.model),
+            ("state", "in", ("running", "incident")),
+        ]
+        if rule.flow_id:
+            domain.append(("flow_id", "=", rule.flow_id.id))
+        cases, keys = [], rule._keys()
+        # runs the user may see, as he may see their records
+        for run in runs.search(domain, order="id desc"):
+            # sudo: what the engine knows of a run the user sees
+            run = run.sudo()
+            record = run._record()
+            if not record or not rule._holds(record):
+                continue
+            steps = run.step_ids.filtered(lambda step: step.state == "open")
+            at_nodes = steps.filtered(lambda step: step.node_key in keys)
+            if keys and not at_nodes:
+                continue
+            step = (at_nodes or steps)[:1]
+            cases.append((self._event(rule, run, step), record))
+        return cases
+
+    def _event(self, rule, run, step):
+        # sudo: an event that is never stored
+        events = self.env["scrm.notice.event"].sudo()
+        return events.new(
+            {
+                "name": rule.event,
+                "rule_id": rule.id,
+                "res_model": run.res_model,
+                "res_id": run.res_id,
+                "run_id": run.id,
+                "step_id": step.id,
+                "node_key": step.node_key or run.end_key,
+                "at": self.env["scrm.clock"].now(),
+            }
+        )
+
+    def _shown(self, event, record):
+        # sudo: as above, and names of recipients
+        rule = self.rule_id.sudo()
+        partners = self.env["res.partner"].sudo()
+        rows = event._deliveries(rule)
+        lines = []
+        for row in rows:
+            channel = self.env["scrm.notice.channel"].browse(row["channel_id"])
+            partner = partners.browse(row["partner_id"] or [])
+            lines.append(
+                Markup(
+                    "<tr><td>%s<br/><small class='text-muted'>%s</small></td>"
+                    "<td>%s</td><td><b>%s</b>%s</td></tr>"
+                )
+                % (
+                    partner.name or channel.name,
+                    row["why"] if not row["error"] else row["error"],
+                    channel.name,
+                    row["subject"] or "",
+                    plaintext2html(row["body"] or ""),
+                )
+            )
+        if not lines:
+            lines.append(
+                Markup("<tr><td colspan='3'>%s</td></tr>")
+                % self.env._("Nobody would be told.")
+            )
+        return Markup(
+            "<h4 class='mt-3'>%s</h4><table class='table table-sm'>%s</table>"
+        ) % (record.display_name, Markup().join(lines))
+
+    def action_test(self):
+        """Send what the first recipient would get to oneself, by the same channels.
+
+        :raise UserError: no open record is concerned
+        """
+        self.ensure_one()
+        self.env["scrm.notice.delivery"]._check_manager()
+        cases = self._cases()
+        if not cases:
+            raise UserError(self.env._("There is no open record to try the rule with."))
+        example, record = cases[0]
+        me = self.env.user
+        # sudo: a message to oneself, with the words of the rule
+        rule = self.rule_id.sudo()
+        # sudo: as above
+        events = self.env["scrm.notice.event"].sudo()
+        event = events.create(
+            {
+                "key": f"test:{uuid4().hex}",
+                "name": "test",
+                "rule_id": rule.id,
+                "res_model": record._name,
+                "res_id": record.id,
+                "run_id": example.run_id.id,
+                "step_id": example.step_id.id,
+                "node_key": example.node_key,
+                "user_id": me.id,
+                "at": example.at,
+                "state": "done",
+            }
+        )
+        channels = (rule.channel_ids | rule.level_ids.channel_ids).filtered(
+            lambda channel: channel._kind()._is_personal
+        )
+        if not channels:
+            channels = self.env.ref("scrm_flow.notice_channel_inbox")
+        recipient = self.env["scrm.notice.people"]._myself()
+        rows = [
+            event._delivery(rule, record, recipient, channel, urgent=True)
+            for channel in channels
+        ]
+        # sudo: as above
+        self.env["scrm.notice.delivery"].sudo()._insert(rows)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("It is sent to you within a minute."),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+
+class ScrmNoticeRule(models.Model):
+    # what the form of a rule opens
+    # pylint: disable-next=consider-merging-classes-inherited
+    _inherit = "scrm.notice.rule"
+
+    def action_preview(self):
+        """Show what the rule would do now."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Preview"),
+            "res_model": "scrm.notice.preview",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_rule_id": self.id},
+        }
