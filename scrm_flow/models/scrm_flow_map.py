@@ -81,6 +81,9 @@ class ScrmFlow(models.Model):
         found = {}
         for row in self._map_step_rows(filters, bounds):
             node, key, on_drawing, colour, state, count = row
+            if on_drawing:  # inside of a call, it counts where that is drawn
+                node = node._outermost()
+                key = node.key
             counts = found.setdefault(key, {"key": key, **self._map_nothing()})
             # of several versions the newest tells the name
             counts |= {"name": node.display_name, "on_drawing": on_drawing}
@@ -115,7 +118,7 @@ class ScrmFlow(models.Model):
         self.check_access("read")
         step = Domain("flow_id", "=", self.id)
         if node_key:
-            step &= Domain("node_key", "=", str(node_key))
+            step &= self._map_node_domain(str(node_key))
         red = Domain("state", "=", "incident") | Domain("is_overdue", "=", True)
         live = Domain("ended_at", "=", False)
         first, after = self._map_bounds(period)
@@ -154,6 +157,11 @@ class ScrmFlow(models.Model):
 
     # The drawing -------------------------------------------------------------
 
+    def _map_node_domain(self, key):
+        """Steps at a node that is drawn, those inside of a call with it."""
+        inside = key.replace("_", r"\_") + ".%"
+        return Domain("node_key", "=", key) | Domain("node_key", "=like", inside)
+
     def _map_name(self):
         return {"id": self.id, "name": self.name, "model": self.model}
 
@@ -174,7 +182,8 @@ class ScrmFlow(models.Model):
         """
         user = self.env.user
         # sudo: only whether the reader is one of them
-        nodes = self.sudo().published_version_id.node_ids
+        version = self.sudo().published_version_id
+        nodes = version._running_nodes()
         mine = nodes.filtered(
             lambda node: (
                 (node.handler_rule == "people" and user in node.handler_user_ids)
@@ -195,7 +204,8 @@ class ScrmFlow(models.Model):
             ["node_key"],
         )
         keys = {*mine.mapped("key"), *(key for (key,) in in_hand)}
-        return [node.key for node in nodes.sorted("rank") if node.key in keys]
+        drawn = [node._outermost().key for node in nodes if node.key in keys]
+        return [node.key for node in version.node_ids if node.key in drawn]
 
     # Counting ----------------------------------------------------------------
 

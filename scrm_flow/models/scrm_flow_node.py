@@ -134,11 +134,9 @@ class ScrmFlowNode(models.Model):
         """The transitions that leave this node."""
         self.ensure_one()
         version = self.version_id
-        ways = (
-            version.inner_transition_ids
-            if self.call_node_id
-            else (version.transition_ids)
-        )
+        ways = version.transition_ids
+        if self.call_node_id:
+            ways = version.inner_transition_ids
         return ways.filtered(
             lambda way: way.source_id == self and way.call_node_id == self.call_node_id
         )

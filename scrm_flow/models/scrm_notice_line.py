@@ -61,7 +61,7 @@ class ScrmNoticeSentence(models.Model):
     @api.depends("node_key", "version_id")
     def _compute_node_id(self):
         for sentence in self:
-            sentence.node_id = sentence.version_id.node_ids.filtered(
+            sentence.node_id = sentence.version_id._running_nodes().filtered(
                 lambda node, key=sentence.node_key: node.key == key
             )
 

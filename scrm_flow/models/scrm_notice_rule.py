@@ -81,7 +81,6 @@ class ScrmNoticeRule(models.Model):
             ("field", "A field changes"),
             ("date", "A date comes"),
         ],
-        string="When",
         required=True,
         default="reached",
     )
@@ -205,7 +204,7 @@ class ScrmNoticeRule(models.Model):
     def _compute_node_ids(self):
         for rule in self:
             keys = rule._keys()
-            rule.node_ids = rule.version_id.node_ids.filtered(
+            rule.node_ids = rule.version_id._running_nodes().filtered(
                 lambda node, keys=keys: node.key in keys
             )
 
@@ -276,7 +275,7 @@ class ScrmNoticeRule(models.Model):
             found += self._path_problems(self.field_path)
         for text in (self.subject, self.body):
             found += self._text_problems(text)
-        known = set(self.version_id.node_ids.mapped("key"))
+        known = set(self.version_id._running_nodes().mapped("key"))
         for key in self._keys():
             if self.flow_id and known and key not in known:
                 found.append(self.env._("the flow has no node “%s”", key))

@@ -79,6 +79,34 @@ class TestFlowCallHere(CallCase):
         self.assertEqual(self.names(order), ["Cut", "Send", "End"])
         self.assertEqual(self.names(order, "now"), ["Weigh"])
 
+    def test_the_map_counts_it_where_the_call_is_drawn(self):
+        order = self.start(area=95)
+        self.done(order, "take")
+        flow = self.flow.with_user(self.designer)
+        seen = flow.map_counts()
+        self.assertEqual(seen["nodes"]["test"]["yellow"], 1)
+        self.assertNotIn("test.weigh", seen["nodes"])
+        self.assertFalse(seen["elsewhere"])
+        domain = flow.map_records("test", "yellow")["domain"]
+        self.assertEqual(self.Order.search(domain), order)
+        self.assertEqual(
+            self.flow.with_user(self.bob).sudo(False)._map_mine(), ["test"]
+        )
+
+    def test_a_notice_rule_may_name_what_is_inside(self):
+        values = {
+            "key": "weighing",
+            "name": "Weighing",
+            "model_id": self.model.id,
+            "flow_id": self.flow.id,
+            "subject": "Weigh",
+            "body": "Please weigh",
+        }
+        rule = self.env["scrm.notice.rule"].create(
+            {**values, "node_keys": "test.weigh"}
+        )
+        self.assertEqual(rule.node_ids.mapped("key"), ["test.weigh"])
+
     def test_a_private_call_hides_all_of_it(self):
         draft = self.draft_order("private", is_private=True)
         draft.action_publish()

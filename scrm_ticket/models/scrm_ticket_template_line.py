@@ -12,6 +12,7 @@ class ScrmTicketTemplateLine(models.Model):
     _name = "scrm.ticket.template.line"
     _inherit = "scrm.form.part.mixin"
     _description = "Ticket Template Field"
+    _rec_name = "field_id"
     _order = "sequence, id"
 
     template_id = fields.Many2one(

@@ -107,3 +107,39 @@ class TestFormField(TicketCase):
         self.assertEqual(copy.key, "test_installation_2")
         self.assertEqual(copy.values_definition, self.template.values_definition)
         self.assertEqual(copy.part_ids.product_id, self.bracket)
+
+    def test_restore_the_earlier_form(self):
+        """A field is added for a campaign; one click brings the earlier form back, what
+        was filled in meanwhile stays on the tickets.
+
+        Covers: T13
+        """
+        template = self.template.with_user(self.manager)
+        with self.assertRaisesRegex(UserError, "never changed"):
+            template.action_restore_form()
+        before = template._scrm_snapshot()
+        gift = self.env["scrm.form.field"].create(
+            {
+                "key": "test_gift",
+                "name": "Gift",
+                "type": "stock",
+                "record_public": True,
+            }
+        )
+        with Form(template) as form:
+            with form.line_ids.new() as line:
+                line.field_id = gift
+            form.line_ids.remove(2)
+        ticket = self.submit(values={**self.good_values, "test_gift": self.bracket.id})
+        template.action_restore_form()
+        self.assertEqual(template._scrm_snapshot(), before)
+        self.assertEqual(ticket._scrm_value("test_gift"), self.bracket.id)
+        words = [row["label"] for row in ticket._scrm_values_for_display()]
+        self.assertNotIn("Gift", words)
+        ticket.with_user(self.desk).scrm_values = {"test_area": 99}
+        template.action_restore_form()  # the campaign's form again
+        self.assertIn("test_gift", template.line_ids.mapped("field_key"))
+        self.assertEqual(ticket._scrm_value("test_gift"), self.bracket.id)
+        self.assertEqual(ticket._scrm_value("test_area"), 99)
+        with self.assertRaises(AccessError):
+            template.with_user(self.desk).action_restore_form()
