@@ -81,7 +81,6 @@ class ScrmNoticeRule(models.Model):
             ("field", "A field changes"),
             ("date", "A date comes"),
         ],
-        string="When",
         required=True,
         default="reached",
     )

@@ -9,6 +9,9 @@ from . import scrm_settlement_plan
 from . import scrm_settlement_plan_compile
 from . import scrm_settlement_plan_facts
 from . import scrm_settlement_plan_periods
+from . import scrm_settlement_plan_check
+from . import scrm_settlement_run
+from . import scrm_settlement_run_chunk
 from . import scrm_settlement_plan_version
 from . import scrm_settlement_component
 from . import scrm_settlement_rule
@@ -22,5 +25,6 @@ from . import scrm_settlement_fact
 from . import scrm_settlement_record
 from . import scrm_settlement_statement
 from . import scrm_settlement_statement_bill
+from . import scrm_settlement_statement_payout
 from . import account_move
 from . import helpdesk_ticket

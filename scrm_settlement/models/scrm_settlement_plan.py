@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 #: What cannot change once the plan has settled anything: it would pay again, pay
 #: somebody else, or make sealed records unreadable.
@@ -66,6 +66,20 @@ class ScrmSettlementPlan(models.Model):
         check_company=True,
         help="Empty: the company's first purchase journal.",
     )
+    is_instant_offered = fields.Boolean(
+        "Offer Instant Payout",
+        help="Payees may choose to be paid at once; a fee is deducted.",
+    )
+    instant_fee_percent = fields.Float(
+        "Fee (%)", min_display_digits=2, help="Of the statement's total."
+    )
+    instant_fee_product_id = fields.Many2one(
+        "product.product",
+        "Fee Product",
+        ondelete="restrict",
+        check_company=True,
+        help="Product of the fee's line on the bill; its account takes the fee.",
+    )
     version_ids = fields.One2many(
         "scrm.settlement.plan.version", "plan_id", "Versions", copy=True
     )
@@ -78,6 +92,23 @@ class ScrmSettlementPlan(models.Model):
         "CHECK (key ~ '^[a-z][a-z0-9_]*$')",
         "A key consists of small letters, digits and underscores.",
     )
+
+    _fee_percent = models.Constraint(
+        "CHECK (instant_fee_percent >= 0 AND instant_fee_percent < 100)",
+        "The fee of an instant payout is from 0 to less than 100 percent.",
+    )
+
+    @api.constrains("is_instant_offered", "instant_fee_product_id")
+    def _check_instant(self):
+        for plan in self:
+            if plan.is_instant_offered and not plan.instant_fee_product_id:
+                raise ValidationError(
+                    self.env._(
+                        "“%(plan)s” offers instant payout: choose the product of its "
+                        "fee.",
+                        plan=plan.name,
+                    )
+                )
 
     def _compute_record_count(self):
         counts = dict(

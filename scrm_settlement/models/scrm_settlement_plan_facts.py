@@ -59,9 +59,11 @@ class ScrmSettlementPlan(models.Model):
         return scope
 
     def _payee_scope(self, payees):
-        """Facts whose payee, as the plan says, is one of these partners."""
+        """Facts whose payee, as the plan says, is one of these; 0 is nobody."""
         return SQL(
-            "(fact.people ->> %s)::int = ANY(%s)", self.payee_node_key, list(payees)
+            "COALESCE((fact.people ->> %s)::int, 0) = ANY(%s)",
+            self.payee_node_key,
+            list(payees),
         )
 
     def _next_facts(self, last, ids=None, payees=None):

@@ -17,6 +17,8 @@ STEPS = {
     "posted_by_id",
     "move_id",
     "record_ids",
+    "payout",
+    "payout_fee_percent",
 }
 
 
@@ -326,9 +328,8 @@ class ScrmSettlementStatement(models.Model):
             accounting date is locked
         """
         self._begin("approved")
-        moves = self.env["account.move"]
-        for statement in self:
-            move = statement._create_bill()
+        moves = self._create_bills()
+        for statement, move in zip(self, moves, strict=True):
             statement._step(
                 {
                     "state": "posted",
@@ -336,21 +337,28 @@ class ScrmSettlementStatement(models.Model):
                     "move_id": move.id,
                 }
             )
-            move.action_post()
-            moves |= move
+        moves.action_post()
         return moves
 
     def _begin(self, *states):
         """Lock the rows, then look at what they are now."""
         self.check_access("write")
+        self._lock_statement()
+        self._expect_state(*states)
+
+    def _lock_statement(self):
         try:
             self.lock_for_update()
         except LockError as error:
             raise UserError(
                 self.env._("Somebody else is working on this statement right now.")
             ) from error
-        self.invalidate_recordset(["state", "author_ids", "record_ids", "move_id"])
-        self._expect_state(*states)
+        self.invalidate_recordset(
+            [
+                *("state", "author_ids", "record_ids", "move_id"),
+                *("payout", "payout_fee_percent"),
+            ]
+        )
 
     def _expect_state(self, *states):
         labels = dict(self._fields["state"]._description_selection(self.env))

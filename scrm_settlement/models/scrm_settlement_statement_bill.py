@@ -1,7 +1,7 @@
 from collections import defaultdict
 from decimal import Decimal
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import format_date
@@ -9,12 +9,19 @@ from odoo.tools import format_date
 from ..engine import money
 
 
-class ScrmSettlementStatement(models.Model):  # pylint: disable=consider-merging-classes-inherited
+class ScrmSettlementStatement(models.Model):
     """How a statement becomes a vendor bill."""
 
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "scrm.settlement.statement"
 
-    def _create_bill(self):
+    def _create_bills(self):
+        """One vendor bill each, created in one go."""
+        return self.env["account.move"].create(
+            [statement._bill_vals() for statement in self]
+        )
+
+    def _bill_vals(self):
         self.ensure_one()
         if self.amount_total <= 0:
             raise UserError(
@@ -27,35 +34,59 @@ class ScrmSettlementStatement(models.Model):  # pylint: disable=consider-merging
         day = self._accounting_date()
         journal = self._journal()
         self._check_lock_dates(day, journal)
-        return (
-            self.env["account.move"]
-            .with_company(self.company_id)
-            .create(
-                {
-                    "move_type": "in_invoice",
-                    "journal_id": journal.id,
-                    "partner_id": self.payee_id.id,
-                    "currency_id": self.currency_id.id,
-                    "invoice_date": day,
-                    "date": day,
-                    "ref": self.name,
-                    "scrm_statement_id": self.id,
-                    "invoice_line_ids": [
-                        Command.create(vals) for vals in self._bill_lines()
-                    ],
-                }
+        fault = self._rate_fault(self.currency_id, self.company_id, day)
+        if fault:
+            raise UserError(
+                self.env._("%(name)s: %(fault)s", name=self.name, fault=fault)
             )
+        return {
+            "move_type": "in_invoice",
+            "company_id": self.company_id.id,
+            "journal_id": journal.id,
+            "partner_id": self.payee_id.id,
+            "currency_id": self.currency_id.id,
+            "invoice_date": day,
+            "date": day,
+            "ref": self.name,
+            "scrm_statement_id": self.id,
+            "invoice_line_ids": [Command.create(vals) for vals in self._bill_lines()],
+        }
+
+    @api.model
+    def _rate_fault(self, currency, company, day):
+        """Why amounts cannot be converted on a day, None when they can."""
+        if currency == company.currency_id:
+            return None
+        rates = self.env["res.currency.rate"].search_count(
+            [
+                ("currency_id", "=", currency.id),
+                ("company_id", "in", (False, company.root_id.id)),
+                ("name", "<=", day),
+            ],
+            limit=1,
+        )
+        if rates:
+            return None
+        return self.env._(
+            "%(currency)s has no rate on %(day)s.",
+            currency=currency.name,
+            day=format_date(self.env, day),
         )
 
     def _accounting_date(self):
         zone = self.company_id.partner_id.tz or self.company_id.resource_calendar_id.tz
         return self.posting_date or self.env["scrm.clock"].today(tz=zone or "UTC")
 
-    def _journal(self):
-        journal = self.plan_id.journal_id or self.env["account.journal"].search(
-            [("type", "=", "purchase"), ("company_id", "=", self.company_id.id)],
+    @api.model
+    def _journal_of(self, plan):
+        """The plan's purchase journal, else the company's first, if any."""
+        return plan.journal_id or self.env["account.journal"].search(
+            [("type", "=", "purchase"), ("company_id", "=", plan.company_id.id)],
             limit=1,
         )
+
+    def _journal(self):
+        journal = self._journal_of(self.plan_id)
         if not journal:
             raise UserError(
                 self.env._(

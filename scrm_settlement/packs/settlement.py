@@ -154,6 +154,10 @@ class SettlementSection(Section):
                 "description": "what is paid for a ticket that is done again",
             },
             "currency": f.ref("currency"),
+            "instant_payout": {
+                **f.obj({"fee": f.DECIMAL, "product": f.ref("product")}, ["product"]),
+                "description": "payees may be paid at once; fee in percent",
+            },
             "versions": f.keyed_list(
                 {
                     "valid_from": f.DATE,
@@ -203,6 +207,13 @@ class SettlementSection(Section):
             ).ids,
             "payee_node_key": item["payee_node"],
             "rework": item.get("rework", "difference"),
+        }
+        instant = item.get("instant_payout") or {}
+        product = pack.ref("product", instant.get("product"), ".instant_payout.product")
+        vals |= {
+            "is_instant_offered": bool(instant),
+            "instant_fee_percent": pack.decimal(instant.get("fee")),
+            "instant_fee_product_id": product.id if product else False,
         }
         currency = pack.ref("currency", item.get("currency"), ".currency")
         vals["currency_id"] = (currency or pack.env.company.currency_id).id
@@ -364,6 +375,12 @@ class SettlementSection(Section):
             "payee_node": record.payee_node_key,
             "rework": record.rework if record.rework != "difference" else None,
             "currency": record.currency_id.name,
+            "instant_payout": {
+                "fee": pack.dump_decimal(record.instant_fee_percent),
+                "product": pack.key_of("product", record.instant_fee_product_id),
+            }
+            if record.is_instant_offered
+            else None,
             "versions": [
                 {
                     "valid_from": version.valid_from.isoformat(),

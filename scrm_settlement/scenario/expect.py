@@ -61,12 +61,41 @@ def settled(play, wanted, step):
 
 
 @register_expectation(
+    "period_result",
+    {
+        "payee": {**_STRING, "x-scrm-ref": "user"},
+        "period": {**_STRING, "description": "2026-11, 2026-Q4 or 2026"},
+        "plan": {**_STRING, "x-scrm-ref": "plan"},
+        "component": _STRING,
+        "amount": _DECIMAL,
+    },
+    ["payee", "period", "amount"],
+)
+def period_result(play, wanted, step):
+    """What a payee gets for a whole period; 0 when there is nothing."""
+    user = play.id_of("user", wanted["payee"])
+    domain = [
+        ("source_key", "=", f"period:{wanted['period']}"),
+        ("payee_id.user_ids", "in", [user]),
+    ]
+    if "plan" in wanted:
+        domain.append(("plan_id.key", "=", wanted["plan"]))
+    if "component" in wanted:
+        domain.append(("component_key", "=", wanted["component"]))
+    rows = play.admin.search_read("scrm.settlement.record", domain, ["amount"])
+    total = round(sum(row["amount"] for row in rows), 6)
+    yield Seen(f"result of {wanted['period']}", wanted["amount"], total)
+
+
+@register_expectation(
     "statement",
     {
         "id": _ID,
         "state": _STRING,
         "amount": _DECIMAL,
         "records": {"type": "integer"},
+        "fee": _DECIMAL,
+        "net": _DECIMAL,
         "as": {**_STRING, "x-scrm-ref": "user"},
     },
     ["id"],
@@ -77,12 +106,14 @@ def statement(play, wanted, step):
     row = door.read(
         "scrm.settlement.statement",
         [int(wanted["id"])],
-        ["state", "amount_total", "record_count"],
+        ["state", "amount_total", "record_count", "fee_amount", "net_amount"],
     )[0]
     for name, field in (
         ("state", "state"),
         ("amount", "amount_total"),
         ("records", "record_count"),
+        ("fee", "fee_amount"),
+        ("net", "net_amount"),
     ):
         if name in wanted:
             yield Seen(f"statement {name}", wanted[name], row[field])
@@ -118,5 +149,9 @@ def bill(play, wanted, step):
     if "amount" in wanted:
         owed = sum(x["credit"] for x in lines if x["account_type"] == PAYABLE)
         yield Seen("owed to the payee", wanted["amount"], round(owed, 6))
-        spent = sum(x["debit"] for x in lines if x["account_type"] in EXPENSES)
+        spent = sum(
+            line["debit"] - line["credit"]
+            for line in lines
+            if line["account_type"] in EXPENSES
+        )
         yield Seen("expense", wanted["amount"], round(spent, 6))

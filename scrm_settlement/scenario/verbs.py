@@ -35,6 +35,43 @@ def prepare_statements(actor, args, play):
     return {"ids": ids, "id": ids[0] if ids else None, "count": len(ids)}
 
 
+@register_verb(
+    "json2",
+    "choose_payout",
+    {"id": _ID, "payout": {"enum": ["monthly", "instant"]}},
+    ["id", "payout"],
+)
+def choose_payout(actor, args, play):
+    """Choose when a statement is paid, as its payee does."""
+    ids = [int(args["id"])]
+    actor.call(STATEMENT, "choose_payout", ids=ids, payout=args["payout"])
+    return {"id": ids[0]}
+
+
+@register_verb(
+    "json2",
+    "correct_fact",
+    {"ticket": _ID, "inputs": {"type": "object"}, "reason": _STRING},
+    ["ticket", "inputs", "reason"],
+)
+def correct_fact(actor, args, play):
+    """Correct what was settled for a ticket; the difference is settled."""
+    facts = actor.search_read(
+        "scrm.settlement.fact",
+        [("source_key", "=", f"helpdesk.ticket:{int(args['ticket'])}")],
+        ["revision"],
+    )
+    latest = max(facts, key=lambda fact: fact["revision"])
+    actor.call(
+        "scrm.settlement.fact",
+        "correct",
+        ids=[latest["id"]],
+        inputs=args["inputs"],
+        reason=args["reason"],
+    )
+    return {"id": latest["id"]}
+
+
 def _step(method, words):
     def step(actor, args, play):
         actor.call(STATEMENT, method, ids=[int(args["id"])])

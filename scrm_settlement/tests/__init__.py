@@ -9,4 +9,5 @@ from . import test_price
 from . import test_race
 from . import test_record
 from . import test_rights
+from . import test_run
 from . import test_statement

@@ -141,6 +141,45 @@ class TestRace(BaseCase):
         self.assertEqual(self._count(), 1)
 
     @mute_logger("odoo.sql_db")
+    def test_run_at_once(self):
+        """Two runs of the same plan on two workers: each record once."""
+        chunk = "scrm.settlement.run.chunk"
+        with self.cursor() as env:
+            runs = env["scrm.settlement.run"].create(
+                [{"plan_ids": [Command.set([self.plan_id])]} for _number in range(2)]
+            )
+            # the queue stays empty: this test is both workers
+            for run in runs.with_context(queue_job__no_delay=False):
+                run._cut("facts")
+                run.write({"state": "running"})
+            ids = runs.chunk_ids.ids
+            self.addCleanup(self._delete_runs, runs.ids)
+        self.assertEqual(len(ids), 2)
+        with self.cursor() as late:
+            slow = late[chunk].browse(ids[1])
+            self.assertEqual(slow.state, "pending")
+            with self.cursor() as early:
+                self.assertTrue(early[chunk].browse(ids[0])._work())
+            with self.assertRaises(psycopg2.errors.SerializationFailure):
+                slow._work()
+            late.cr.rollback()
+            late.invalidate_all()
+            self.assertTrue(slow._work())
+        self.assertEqual(self._count(), 1)
+        with self.cursor() as one, self.cursor() as other:
+            # the same part, held by another worker: it is left to that one
+            one.cr.execute(
+                "SELECT id FROM scrm_settlement_run_chunk WHERE id = %s FOR UPDATE",
+                [ids[0]],
+            )
+            self.assertFalse(other[chunk].browse(ids[0])._work())
+
+    def _delete_runs(self, ids):
+        with self.cursor() as env:
+            env["scrm.settlement.run"].browse(ids).write({"state": "done"})
+            env["scrm.settlement.run"].browse(ids).unlink()
+
+    @mute_logger("odoo.sql_db")
     def test_post_at_once(self):
         """Two transactions post the same statement: one bill, a clear refusal."""
         model = "scrm.settlement.statement"

@@ -1,7 +1,7 @@
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError
-from odoo.fields import Command
+from odoo.fields import Command, Date, Datetime
 from odoo.tests.common import tagged
 from odoo.tools import mute_logger
 
@@ -140,6 +140,8 @@ class TestStatement(SettlementCommon):
         for code in ("CNY", "JPY", "KWD"):
             currency = self.env.ref(f"base.{code}")
             currency.active = True
+            if not currency.rate_ids:
+                currency.rate_ids = [Command.create({"name": "2020-01-01", "rate": 7})]
             plans[code] = self._create_plan(code.lower(), currency, formula=formula)
         for area in (61.235, 61.235, 10.001):
             self.finish(self.new_ticket(area))
@@ -299,3 +301,106 @@ class TestStatement(SettlementCommon):
         action = wizard.action_prepare()
         found = self.statements.search(action["domain"])
         self.assertEqual(found.payee_id, self.engineer.partner_id)
+
+    def _instant_plan(self):
+        self.plan.write(
+            {
+                "is_instant_offered": True,
+                "instant_fee_percent": 1,
+                "instant_fee_product_id": self.service.id,
+            }
+        )
+
+    def _confirmed(self, *areas):
+        for area in areas:
+            self.finish(self.new_ticket(area))
+        statement = self.statements.prepare("installers", "2026-03")
+        statement.action_confirm()
+        return statement
+
+    def test_instant_payout(self):
+        """The payee chooses: 1 % fee on its own line, rounded; monthly is free.
+
+        219.80 at 1 % are 2.198, so 2.20; 217.60 are paid out.
+        """
+        self._instant_plan()
+        statement = self._confirmed(50, 61)
+        mine = statement.with_user(self.engineer)
+        mine.choose_payout("instant")
+        self.assertEqual((mine.fee_amount, mine.net_amount), (2.2, 217.6))
+        mine.choose_payout("monthly")
+        self.assertEqual((mine.fee_amount, mine.net_amount), (0, 219.8))
+        mine.choose_payout("instant")
+        self.plan.instant_fee_percent = 3
+        self.assertEqual(mine.fee_amount, 2.2)
+        statement.with_user(self.accountant_2).action_approve()
+        with self.refused("Approved"):
+            mine.choose_payout("monthly")
+        move = statement.action_post()
+        self.assertEqual(move.amount_total, 217.6)
+        self.assertEqual(move.invoice_line_ids.mapped("price_subtotal"), [219.8, -2.2])
+        self.assertEqual(
+            move.currency_id.round(sum(move.line_ids.mapped("balance"))), 0
+        )
+
+    def test_who_chooses_payout(self):
+        """Only the payee or an accountant, only what the plan offers."""
+        statement = self._confirmed(50)
+        with self.refused("offers no instant payout"):
+            statement.with_user(self.engineer).choose_payout("instant")
+        self._instant_plan()
+        for user in (self.engineer_2, self.customer, self.manager):
+            with self.refused("", AccessError):
+                statement.with_user(user).choose_payout("instant")
+        with self.refused("no payout"):
+            statement.choose_payout("tomorrow")
+        with self.refused("its own steps"):
+            statement.write({"payout": "instant"})
+        statement.choose_payout("instant")
+        self.assertEqual(statement.payout, "instant")
+
+    def test_many_stores(self):
+        """300 stores: one statement and one bill each, the sums are the records'.
+
+        Covers: S27
+        """
+        partners = self.env["res.partner"].create(
+            [{"name": f"Store {number}"} for number in range(300)]
+        )
+        self.rule.write({"formula": "percent", "rate": 8})
+        fact = self.env["scrm.settlement.fact"]
+        for number, partner in enumerate(partners):
+            fact._freeze(
+                {
+                    "source_model": "helpdesk.ticket",
+                    "source_id": 0,
+                    "source_key": f"store:{number}",
+                    "source_name": f"Store {number}",
+                    "template_key": self.template.key,
+                    "event": "ticket_done",
+                    "basis_date": Date.to_date("2026-03-10"),
+                    "occurred_at": Datetime.to_datetime("2026-03-10 04:00:00"),
+                    "inputs": {"price_total": 1000.25 + number},
+                    "people": {"visit": partner.id},
+                    "company_id": self.company.id,
+                }
+            )
+        self.plan.with_user(self.accountant).settle()
+        statements = self.approved_statement()
+        self.assertEqual(len(statements), 300)
+        self.assertEqual(statements.payee_id, partners)
+        moves = statements.action_post()
+        self.assertEqual(len(moves), 300)
+        self.assertEqual(set(moves.mapped("state")), {"posted"})
+        for statement, move in zip(statements, moves, strict=True):
+            self.assertEqual(move.scrm_statement_id, statement)
+            self.assertEqual(move.amount_total, statement.amount_total)
+        records = self.env["scrm.settlement.record"].search(
+            [("plan_id", "=", self.plan.id)]
+        )
+        total = self.company.currency_id.round(sum(records.mapped("amount")))
+        payable = moves.line_ids.filtered(
+            lambda line: line.account_id.account_type == "liability_payable"
+        )
+        paid = self.company.currency_id.round(sum(payable.mapped("credit")))
+        self.assertEqual(total, paid)

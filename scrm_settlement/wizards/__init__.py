@@ -1,1 +1,2 @@
+from . import scrm_settlement_preview
 from . import scrm_settlement_statement_prepare

@@ -42,5 +42,20 @@ def copies(set_name, modules=()):
             database.drop(SERVER, name)
 
 
+@contextmanager
+def copy_of(set_name):
+    """One fresh database with a set of addons, deleted afterwards.
+
+    :return: its name
+    """
+    name = f"scrm_bench_{os.getpid()}_{set_name}"
+    try:
+        database.copy_template(set_name, name)
+        yield name
+    finally:
+        odoo.sql_db.close_all()
+        database.drop(SERVER, name)
+
+
 def open_registry(name):
     return Registry(name)
