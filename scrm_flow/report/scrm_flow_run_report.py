@@ -1,6 +1,13 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+#: As of steps, but what is urgent is red before it is late.
+BOARD_COLOURS = [
+    ("red", "Overdue, Stuck or Urgent"),
+    ("yellow", "Waiting"),
+    ("green", "Done Today"),
+]
+
 
 class ScrmFlowRunReport(models.Model):
     """Every run with one colour: where it stands now, who has it, how late it is.
@@ -40,7 +47,12 @@ class ScrmFlowRunReport(models.Model):
         ],
     }
 
-    colour = fields.Selection(group_expand=True)
+    colour = fields.Selection(
+        BOARD_COLOURS,
+        group_expand=True,
+        help="Red: the deadline has passed, the flow has stopped, or it is urgent. "
+        "Yellow: it waits for somebody. Green: done today.",
+    )
     state = fields.Selection(
         selection=lambda self: self.env["scrm.flow.run"]
         ._fields["state"]

@@ -41,6 +41,7 @@ from . import test_flow_migration_race
 from . import test_flow_migration_times
 from . import test_flow_publish
 from . import test_flow_queries
+from . import test_flow_random
 from . import test_flow_race
 from . import test_flow_replay
 from . import test_flow_run

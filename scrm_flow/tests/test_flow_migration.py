@@ -331,6 +331,44 @@ class TestFlowMigration(MigrationCase):
         )
         self.assertEqual(plan.run_ids[0].run_id.log_ids[-1].user_id, self.designer)
 
+    def test_a_thousand_runs(self):
+        """All by the cron, each once, at the same cost from first to last chunk.
+
+        Covers in part: F17
+        """
+        orders = self.begin(1000)
+        plan = self.plan(self.renamed_draft(), {"triage": ("look", "carry")})
+        plan.action_start()
+        self.assertEqual((plan.state, plan.ready_count), ("running", 1000))
+        worker = plan.sudo()
+        costs = []
+        for _chunk in range(4):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertEqual(worker._work(50), 50)
+            self.env.flush_all()
+            costs.append(self.env.cr.sql_log_count - before)
+        # the first chunk fills the caches
+        self.assertLessEqual(max(costs[1:]), min(costs[1:]) + 5, costs)
+        while plan.state == "running":  # a cron stops when its time is up
+            left = plan.ready_count
+            with self.enter_registry_test_mode():
+                self.env.ref("scrm_flow.ir_cron_migration").method_direct_trigger()
+            self.env.invalidate_all()
+            self.assertLess(plan.ready_count, left)
+        self.assertEqual((plan.done_count, plan.ready_count), (1000, 0))
+        self.assertEqual(orders.scrm_run_id.version_id, plan.version_id)
+        self.assertEqual(set(orders.mapped("scrm_node_key")), {"look"})
+        steps = orders.scrm_run_id.step_ids
+        self.assertEqual(steps.mapped("state"), ["open"] * 1000)
+        groups = self.env["scrm.flow.log"]._read_group(
+            [("run_id", "in", orders.scrm_run_id.ids), ("event", "=", "migrate")],
+            ["run_id"],
+            ["__count"],
+        )
+        self.assertEqual([number for _run, number in groups], [1] * 1000)
+
     def test_cancelled_half_way(self):
         self.patch(scrm_flow_migration, "CHUNK", 2)
         orders = self.begin(4)

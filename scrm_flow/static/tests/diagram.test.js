@@ -224,7 +224,8 @@ class Parent extends Component {
     }
 
     onNodesMoved(moved) {
-        this.props.log(`moved ${moved.map(({id, x, y}) => `${id} ${x} ${y}`)}`);
+        const places = moved.map(({id, x, y}) => [id, x, y].join(" "));
+        this.props.log(`moved ${places}`);
     }
 }
 

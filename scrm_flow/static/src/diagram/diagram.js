@@ -8,12 +8,13 @@ import {
     useRef,
 } from "@odoo/owl";
 import {boundsOf, boxOf} from "./geometry";
-import {drawLine, Gestures, place} from "./gestures";
+import {drawLine, Gestures, placeOf} from "./gestures";
 import {DiagramEdge} from "./diagram_edge";
 import {DiagramNode} from "./diagram_node";
 import {Minimap} from "./minimap";
 import {Routes} from "./routes";
 import {shapeOf} from "./node_shapes";
+import {Slide} from "./slide";
 import {Viewport} from "./viewport";
 
 const ZOOM_STEP = 1.25;
@@ -80,6 +81,8 @@ export class ScrmDiagram extends Component {
         this.routes = new Routes();
         this.hasFitted = false;
         onMounted(() => {
+            this.worldSlide = new Slide(this.worldRef.el);
+            this.gridSlide = new Slide(this.rootRef.el);
             this.observer = new ResizeObserver(() => this.measure());
             this.observer.observe(this.rootRef.el);
             // who draws on an empty paper wants no shift after the first node
@@ -153,7 +156,7 @@ export class ScrmDiagram extends Component {
             const element = this.elementOf(id);
             const node = this.nodeById(id);
             if (element && node) {
-                place(element, node);
+                element.style.transform = placeOf(node);
             }
         }
         const lines = this.lines;
@@ -235,11 +238,12 @@ export class ScrmDiagram extends Component {
     /** Bring the screen in line with the viewport, without rendering. */
     showViewport() {
         const {x, y, zoom} = this.viewport;
-        const root = this.rootRef.el;
-        this.worldRef.el.style.transform = `translate(${x}px,${y}px) scale(${zoom})`;
         const grid = 20 * zoom * (zoom < 0.5 ? 4 : 1);
-        root.style.backgroundSize = `${grid}px ${grid}px`;
-        root.style.backgroundPosition = `${x}px ${y}px`;
+        this.worldSlide.to({transform: `translate(${x}px,${y}px) scale(${zoom})`});
+        this.gridSlide.to({
+            backgroundSize: `${grid}px ${grid}px`,
+            backgroundPosition: `${x}px ${y}px`,
+        });
         this.map?.setWindow(this.viewport.box);
     }
 

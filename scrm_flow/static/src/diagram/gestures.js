@@ -1,5 +1,6 @@
 import {boxBetween, boxesMeet, boxOf, labelPointOf, pathOf} from "./geometry";
 import {routesOf} from "./routes";
+import {Slide} from "./slide";
 
 /** How far a pointer moves, in pixels, before a press is more than a click. */
 const THRESHOLD = 4;
@@ -220,6 +221,7 @@ class Move {
             this.edges.map((edge) => [edge.id, this.diagram.lineOf(edge.id)])
         );
         this.elements.forEach((element) => element.classList.add("o_scrm_dragged"));
+        this.slides = this.elements.map((element) => new Slide(element));
     }
 
     move(point, ev) {
@@ -238,7 +240,7 @@ class Move {
         this.before.forEach((node, index) => {
             const moved = {...node, x: node.x + x, y: node.y + y};
             this.places.set(node.id, moved);
-            place(this.elements[index], moved);
+            this.slides[index].to({transform: placeOf(moved)});
         });
         const {nodes, edges} = this.diagram.props;
         const all = nodes.map((node) => this.places.get(node.id) || node);
@@ -248,17 +250,18 @@ class Move {
     }
 
     end() {
-        this.elements.forEach((element) => element.classList.remove("o_scrm_dragged"));
         const moved = [...(this.places || new Map()).values()];
         if (moved.length && (this.x || this.y)) {
             this.diagram.props.onNodesMoved?.(moved.map(({id, x, y}) => ({id, x, y})));
         }
-        this.diagram.redraw(this.before, this.edges);
+        this.cancel();
     }
 
+    /** Everything is again where the properties say. */
     cancel() {
-        this.elements.forEach((element) => element.classList.remove("o_scrm_dragged"));
         this.diagram.redraw(this.before, this.edges);
+        this.slides.forEach((slide) => slide.stop());
+        this.elements.forEach((element) => element.classList.remove("o_scrm_dragged"));
     }
 }
 
@@ -356,8 +359,8 @@ class Marquee {
     }
 }
 
-export function place(element, {x, y}) {
-    element.style.transform = `translate(${x}px,${y}px)`;
+export function placeOf({x, y}) {
+    return `translate(${x}px,${y}px)`;
 }
 
 export function drawLine(line, points) {
