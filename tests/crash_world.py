@@ -1,6 +1,7 @@
-"""Tickets that wait for timers, and what is left of them after a crash.
+"""Tickets that wait for timers or are migrated, and what a crash leaves of them.
 
-Run by `test_crash.py` in a process of its own: `crash_world.py prepare|verify DB N`.
+Run by `test_crash.py` in a process of its own: `crash_world.py COMMAND DB N`, with one
+of the commands at the end of this file.
 """
 
 import os
@@ -20,46 +21,63 @@ from scripts import odoo_config, postgres  # noqa: E402
 
 def prepare(env, count):
     """Let this many tickets wait at a timer; its task after that is Mitchell's."""
-    stages = {
-        name: env.ref(f"helpdesk_mgmt.helpdesk_ticket_stage_{name}").id
-        for name in ("awaiting", "in_progress", "done")
-    }
+    wait = {"key": "wait", "type": "timer", "timer_hours": 1000.0}
+    _let_run(env, "crash", [_in_stage(env, "awaiting", wait), _task(env)], count)
+
+
+def migrate(env, count):
+    """Let this many tickets stand at a task, and begin to migrate them.
+
+    The next version calls the task by another key, has it in another stage, and asks
+    for something else after it.
+    """
+    version = _let_run(env, "moving", [_task(env)], count)
+    draft = version._copy_as_draft()
+    task = draft.node_ids.filtered(lambda node: node.key == "work")
+    task.write(_in_stage(env, "awaiting", {"key": "visit", "name": "visit"}))
+    plan = env["scrm.flow.migration"].create({"version_id": draft.id})
+    line = plan.line_ids.filtered(lambda row: row.node_id.key == "work")
+    line.write({"target_id": task.id, "how": "carry"})
+    plan.action_preview()
+    plan.action_start()
+    assert (plan.state, plan.ready_count) == ("running", count)
+
+
+def _in_stage(env, stage, values):
+    """Values of a node, with the stage of its tickets."""
+    stage_id = env.ref(f"helpdesk_mgmt.helpdesk_ticket_stage_{stage}").id
+    return {**values, "ticket_stage_id": stage_id}
+
+
+def _task(env):
+    admin = env.ref("base.user_admin")
+    values = {"key": "work", "type": "user_task", "handler_rule": "people"}
+    values["handler_user_ids"] = [Command.set(admin.ids)]
+    return _in_stage(env, "in_progress", values)
+
+
+def _let_run(env, key, middle, count):
+    """Publish a flow of nodes in a row, and start it on new tickets.
+
+    :return: the published version
+    """
     flow = env["scrm.flow"].create(
         {
-            "key": "crash",
-            "name": "Crash",
+            "key": key,
+            "name": key,
             "model_id": env["ir.model"]._get_id("helpdesk.ticket"),
         }
     )
     version = env["scrm.flow.version"].create({"flow_id": flow.id})
+    row = [
+        {"key": "start", "type": "start"},
+        *middle,
+        _in_stage(env, "done", {"key": "end", "type": "end"}),
+    ]
     nodes = env["scrm.flow.node"].create(
         [
             {"version_id": version.id, "rank": rank, "name": values["key"], **values}
-            for rank, values in enumerate(
-                [
-                    {"key": "start", "type": "start"},
-                    {
-                        "key": "wait",
-                        "type": "timer",
-                        "timer_hours": 1000.0,
-                        "ticket_stage_id": stages["awaiting"],
-                    },
-                    {
-                        "key": "work",
-                        "type": "user_task",
-                        "handler_rule": "people",
-                        "handler_user_ids": [
-                            Command.set([env.ref("base.user_admin").id])
-                        ],
-                        "ticket_stage_id": stages["in_progress"],
-                    },
-                    {
-                        "key": "end",
-                        "type": "end",
-                        "ticket_stage_id": stages["done"],
-                    },
-                ]
-            )
+            for rank, values in enumerate(row)
         ]
     )
     env["scrm.flow.transition"].create(
@@ -75,10 +93,11 @@ def prepare(env, count):
     )
     version.action_publish()
     template = env["scrm.ticket.template"].create(
-        {"key": "crash", "name": "Crash", "flow_id": flow.id}
+        {"key": key, "name": key, "flow_id": flow.id}
     )
     tickets = env["helpdesk.ticket"].with_context(tracking_disable=True)
     tickets.create([{"template_id": template.id} for _number in range(count)])
+    return version
 
 
 def verify(env, count):
@@ -98,12 +117,39 @@ def verify(env, count):
         assert ticket.user_id == ticket.scrm_handler_ids == run.step_ids[-1].user_id
 
 
+def verify_migrated(env, count):
+    """Every run was migrated exactly once, wholly, and its log is intact."""
+    runs = env["scrm.flow.run"].search([("flow_id.key", "=", "moving")])
+    assert len(runs) == count, len(runs)
+    assert set(runs.version_id.mapped("number")) == {2}, runs.version_id
+    log = env["scrm.flow.log"]
+    for run in runs:
+        assert log.verify(run) is None, (run, log.verify(run))
+        events = run.log_ids.mapped("event")
+        assert events.count("migrate") == 1, (run, events)
+        assert len(run.step_ids) == 1, (run, run.step_ids)
+        assert run.step_ids.state == "open", (run, run.step_ids.state)
+        ticket = run._record()
+        assert ticket.scrm_node_key == run.step_ids.node_key == "visit", ticket
+        assert ticket.stage_id.name == "Awaiting", (ticket, ticket.stage_id.name)
+    plan = env["scrm.flow.migration"].search([("version_id", "=", runs.version_id.id)])
+    assert (plan.state, plan.done_count) == ("done", count), plan.state
+
+
+COMMANDS = {
+    "prepare": prepare,
+    "verify": verify,
+    "migrate": migrate,
+    "verify_migrated": verify_migrated,
+}
+
+
 def main(command, database, count):
     os.environ.update(odoo_config.environment(postgres.CRASH))
     config.parse_config(["--no-http", "--log-level=warn"], setup_logging=True)
     with Registry(database).cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {"lang": "en_US"})
-        {"prepare": prepare, "verify": verify}[command](env, int(count))
+        COMMANDS[command](env, int(count))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """kill -9 in the middle of the work: nothing happens twice, nothing half.
 
 On a PostgreSQL of its own that writes safely (fsync on), with a real Odoo whose cron
-process fires the timers: it is killed, the server starts another one, and in the end
+process does the work: it is killed, the server starts another one, and in the end
 PostgreSQL itself is killed and both are started again.
 """
 
@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import time
+from typing import NamedTuple
 
 import psycopg2
 import pytest
@@ -25,8 +26,57 @@ CLUSTER = postgres.CRASH
 WORLD = ROOT / "tests" / "crash_world.py"
 
 
+class Work(NamedTuple):
+    """What a cron does in chunks until it is killed.
+
+    :param crons: pattern of the names of its crons
+    :param tables: of what a process in the middle of it asks, as regular expression
+    :param done: SQL: how many are done
+    :param facts: SQL: everything that must have come with each of them
+    """
+
+    crons: str
+    tables: str
+    done: str
+    facts: tuple
+
+
+TIMERS = Work(
+    crons="Flow: due timers%",
+    tables="scrm_flow_(timer|log|run)",
+    done="SELECT count(*) FROM scrm_flow_timer WHERE state = 'fired'",
+    facts=(
+        "SELECT count(*) FROM scrm_flow_log WHERE event = 'complete'",
+        """SELECT count(*) FROM scrm_flow_step
+            WHERE node_key = 'wait' AND state = 'done'""",
+        """SELECT count(*) FROM scrm_flow_step step JOIN scrm_flow_run run
+               ON run.id = step.run_id JOIN scrm_flow flow ON flow.id = run.flow_id
+            WHERE node_key = 'work' AND step.state = 'open' AND flow.key = 'crash'""",
+        """SELECT count(*) FROM helpdesk_ticket ticket JOIN scrm_flow_run run
+               ON run.id = ticket.scrm_run_id JOIN scrm_flow flow
+               ON flow.id = run.flow_id
+            WHERE scrm_node_key = 'work' AND flow.key = 'crash'""",
+    ),
+)
+MIGRATION = Work(
+    crons="Flow: migrations",
+    tables="scrm_flow_(migration_run|log|run|step)",
+    done="SELECT count(*) FROM scrm_flow_migration_run WHERE state = 'done'",
+    facts=(
+        "SELECT count(*) FROM scrm_flow_log WHERE event = 'migrate'",
+        """SELECT count(*) FROM scrm_flow_run run JOIN scrm_flow_version version
+               ON version.id = run.version_id JOIN scrm_flow flow
+               ON flow.id = version.flow_id
+            WHERE flow.key = 'moving' AND version.number = 2""",
+        """SELECT count(*) FROM scrm_flow_step
+            WHERE node_key = 'visit' AND state = 'open'""",
+        "SELECT count(*) FROM helpdesk_ticket WHERE scrm_node_key = 'visit'",
+    ),
+)
+
+
 class Victim:
-    """A database with waiting tickets, on a server that may be killed."""
+    """A database with much to do, on a server that may be killed."""
 
     def __init__(self, name):
         self.name = name
@@ -34,10 +84,10 @@ class Victim:
     def sql(self, statement):
         return CLUSTER.sql(statement, self.name)
 
-    def world(self, command):
+    def world(self, command, count):
         """Run one of the commands of `crash_world.py`."""
         done = subprocess.run(
-            [paths.PYTHON, WORLD, command, self.name, str(COUNT)],
+            [paths.PYTHON, WORLD, command, self.name, str(count)],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -46,42 +96,27 @@ class Victim:
         )
         assert not done.returncode, done.stdout
 
-    def wake(self):
-        """Let a cron of timers begin as soon as a process is free."""
+    def wake(self, work):
+        """Let a cron of this work begin as soon as a process is free."""
         self.sql(
-            """
+            f"""
             UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' - interval '1 minute'
              WHERE id IN (SELECT id FROM ir_cron
-                           WHERE active AND cron_name LIKE 'Flow: due timers%'
+                           WHERE active AND cron_name LIKE '{work.crons}'
                              FOR NO KEY UPDATE SKIP LOCKED)
             """
         )
         CLUSTER.sql(f"SELECT pg_notify('cron_trigger', '{self.name}')")
 
-    def fired(self):
-        return int(
-            self.sql("SELECT count(*) FROM scrm_flow_timer WHERE state = 'fired'")
-        )
+    def done(self, work):
+        """What one committed snapshot knows of the work; all must be equal."""
+        parts = ", ".join(f"({part})" for part in (work.done, *work.facts))
+        return [int(number) for number in self.sql(f"SELECT {parts}").split("|")]
 
-    def moved(self):
-        """What one committed snapshot knows of moves; all must be equal."""
-        row = self.sql(
-            """
-            SELECT (SELECT count(*) FROM scrm_flow_timer WHERE state = 'fired'),
-                   (SELECT count(*) FROM scrm_flow_log WHERE event = 'complete'),
-                   (SELECT count(*) FROM scrm_flow_step
-                     WHERE node_key = 'wait' AND state = 'done'),
-                   (SELECT count(*) FROM scrm_flow_step
-                     WHERE node_key = 'work' AND state = 'open'),
-                   (SELECT count(*) FROM helpdesk_ticket WHERE scrm_node_key = 'work')
-            """
-        )
-        return [int(number) for number in row.split("|")]
+    def wait_until_busy(self, work, after, seconds=60):
+        """Wait until more is done and Odoo is in the middle of the next.
 
-    def wait_until_firing(self, after, seconds=60):
-        """Wait until more are fired and Odoo is in the middle of the next ones.
-
-        :param after: how many were fired before
+        :param after: how many were done before
         """
         watch = psycopg2.connect(
             host=CLUSTER.host, user=postgres.USER, dbname=self.name
@@ -92,34 +127,73 @@ class Victim:
         try:
             while time.monotonic() < deadline:
                 if time.monotonic() > called + 1:  # a new process may be deaf yet
-                    self.wake()
+                    self.wake(work)
                     called = time.monotonic()
                 cursor = watch.cursor()
                 cursor.execute(
-                    """
+                    f"""
                     SELECT 1 FROM pg_stat_activity
                      WHERE datname = current_database()
                        AND backend_xid IS NOT NULL
                        AND application_name LIKE 'odoo-%%'
-                       AND query ~ 'scrm_flow_(timer|log|run)'
-                       AND %s < (SELECT count(*) FROM scrm_flow_timer
-                                  WHERE state = 'fired')
+                       AND query ~ %s
+                       AND %s < ({work.done})
                     """,
-                    [after],
+                    [work.tables, after],
                 )
                 if cursor.fetchone():
                     return
                 time.sleep(0.002)
         finally:
             watch.close()
-        raise AssertionError(f"nothing is fired any more after {after} timers")
+        raise AssertionError(f"nothing happens any more after {after}")
 
-    def wait_until_all_fired(self, seconds=60):
+    def wait_until_done(self, work, count, seconds=90):
         deadline = time.monotonic() + seconds
-        while self.fired() < COUNT:
-            assert time.monotonic() < deadline, f"only {self.fired()} timers fired"
-            self.wake()
+        while (done := int(self.sql(work.done))) < count:
+            assert time.monotonic() < deadline, f"only {done} are done"
+            self.wake(work)
             time.sleep(1)
+
+    def survive(self, odoo, work, count):
+        """Kill processes in the middle of the work, then PostgreSQL, and go on.
+
+        What is committed after each kill is whole; in the end all is done.
+        """
+        done = 0
+        for _kill in range(KILLS):
+            self.wait_until_busy(work, after=done)
+            os.kill(cron_process(odoo), signal.SIGKILL)
+            counts = self.done(work)
+            assert len(set(counts)) == 1, f"half done: {counts}"
+            assert done < counts[0] < count
+            done = counts[0]
+        self.wait_until_busy(work, after=done)
+        if postgres.is_own():  # not ours to kill: cut the connections instead
+            self.sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                f"WHERE datname = '{self.name}' AND pid <> pg_backend_pid()"
+            )
+        else:
+            CLUSTER.kill()
+            CLUSTER.start()
+        counts = self.done(work)
+        assert len(set(counts)) == 1, f"half done: {counts}"
+        assert counts[0] < count
+        odoo.stop()  # Odoo does not outlive its database; start it again, too
+        odoo.start()
+        self.wait_until_done(work, count)
+        assert set(self.done(work)) == {count}
+
+    def serve(self, work):
+        """A server of one worker, whose cron does nothing but this work."""
+        self.sql(f"UPDATE ir_cron SET active = cron_name LIKE '{work.crons}'")
+        options = (
+            "--workers=1",
+            "--max-cron-threads=1",
+            f"--gevent-port={server.free_port()}",
+        )
+        return server.Server(self.name, cluster=CLUSTER, options=options)
 
 
 def cron_process(odoo):
@@ -161,6 +235,13 @@ def victim():
         CLUSTER.stop()
 
 
+def test_writes_are_safe(victim):
+    """What these tests say holds only where PostgreSQL waits for the disk."""
+    if not postgres.is_own():
+        assert victim.sql("SHOW fsync") == "on"
+        assert victim.sql("SHOW full_page_writes") == "on"
+
+
 def test_timers_survive_killed_processes(victim):
     """1,000 due timers, three killed cron processes, a killed PostgreSQL.
 
@@ -169,45 +250,25 @@ def test_timers_survive_killed_processes(victim):
 
     Covers in part: F24
     """
-    if not postgres.is_own():
-        assert CLUSTER.sql("SHOW fsync") == "on"
-        assert CLUSTER.sql("SHOW full_page_writes") == "on"
-    victim.world("prepare")
-    options = (
-        "--workers=1",
-        "--max-cron-threads=1",
-        f"--gevent-port={server.free_port()}",
-    )
-    victim.sql(
-        "UPDATE ir_cron SET active = false WHERE cron_name NOT LIKE 'Flow: due timers%'"
-    )
-    with server.Server(victim.name, cluster=CLUSTER, options=options) as odoo:
+    victim.world("prepare", COUNT)
+    with victim.serve(TIMERS) as odoo:
         victim.sql(
             "UPDATE scrm_flow_timer SET due_at = now() AT TIME ZONE 'UTC' "
             "- interval '1 hour'"
         )
-        fired = 0
-        for _kill in range(KILLS):
-            victim.wait_until_firing(after=fired)
-            os.kill(cron_process(odoo), signal.SIGKILL)
-            counts = victim.moved()
-            assert len(set(counts)) == 1, f"half moved: {counts}"
-            assert fired < counts[0] < COUNT
-            fired = counts[0]
-        victim.wait_until_firing(after=fired)
-        if postgres.is_own():  # not ours to kill: cut the connections instead
-            victim.sql(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                f"WHERE datname = '{victim.name}' AND pid <> pg_backend_pid()"
-            )
-        else:
-            CLUSTER.kill()
-            CLUSTER.start()
-        counts = victim.moved()
-        assert len(set(counts)) == 1, f"half moved: {counts}"
-        assert counts[0] < COUNT
-        odoo.stop()  # Odoo does not outlive its database; start it again, too
-        odoo.start()
-        victim.wait_until_all_fired()
-    assert set(victim.moved()) == {COUNT}
-    victim.world("verify")
+        victim.survive(odoo, TIMERS, COUNT)
+    victim.world("verify", COUNT)
+
+
+def test_a_migration_survives_killed_processes(victim):
+    """1,000 runs on their way to the next version, with the same accidents.
+
+    Each run is wholly in its old version or wholly in the new one at every moment,
+    and the migration ends by itself when somebody is there again.
+
+    Covers in part: F17
+    """
+    victim.world("migrate", COUNT)
+    with victim.serve(MIGRATION) as odoo:
+        victim.survive(odoo, MIGRATION, COUNT)
+    victim.world("verify_migrated", COUNT)
