@@ -1,0 +1,238 @@
+"""In a real browser: a flow is drawn from nothing, published, and a ticket runs it."""
+
+import re
+
+from playwright.sync_api import expect
+from test_browser import DESKTOP, PHONE, browser, person  # noqa: F401
+
+ADMIN = {"login": "admin", "password": "admin"}
+SAVED = ".o_scrm_status[data-status=saved]"
+
+
+class Paper:
+    """The designer in somebody's window, used with the mouse only."""
+
+    def __init__(self, page):
+        self.page = page
+
+    def middle(self, selector):
+        box = self.page.locator(selector).first.bounding_box()
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def drag(self, start, end):
+        mouse = self.page.mouse
+        mouse.move(*start)
+        mouse.down()
+        mouse.move(*end, steps=8)
+        mouse.up()
+
+    def draw(self, kind, x, y):
+        """Drag a node from the palette to a place of the window; its key."""
+        before = set(self.keys())
+        self.drag(self.middle(f".o_scrm_palette_item[data-type={kind}]"), (x, y))
+        expect(self.page.locator(".o_scrm_node")).to_have_count(len(before) + 1)
+        (key,) = set(self.keys()) - before
+        return key
+
+    def keys(self):
+        nodes = self.page.locator(".o_scrm_node").all()
+        return [node.get_attribute("data-node-key") for node in nodes]
+
+    def connect(self, source, target):
+        self.drag(
+            self.middle(f"[data-node-key={source}] .o_scrm_node_handle"),
+            self.middle(f"[data-node-key={target}] .o_scrm_node_shape"),
+        )
+
+    def node(self, key):
+        return self.page.locator(f".o_scrm_node[data-node-key={key}]")
+
+    def inspect(self, key):
+        self.node(key).click()
+        form = self.page.locator(".o_scrm_inspector .o_form_renderer")
+        expect(form.locator("[name=key] input, [name=key] span").first).to_be_visible()
+        expect(form.locator("[name=key] input")).to_have_value(key)
+        return form
+
+    def saved(self):
+        self.page.wait_for_selector(SAVED)
+
+
+def choose(form, name, label):
+    """Choose an entry of a selection or of a many2one."""
+    field = form.locator(f"[name={name}] input").first
+    field.click()
+    field.fill(label)
+    form.page.locator(
+        ".o_select_menu_item, .o-autocomplete--dropdown-item", has_text=label
+    ).first.click()
+
+
+def test_a_flow_drawn_with_the_mouse_runs(running, person):  # noqa: F811
+    """Five nodes drawn from nothing, named, published; a ticket goes through them.
+
+    Covers in part: C01, C09, F16
+    """
+    designer = person(DESKTOP)
+    page = designer.page
+    designer.log_in(ADMIN)
+    page.goto("/odoo/scrm-design")
+    page.click(".o-kanban-button-new")
+    form = page.locator(".o_form_view")
+    form.locator("[name=name] input").fill("Drawn by hand")
+    form.locator("[name=key] input").fill("drawn_by_hand")
+    choose(form, "model_id", "Helpdesk Ticket")
+    page.click("button[name=action_design]")
+    page.wait_for_selector(".o_scrm_palette")
+    designer.shoot("designer_1_empty")
+
+    paper = Paper(page)
+    kinds = ["start", "user_task", "user_task", "user_task", "end"]
+    keys = [paper.draw(kind, 260 + 170 * n, 420) for n, kind in enumerate(kinds)]
+    for source, target in zip(keys, keys[1:], strict=False):
+        paper.connect(source, target)
+    expect(page.locator(".o_scrm_edge")).to_have_count(4)
+    paper.saved()
+    designer.shoot("designer_2_drawn")
+
+    # into the start, and once more: refused, and said why
+    paper.connect(keys[1], keys[0])
+    expect(page.locator(".o_notification")).to_contain_text("leads into the start")
+    expect(page.locator(".o_scrm_edge")).to_have_count(4)
+    # what is missing is marked at the node, until it is there
+    expect(paper.node(keys[1])).to_have_class(re.compile("o_scrm_fault"))
+    for key, name in zip(keys[1:4], ["Call", "Visit", "Report"], strict=True):
+        form = paper.inspect(key)
+        form.locator("[name=name] input").fill(name)
+        choose(form, "handler_rule", "People")
+        choose(form, "handler_user_ids", "Administrator")
+        page.click(".o_scrm_inspector .o_form_button_save")
+        expect(paper.node(key)).not_to_have_class(re.compile("o_scrm_fault"))
+        expect(paper.node(key).locator(".o_scrm_node_name")).to_have_text(name)
+    expect(page.locator(".o_scrm_sound")).to_be_visible()
+    designer.shoot("designer_3_sound")
+
+    # deleted, and back with its settings
+    page.keyboard.press("Escape")
+    paper.node(keys[2]).focus()
+    page.keyboard.press("Delete")
+    expect(page.locator(".o_scrm_edge")).to_have_count(2)
+    paper.saved()
+    page.keyboard.press("Control+z")
+    expect(page.locator(".o_scrm_edge")).to_have_count(4)
+    paper.saved()
+    expect(page.locator(".o_scrm_sound")).to_be_visible()
+
+    drawn = running.sql(
+        "SELECT n.key, n.name->>'en_US', n.pos_x, n.pos_y FROM scrm_flow_node n"
+        " JOIN scrm_flow_version v ON v.id = version_id"
+        " JOIN scrm_flow f ON f.id = flow_id"
+        " WHERE f.key = 'drawn_by_hand' ORDER BY pos_x"
+    ).splitlines()
+    assert [line.split("|")[0] for line in drawn] == keys
+    shown = [
+        paper.node(key).evaluate("e => new DOMMatrix(getComputedStyle(e).transform).e")
+        for key in keys
+    ]
+    assert shown == [float(line.split("|")[2]) for line in drawn]
+
+    page.click(".o_scrm_publish")
+    page.click(".modal button[name=action_publish]")
+    expect(page.locator(".o_scrm_readonly")).to_contain_text("never changes")
+    expect(page.locator(".o_scrm_palette")).to_have_count(0)
+    designer.shoot("designer_4_published")
+
+    flow = int(running.sql("SELECT id FROM scrm_flow WHERE key = 'drawn_by_hand'"))
+    ticket = run_a_ticket(running, flow)
+    page.goto(f"/odoo/action-helpdesk_mgmt.helpdesk_ticket_action/{ticket}")
+    for key in keys[1:4]:
+        page.locator(".o_scrm_flow_buttons button.btn-primary:visible").first.click()
+        item = page.locator(f".o_scrm_flow_bar_item[data-key='{key}']")
+        expect(item).to_have_class(re.compile("o_scrm_flow_bar_done"))
+    designer.shoot("designer_5_ticket_done")
+    state = running.sql(f"SELECT state FROM scrm_flow_run WHERE res_id = {ticket}")
+    assert state == "done"
+
+
+def run_a_ticket(running, flow):
+    """A ticket of a template with this flow; its id."""
+    admin = "base.user_admin"
+    (template,) = running.call(
+        admin,
+        "scrm.ticket.template",
+        "create",
+        vals_list=[{"name": "By hand", "key": "by_hand", "flow_id": flow}],
+    )
+    (ticket,) = running.call(
+        admin,
+        "helpdesk.ticket",
+        "create",
+        vals_list=[
+            {
+                "name": "Through the drawn flow",
+                "description": "Through the drawn flow",
+                "scrm_template_id": template,
+            }
+        ],
+    )
+    return ticket
+
+
+def test_two_people_and_a_lost_connection(running, person):  # noqa: F811
+    """Nothing is overwritten silently, nothing drawn is lost.
+
+    Covers in part: C01
+    """
+    flow = int(running.sql("SELECT id FROM scrm_flow WHERE NOT is_block LIMIT 1"))
+    version = int(
+        running.sql(f"SELECT published_version_id FROM scrm_flow WHERE id = {flow}")
+    )
+    draft = running.call(
+        "base.user_admin", "scrm.flow.version", "design_new_draft", ids=[version]
+    )
+    one, other = person(DESKTOP), person(PHONE, "zh_CN")
+    for someone in (one, other):
+        someone.log_in(ADMIN)
+        someone.page.goto(f"/odoo/scrm-designer/{draft}")
+        someone.page.wait_for_selector(f"{SAVED}")
+    one.shoot("designer_6_desktop")
+    other.shoot("designer_7_phone")
+    assert other.fits()
+
+    first = one.page.locator(".o_scrm_node[data-type=user_task]").first
+    key = first.get_attribute("data-node-key")
+
+    def place():
+        return running.sql(
+            f"SELECT pos_x FROM scrm_flow_node WHERE version_id = {draft}"
+            f" AND key = '{key}'"
+        )
+
+    # without a connection the drawing goes on, and is saved when it is back
+    one.page.context.set_offline(True)
+    before = place()
+    first.focus()
+    one.page.keyboard.press("ArrowRight")
+    one.page.wait_for_selector(".o_scrm_status[data-status=offline]")
+    one.page.keyboard.press("ArrowRight")
+    assert place() == before
+    one.faults.clear()  # the browser complains of requests that it could not send
+    one.page.context.set_offline(False)
+    one.page.wait_for_selector(SAVED)
+    one.faults.clear()
+    moved = place()
+    assert moved != before
+
+    # the other one's page still shows the older edition, as it heard nothing yet
+    other.page.evaluate("() => {}")
+    running.call(
+        "base.user_admin",
+        "scrm.flow.version",
+        "design_apply",
+        ids=[draft],
+        revision=int(
+            running.sql(f"SELECT revision FROM scrm_flow_version WHERE id = {draft}")
+        ),
+        operations=[{"op": "rename", "key": key, "name": "Changed elsewhere"}],
+    )
+    expect(first.locator(".o_scrm_node_name")).to_have_text("Changed elsewhere")
