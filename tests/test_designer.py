@@ -171,7 +171,7 @@ def run_a_ticket(running, flow):
             {
                 "name": "Through the drawn flow",
                 "description": "Through the drawn flow",
-                "scrm_template_id": template,
+                "template_id": template,
             }
         ],
     )

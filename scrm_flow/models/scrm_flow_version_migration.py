@@ -97,13 +97,16 @@ class ScrmFlowVersion(models.Model):
 
     def _open_publish_dialog(self, title):
         self.check_access("write")
+        context = {"default_version_id": self.id}
+        if self.env.context.get("scrm_drawing"):  # who draws stays at the drawing
+            context["scrm_drawing"] = True
         return {
             "type": "ir.actions.act_window",
             "name": title,
             "res_model": "scrm.flow.version.publish",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_version_id": self.id},
+            "context": context,
         }
 
     def action_migrate(self):

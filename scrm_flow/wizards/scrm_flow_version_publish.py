@@ -98,7 +98,8 @@ class ScrmFlowVersionPublish(models.TransientModel):
     def action_publish(self):
         """Publish, and migrate what was chosen.
 
-        :return: the migration, where there is one; else the version
+        :return: the migration, where there is one; else the version, or back to its
+            drawing
         """
         self.ensure_one()
         if self.running != "stay":
@@ -107,6 +108,8 @@ class ScrmFlowVersionPublish(models.TransientModel):
             return plan._open()
         version = self._version()
         version.action_publish()
+        if self.env.context.get("scrm_drawing"):
+            return {"type": "ir.actions.act_window_close"}
         return version.get_formview_action()
 
     def action_plan(self):

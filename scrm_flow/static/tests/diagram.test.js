@@ -157,6 +157,13 @@ test("geometry: lines avoid what lies between, and go back underneath", () => {
         [25, 160],
         [180, 160],
     ]);
+    // nearly below: straight down with a bend, not round the whole
+    expect(routeOf(gate, node("below", -10, 120))).toEqual([
+        [25, 65],
+        [25, 92.5],
+        [40, 92.5],
+        [40, 120],
+    ]);
     expect(pathOf([[0, 0], [10, 0]])).toBe("M0 0L10 0"); // prettier-ignore
 });
 

@@ -257,13 +257,17 @@ export class DesignerController extends Component {
         return (await this.commitInspector()) && (await this.model.save());
     }
 
-    /** Open an action of the server on this version and load again afterwards. */
+    /** Do what a button of the form does with this version, and load again afterwards. */
     async callAction(method) {
         if (await this.settle()) {
-            const action = await this.orm.call("scrm.flow.version", method, [
-                [this.props.resId],
-            ]);
-            await this.action.doAction(action, {onClose: () => this.model.reload()});
+            await this.action.doActionButton({
+                type: "object",
+                name: method,
+                resModel: "scrm.flow.version",
+                resId: this.props.resId,
+                context: {scrm_drawing: true},
+                onClose: () => this.model.reload(),
+            });
         }
     }
 

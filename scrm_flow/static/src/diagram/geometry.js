@@ -183,6 +183,16 @@ function* waysBack(ends) {
             [sx, to.y > bottom ? bottom : from.y],
             [tx, to.y > bottom ? to.y : below],
         ];
+    } else if (bottom < to.y || below < from.y) {
+        // one above the other, but not quite
+        const [leave, arrive] = to.y > bottom ? [bottom, to.y] : [from.y, below];
+        const middle = (leave + arrive) / 2;
+        yield [
+            [sx, leave],
+            [sx, middle],
+            [tx, middle],
+            [tx, arrive],
+        ];
     }
     const {low, high} = levelsAround(ends);
     for (const level of [Math.max(bottom, below) + GAP + lane * SHIFT, low]) {
