@@ -27,7 +27,7 @@ class FormValues(fields.Properties):
         container = record[self.definition_record]
         if not container:
             return None
-        # The labels of a form are readable by whoever may read the record.
+        # sudo: the labels of a form are readable by whoever may read the record
         definition = container.sudo()._scrm_form_definition()
         levels = self._levels(record)
         if not levels:

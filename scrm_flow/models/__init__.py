@@ -9,6 +9,7 @@ from . import scrm_decision_rule
 from . import scrm_decision_analysis
 from . import scrm_flow_fallback
 from . import scrm_flow_version
+from . import scrm_flow_domain
 from . import scrm_flow_version_faults
 from . import scrm_flow_version_part_mixin
 from . import scrm_flow_node_part_mixin

@@ -48,6 +48,7 @@ class ScrmFlowEngine(models.AbstractModel):
         )
         for step, children in started.grouped("parent_step_id").items():
             step._note_left(children)
+        # sudo: the engine goes on with the run, whoever takes the migration back
         for step in run.sudo().step_ids._open():
             if step.state == "open" and step._waits_for_called():
                 step._look_at_called()

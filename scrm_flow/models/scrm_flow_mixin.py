@@ -113,7 +113,8 @@ class ScrmFlowMixin(models.AbstractModel):
             raise UserError(
                 self.env._("The flow “%s” has no published version.", flow.name)
             )
-        for record in self.sudo():  # only to see whether one is running
+        # sudo: only to see whether one is running
+        for record in self.sudo():
             if record.scrm_run_id.state in ("running", "incident"):
                 raise UserError(
                     self.env._(

@@ -39,7 +39,7 @@ class Staff:
                    WHERE gid = ANY(%s)
                      AND uid != %s)
             """,
-            group.sudo().all_implied_by_ids.ids,
+            group.sudo().all_implied_by_ids.ids,  # sudo: as above
             SUPERUSER_ID,
         )
         return users.browse(self._read(members))

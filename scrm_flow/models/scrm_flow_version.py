@@ -240,44 +240,7 @@ class ScrmFlowVersion(models.Model):
     def _domain_problems(self, text) -> list[str]:
         """Why a condition cannot be asked by the current user; [] when it can."""
         self.ensure_one()
-        try:
-            domain = read_domain(text)
-        except ValueError:
-            return [
-                self.env._(
-                    "the condition %(condition)s is no domain",
-                    condition=text,
-                )
-            ]
-        if self.model not in self.env:
-            return []
-        model = self.env[self.model]
-        problems = []
-        for condition in domain.iter_conditions():
-            name = condition.field_expr.partition(".")[0]
-            field = model._fields.get(name)
-            if field is None or not model._has_field_access(field, "read"):
-                problems.append(
-                    self.env._(
-                        "the condition asks for the field “%(field)s”, which "
-                        "%(model)s does not have or you may not see",
-                        field=name,
-                        model=model._description,
-                    )
-                )
-        if problems:
-            return problems
-        try:
-            domain.validate(model)
-        except (ValueError, TypeError) as error:
-            return [
-                self.env._(
-                    "the condition %(condition)s cannot be asked: %(error)s",
-                    condition=text,
-                    error=error,
-                )
-            ]
-        return []
+        return self.env["scrm.flow.domain"]._problems(self.model, text)
 
     def _name_fault(self, node, problem) -> str:
         if not node:

@@ -108,7 +108,8 @@ class ScrmNoticeDelivery(models.Model):
             going = delivery._sift(now)
             going._make_digests()
             if going.state == "due":
-                # the server's own time: how long a process lives is no business
+                # the server's own time: how long a process lives is no business;
+                # sudo: the timeout stands beside secrets, and only it is read
                 lease = timedelta(seconds=channel.sudo().timeout + GRACE)
                 going.write(
                     {

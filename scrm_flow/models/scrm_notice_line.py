@@ -74,6 +74,14 @@ class ScrmNoticeSentence(models.Model):
     def _onchange_node_id(self):
         self._inverse_node_id()
 
+    def update_field_translations(self, field_name, translations, source_lang=""):
+        result = super().update_field_translations(
+            field_name, translations, source_lang
+        )
+        for lang in translations:
+            self.with_context(lang=lang)._check_body()
+        return result
+
     @api.constrains("body", "rule_id")
     def _check_body(self):
         for sentence in self:

@@ -249,6 +249,8 @@ class ScrmNoticeRule(models.Model):
         "subject",
         "body",
         "node_keys",
+        "mail_template_id",
+        "sms_template_id",
     )
     def _check_rule(self):
         for rule in self:
@@ -259,6 +261,14 @@ class ScrmNoticeRule(models.Model):
                 # pylint: disable-next=translation-required
                 raise ValidationError(f"{rule.name}: {problems[0]}")
 
+    def update_field_translations(self, field_name, translations, source_lang=""):
+        result = super().update_field_translations(
+            field_name, translations, source_lang
+        )
+        for lang in translations:
+            self.with_context(lang=lang)._check_rule()
+        return result
+
     def _problems(self) -> list[str]:
         """What the current user has to repair, as sentences."""
         self.ensure_one()
@@ -267,6 +277,11 @@ class ScrmNoticeRule(models.Model):
         found = []
         if self.flow_id and self.flow_id.model_id != self.model_id:
             found.append(self.env._("the flow is for other records"))
+        for template in (self.mail_template_id, self.sms_template_id):
+            # rendered by the engine: of other records it could tell anybody anything
+            # sudo: only for which records it is
+            if template and template.sudo().model_id != self.model_id:
+                found.append(self.env._("the template is for other records"))
         if self.event in ("field", "date"):
             found += self._field_problems()
         for text in (self.condition, self.urgent_condition):
@@ -290,24 +305,7 @@ class ScrmNoticeRule(models.Model):
         return []
 
     def _condition_problems(self, text):
-        try:
-            domain = read_domain(text)
-        except ValueError:
-            return [self.env._("the condition %s is no domain", text)]
-        model = self.env[self.model]
-        for condition in domain.iter_conditions():
-            name = condition.field_expr.partition(".")[0]
-            field = model._fields.get(name)
-            if field is None or not model._has_field_access(field, "read"):
-                return [
-                    self.env._(
-                        "the condition asks for the field “%(field)s”, which "
-                        "%(model)s does not have or you may not see",
-                        field=name,
-                        model=model._description,
-                    )
-                ]
-        return []
+        return self.env["scrm.flow.domain"]._problems(self.model, text)
 
     def _path_problems(self, path, leads_to_people=True):
         """Why a path of fields cannot be followed by the current user."""

@@ -80,6 +80,7 @@ from . import test_flow_partner
 from . import test_pack_standby
 from . import test_flow_leave_race
 from . import test_notice
+from . import test_notice_rule
 from . import test_notice_cost
 from . import test_notice_engine
 from . import test_notice_gateway

@@ -120,7 +120,8 @@ class TestFlowVersion(FlowCase):
             ("[('secret', '=', 'x')]", "field “secret”"),
             ("not a domain", "is no domain"),
             ("[('name', '=', uid)]", "is no domain"),
-            ("[('owner_id.colour', '=', 1)]", "cannot be asked"),
+            ("[('owner_id.colour', '=', 1)]", "field “colour”, which User"),
+            ("[('owner_id.partner_id.signup_type', '!=', 'x')]", "“signup_type”"),
         ):
             with (
                 self.subTest(condition=condition),

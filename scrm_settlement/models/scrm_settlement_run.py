@@ -221,7 +221,8 @@ class ScrmSettlementRun(models.Model):
                 description=chunk.display_name,
             )._work()
         cron = self.env.ref("scrm_settlement.ir_cron_settlement_run")
-        cron.sudo()._trigger()  # wakes our own cron, which takes no arguments
+        # sudo: wakes our own cron, which takes no arguments
+        cron.sudo()._trigger()
 
     def _has_phase(self, phase):
         return any(chunk.phase == phase for chunk in self.chunk_ids)

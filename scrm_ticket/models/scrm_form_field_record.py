@@ -89,7 +89,7 @@ class ScrmFormField(models.Model):
         user = env.user
         if not env.su and not user._is_internal():
             if self.record_public:
-                # The manager decided to offer them: names only, and by condition.
+                # sudo: the manager decided to offer them: names only, by condition
                 records = records.sudo()
             elif not records.has_access("read"):
                 return records
