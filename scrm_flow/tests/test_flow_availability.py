@@ -66,7 +66,7 @@ class TestFlowAvailability(PeopleCase):
     def test_a_booking_blocks_its_slot(self):
         """Who is on shift, but booked from 10 to 11, gets nothing in that hour.
 
-        Covers: H13
+        Covers in part: H13
         """
         self.use(handler_availability="working_now", handler_choice="load")
         bob = self.resource(self.bob, self.calendar((0, 8, 12)))

@@ -239,7 +239,7 @@ class TestNotice(NoticeCase):
     def test_a_delay_to_the_second(self):
         """One second before nothing, at the limit exactly one message.
 
-        Covers: N17
+        Covers in part: N17
         """
         self.make_rule(timing="delay", delay_hours=0.5)
         order = self.begin()

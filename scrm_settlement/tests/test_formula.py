@@ -228,6 +228,9 @@ class TestFormula(SettlementCommon):
     def test_shared_by_cost_centres(self):
         """Cost centres share by hours; the bill has the exact parts, no cent lost.
 
+        7 to 3 to 3 hours of 100.00: 53.846..., 23.076..., 23.076...; the two cents that
+        rounding down leaves go to the largest remainders.
+
         Covers: S23
         """
         hours = self.env["scrm.form.field"].create(
@@ -252,11 +255,11 @@ class TestFormula(SettlementCommon):
             )
         )
         self._rule(formula="fixed", amount=100)
-        values = {f"settle_hours_{key}": 1 for key in ("a", "b", "c")}
+        values = {"settle_hours_a": 7, "settle_hours_b": 3, "settle_hours_c": 3}
         ticket = self.new_ticket(scrm_values={"settle_area": 50, **values})
         record = self.finish(ticket)
         self.assertEqual(
-            [part["amount"] for part in record.parts], ["33.34", "33.33", "33.33"]
+            [part["amount"] for part in record.parts], ["53.84", "23.08", "23.08"]
         )
         self.assertTrue(record.verify())
         move = self.approved_statement().action_post()
@@ -270,7 +273,7 @@ class TestFormula(SettlementCommon):
             lines,
             {
                 ((str(centre.id), 100),): amount
-                for centre, amount in zip(centres, (33.34, 33.33, 33.33), strict=True)
+                for centre, amount in zip(centres, (53.84, 23.08, 23.08), strict=True)
             },
         )
         self.assertEqual(move.amount_untaxed, 100)

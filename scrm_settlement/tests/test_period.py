@@ -207,7 +207,7 @@ class TestPeriod(SettlementCommon):
     def test_counted_and_averaged(self):
         """Three sources in one bonus: number of tickets, average, and the total.
 
-        Covers: S22
+        Covers in part: S22
         """
         self._period_plan(
             {
