@@ -137,3 +137,25 @@ def screenshots():
     folder = paths.SCREENSHOTS / "tests"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="module")
+def played(request, tmp_path_factory):
+    """(exit code, lines) of playing the module's ``PACK`` over HTTP.
+
+    In a database of its own that has nothing else in it.
+    """
+    pack = request.module.PACK
+    database_name = f"scrm_root_{pack.stem}_{os.getpid()}"
+    name = database.copy_template(database.ALL, database_name)
+    keys = tmp_path_factory.mktemp("keys") / "keys.json"
+    done = odoo(
+        "scrm_scenario", "--prepare", "-d", name, "--pack", pack, "--keys", keys
+    )
+    assert not done.returncode, done.stdout
+    with server.Server(name, env={"SCRM_TEST_CLOCK": "1"}) as served:
+        done = odoo(
+            "scrm_scenario", "--url", served.url, "--pack", pack, "--keys", keys
+        )
+    database.drop_copy(name)
+    return done.returncode, done.stdout.strip().splitlines()

@@ -1,31 +1,10 @@
 """The pack of medical devices plays green: 28 nodes, timed to the second."""
 
 import json
-import os
 
-import pytest
-from conftest import odoo
-
-from scripts import database, paths, server
+from scripts import paths
 
 PACK = paths.ROOT / "data" / "medical_device_supply.json"
-
-
-@pytest.fixture(scope="module")
-def played(tmp_path_factory):
-    """(exit code, lines) of playing all of it over HTTP, in a database of its own."""
-    name = database.copy_template(database.ALL, f"scrm_root_supply_{os.getpid()}")
-    keys = tmp_path_factory.mktemp("keys") / "keys.json"
-    done = odoo(
-        "scrm_scenario", "--prepare", "-d", name, "--pack", PACK, "--keys", keys
-    )
-    assert not done.returncode, done.stdout
-    with server.Server(name, env={"SCRM_TEST_CLOCK": "1"}) as served:
-        done = odoo(
-            "scrm_scenario", "--url", served.url, "--pack", PACK, "--keys", keys
-        )
-    database.drop_copy(name)
-    return done.returncode, done.stdout.strip().splitlines()
 
 
 def test_it_has_28_nodes():

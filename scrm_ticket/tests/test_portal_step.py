@@ -1,40 +1,18 @@
-from lxml import html
-
 from odoo import http
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import tagged
 
-from .common import TicketCase, TicketFixture
+from .common import TicketCase
+from .portal_common import SupplierCase
 
 
 @tagged("post_install", "-at_install")
-class TestPortalStep(TicketFixture, HttpCase):
+class TestPortalStep(SupplierCase):
     """A supplier handles the visit on the portal: Sam and Sue of one company, Tim of
     another one. Pia is the customer."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
-        cls.make_world()
-        cls.supplier, cls.other = cls.env["res.partner"].create(
-            [
-                {"name": "Supplier Ltd", "is_company": True},
-                {"name": "Other Ltd", "is_company": True},
-            ]
-        )
-        cls.sam, cls.sue, cls.tim = (
-            new_test_user(
-                cls.env,
-                login=f"test_{name}",
-                name=name.capitalize(),
-                groups="base.group_portal",
-                lang="en_US",
-            )
-            for name in ("sam", "sue", "tim")
-        )
-        (cls.sam | cls.sue).partner_id.parent_id = cls.supplier
-        cls.tim.partner_id.parent_id = cls.other
-        cls.store.partner_id = cls.supplier
         cls.use(
             handler_rule="partner",
             partner_path="store_id.partner_id",
@@ -50,29 +28,7 @@ class TestPortalStep(TicketFixture, HttpCase):
 
     def setUp(self):
         super().setUp()
-        self.ticket = self.submit()
-        self.ticket.with_user(self.dora).scrm_step_complete()
-        self.step = self.ticket.scrm_step_ids.filtered(
-            lambda step: step.node_key == "visit"
-        )
-        self.url = f"/my/ticket/{self.ticket.id}"
-
-    def login(self, login):
-        self.authenticate(f"test_{login}", f"test_{login}")
-        self.opener.cookies.set("frontend_lang", "en_US")  # texts are compared below
-
-    def do(self, what, token=None, **data):
-        if token is None:
-            token = http.Request.csrf_token(self)
-        return self.url_open(
-            f"{self.url}/step/{self.step.id}",
-            data={"do": what, "csrf_token": token, **data},
-            allow_redirects=False,
-        )
-
-    def own_steps(self):
-        page = html.fromstring(self.url_open(self.url).content)
-        return page.xpath("//section[contains(@class, 'o_scrm_own_step')]")
+        self.to_visit()
 
     def test_the_supplier_completes_the_step(self):
         """Sees the ticket, claims and completes the step; then it is gone.

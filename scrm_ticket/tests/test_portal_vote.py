@@ -1,40 +1,17 @@
-from lxml import html
-
 from odoo import http
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import tagged
 
-from .common import TicketFixture
+from .portal_common import SupplierCase
 
 
 @tagged("post_install", "-at_install")
-class TestPortalVote(TicketFixture, HttpCase):
+class TestPortalVote(SupplierCase):
     """The visit has to be approved by all of a supplier: Sam and Sue. Tim is of
     another one, Pia the customer."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
-        cls.make_world()
-        cls.supplier, cls.other = cls.env["res.partner"].create(
-            [
-                {"name": "Supplier Ltd", "is_company": True},
-                {"name": "Other Ltd", "is_company": True},
-            ]
-        )
-        cls.sam, cls.sue, cls.tim = (
-            new_test_user(
-                cls.env,
-                login=f"test_{name}",
-                name=name.capitalize(),
-                groups="base.group_portal",
-                lang="en_US",
-            )
-            for name in ("sam", "sue", "tim")
-        )
-        (cls.sam | cls.sue).partner_id.parent_id = cls.supplier
-        cls.tim.partner_id.parent_id = cls.other
-        cls.store.partner_id = cls.supplier
         cls.make_approval("store_id.partner_id")
 
     @classmethod
@@ -70,32 +47,7 @@ class TestPortalVote(TicketFixture, HttpCase):
 
     def setUp(self):
         super().setUp()
-        self.at_approval()
-
-    def at_approval(self):
-        self.ticket = self.submit()
-        self.ticket.with_user(self.dora).scrm_step_complete()
-        self.step = self.ticket.scrm_step_ids.filtered(
-            lambda step: step.node_key == "visit"
-        )
-        self.url = f"/my/ticket/{self.ticket.id}"
-
-    def login(self, login):
-        self.authenticate(f"test_{login}", f"test_{login}")
-        self.opener.cookies.set("frontend_lang", "en_US")  # texts are compared below
-
-    def do(self, what, token=None, **data):
-        if token is None:
-            token = http.Request.csrf_token(self)
-        return self.url_open(
-            f"{self.url}/step/{self.step.id}",
-            data={"do": what, "csrf_token": token, **data},
-            allow_redirects=False,
-        )
-
-    def cards(self):
-        page = html.fromstring(self.url_open(self.url).content)
-        return page.xpath("//section[contains(@class, 'o_scrm_own_step')]")
+        self.to_visit()
 
     def states(self):
         return {vote.user_id: vote.state for vote in self.step.vote_ids}
@@ -103,7 +55,7 @@ class TestPortalVote(TicketFixture, HttpCase):
     def test_all_of_the_supplier_approve(self):
         """Who is asked sees the buttons and how many have voted, not who how."""
         self.login("sam")
-        (card,) = self.cards()
+        (card,) = self.own_steps()
         self.assertEqual(
             [(b.get("value"), b.text) for b in card.xpath(".//button[@name='do']")],
             [("approve", "Accept the offer"), ("deny", "Decline")],
@@ -113,7 +65,7 @@ class TestPortalVote(TicketFixture, HttpCase):
         self.assertEqual(self.do("approve").status_code, 303)
         self.assertEqual(self.states(), {self.sam: "approved", self.sue: "asked"})
         self.login("sue")
-        (card,) = self.cards()
+        (card,) = self.own_steps()
         text = " ".join(card.text_content().split())
         self.assertIn("1 of 2 have voted. Approvals needed: 2, so far: 1.", text)
         self.assertNotIn("Sam", text)
@@ -147,7 +99,7 @@ class TestPortalVote(TicketFixture, HttpCase):
         self.assertEqual(self.do("approve").status_code, 403)
         self.login("pia")
         self.assertEqual(self.url_open(self.url).status_code, 200)
-        self.assertFalse(self.cards())
+        self.assertFalse(self.own_steps())
         self.assertEqual(self.do("approve").status_code, 403)
         self.authenticate(None, None)
         self.assertIn("/web/login", self.do("approve").headers["Location"])
@@ -174,12 +126,12 @@ class TestPortalVote(TicketFixture, HttpCase):
     def test_the_customer_decides(self):
         """Customers approve what concerns them on their own page."""
         self.make_approval("partner_id")
-        self.at_approval()
+        self.to_visit()
         self.assertEqual(set(self.states()), {self.pia, self.paul})
         self.login("pia")
-        (card,) = self.cards()
+        (card,) = self.own_steps()
         self.assertIn("Approve the offer", card.text_content())
         self.assertEqual(self.do("deny", reason="Too dear").status_code, 303)
         self.assertEqual(self.ticket.scrm_node_key, "check")
         self.assertEqual(self.url_open(self.url).status_code, 200)
-        self.assertFalse(self.cards())
+        self.assertFalse(self.own_steps())
