@@ -1,4 +1,5 @@
 from . import scrm_clock
+from . import scrm_flow_work
 from . import scrm_flow_kind
 from . import scrm_flow
 from . import scrm_dimension

@@ -1,12 +1,8 @@
-from psycopg2.extensions import TransactionRollbackError
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 #: Records claimed and committed together.
 CHUNK = 20
-#: Collisions in a row after which something else than bad luck is to blame.
-COLLISIONS = 20
 
 
 class ScrmFlowDueMixin(models.AbstractModel):
@@ -45,25 +41,15 @@ class ScrmFlowDueMixin(models.AbstractModel):
         :return: how many moments were dealt with
         """
         now = self.env["scrm.clock"].now()
-        total = collisions = 0
-        while True:
-            try:
-                records = self._scrm_claim(now)
-                rows = [row for record in records for row in record._scrm_begin(now)]
-                self.env["scrm.flow.timer"]._schedule(rows)
-                records._scrm_wake()
-                self.env["ir.cron"]._commit_progress()
-            except TransactionRollbackError:
-                # somebody changed what we looked at: look again, from anew
-                collisions += 1
-                if collisions > COLLISIONS:
-                    raise
-                self.env.cr.rollback()
-                continue
-            total += len(records)
-            collisions = 0
-            if len(records) < CHUNK:
-                return total
+
+        def work(_total):
+            records = self._scrm_claim(now)
+            rows = [row for record in records for row in record._scrm_begin(now)]
+            self.env["scrm.flow.timer"]._schedule(rows)
+            records._scrm_wake()
+            return len(records)
+
+        return self.env["scrm.flow.work"]._in_chunks(work, CHUNK)
 
     @api.model
     def _scrm_claim(self, now):

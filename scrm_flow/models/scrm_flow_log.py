@@ -120,16 +120,6 @@ class ScrmFlowLog(models.Model):
         :param rows: values by field name
         :param heads: {run: (number, digest)} of the last line of each run
         """
-        columns = [
-            name for name, field in self._fields.items() if field.store and name != "id"
-        ]
-        values = [
-            tuple(
-                self._fields[name].convert_to_column_insert(row.get(name), self)
-                for name in columns
-            )
-            for row in rows
-        ]
         runs = self.env["scrm.flow.run"].union(*heads)
         runs.flush_recordset(["log_count", "log_digest"])
         self.env.cr.execute(
@@ -141,11 +131,10 @@ class ScrmFlowLog(models.Model):
                       FROM (VALUES %s) AS head(run_id, count, digest)
                      WHERE run.id = head.run_id
                 )
-                INSERT INTO scrm_flow_log (%s) VALUES %s
+                %s
                 """,
                 SQL(", ").join((run.id, *head) for run, head in heads.items()),
-                SQL(", ").join(map(SQL.identifier, columns)),
-                SQL(", ").join(values),
+                self._insert_sql(rows),
             )
         )
         runs.invalidate_recordset(["log_ids"], flush=False)

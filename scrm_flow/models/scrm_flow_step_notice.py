@@ -1,7 +1,6 @@
 import logging
 
 import psycopg2
-from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -10,8 +9,6 @@ _logger = logging.getLogger(__name__)
 
 #: Notices given and committed together.
 CHUNK = 10
-#: Collisions in a row after which something else than bad luck is to blame.
-COLLISIONS = 20
 
 
 class ScrmFlowStep(models.Model):
@@ -66,26 +63,14 @@ class ScrmFlowStep(models.Model):
     @api.model
     def _cron_notify(self):
         """Tell all handlers who still have to be told; commits after each chunk."""
-        collisions = 0
-        while True:
-            try:
-                steps = self._claim_notices()
-                for step in steps:
-                    step._notify_handler()
-                is_full = len(steps) == CHUNK
-                time_left = self.env["ir.cron"]._commit_progress(
-                    len(steps), remaining=CHUNK if is_full else 0
-                )
-            except TransactionRollbackError:
-                # somebody changed a step that we looked at: look again, from anew
-                collisions += 1
-                if collisions > COLLISIONS:
-                    raise
-                self.env.cr.rollback()
-                continue
-            collisions = 0
-            if not is_full or not time_left:
-                return
+
+        def work(_total):
+            steps = self._claim_notices()
+            for step in steps:
+                step._notify_handler()
+            return len(steps)
+
+        self.env["scrm.flow.work"]._in_chunks(work, CHUNK)
 
     @api.model
     def _claim_notices(self):

@@ -2,7 +2,6 @@ import logging
 from datetime import timedelta
 
 import psycopg2
-from psycopg2.extensions import TransactionRollbackError
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -12,8 +11,6 @@ _logger = logging.getLogger(__name__)
 
 #: Timers claimed, fired and committed together.
 CHUNK = 100
-#: Collisions in a row after which something else than bad luck is to blame.
-COLLISIONS = 20
 
 
 class ScrmFlowTimer(models.Model):
@@ -184,29 +181,14 @@ class ScrmFlowTimer(models.Model):
     def _fire_due(self) -> int:
         """Fire all timers that are due now; commits after each chunk."""
         now = self.env["scrm.clock"].now()
-        total = collisions = 0
-        while True:
-            try:
-                count = self._fire_chunk(now)
-                if count == CHUNK == total + count:
-                    self._call_for_help()
-                is_full = count == CHUNK
-                time_left = self.env["ir.cron"]._commit_progress(
-                    count, remaining=CHUNK if is_full else 0
-                )
-            except TransactionRollbackError:
-                # somebody changed what we looked at: look again, from anew
-                collisions += 1
-                if collisions > COLLISIONS:
-                    raise
-                self.env.cr.rollback()
-                continue
-            # the next chunk is another transaction: what we know may be outdated
-            self.env.invalidate_all(flush=False)
-            total += count
-            collisions = 0
-            if not is_full or not time_left:
-                return total
+
+        def work(total):
+            count = self._fire_chunk(now)
+            if count == CHUNK and not total:
+                self._call_for_help()
+            return count
+
+        return self.env["scrm.flow.work"]._in_chunks(work, CHUNK)
 
     @api.model
     def _call_for_help(self):

@@ -80,6 +80,27 @@ class ScrmFlowTraceMixin(models.AbstractModel):
             self._fields[name]._insert_cache(records, values)
         return records
 
+    @api.model
+    def _insert_sql(self, rows: list[dict]) -> SQL:
+        """The INSERT of all these rows; nothing is computed from them.
+
+        :param rows: values by field name, what is missing is empty
+        """
+        names = self._column_names()[1:]
+        values = [
+            tuple(
+                self._fields[name].convert_to_column_insert(row.get(name), self)
+                for name in names
+            )
+            for row in rows
+        ]
+        return SQL(
+            "INSERT INTO %s (%s) VALUES %s",
+            SQL.identifier(self._table),
+            SQL(", ").join(map(SQL.identifier, names)),
+            SQL(", ").join(values),
+        )
+
     def _check_access(self, operation):
         result = super()._check_access(operation)
         if not self or self.env.su:

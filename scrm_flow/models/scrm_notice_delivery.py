@@ -2,7 +2,6 @@ import logging
 from datetime import timedelta
 
 import psycopg2
-from psycopg2.extensions import TransactionRollbackError
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -15,8 +14,6 @@ _logger = logging.getLogger(__name__)
 
 #: Deliveries inside the database that are claimed, sent and committed together.
 CHUNK = 100
-#: Collisions in a row after which something else than bad luck is to blame.
-COLLISIONS = 20
 
 NOT_SENT = frozenset({"failed", "uncertain"})
 
@@ -126,24 +123,8 @@ class ScrmNoticeDelivery(models.Model):
                 row["digest_id"] = self._digest_of(row)
         if not rows:
             return 0
-        names = [
-            name for name, field in self._fields.items() if field.store and name != "id"
-        ]
-        values = [
-            tuple(
-                self._fields[name].convert_to_column_insert(row.get(name), self)
-                for name in names
-            )
-            for row in rows
-        ]
-        self.env.cr.execute(
-            SQL(
-                "INSERT INTO %s (%s) VALUES %s ON CONFLICT DO NOTHING",
-                SQL.identifier(self._table),
-                SQL(", ").join(map(SQL.identifier, names)),
-                SQL(", ").join(values),
-            )
-        )
+        insert = self._insert_sql(rows)
+        self.env.cr.execute(SQL("%s ON CONFLICT DO NOTHING", insert))
         return self.env.cr.rowcount
 
     # Sending inside the database ---------------------------------------------
@@ -156,30 +137,15 @@ class ScrmNoticeDelivery(models.Model):
     def _send_due(self) -> int:
         """Send what is due and stays in our database; commits after each chunk."""
         now = self.env["scrm.clock"].now()
-        total = collisions = 0
-        while True:
-            try:
-                claimed = self._claim(now)
-                if len(claimed) == CHUNK == total + len(claimed):
-                    self._call_for_help("scrm_flow.ir_cron_notice_send_2")
-                claimed._sift(now)._send_all(now)
-                is_full = len(claimed) == CHUNK
-                time_left = self.env["ir.cron"]._commit_progress(
-                    len(claimed), remaining=CHUNK if is_full else 0
-                )
-            except TransactionRollbackError:
-                # somebody changed what we looked at: look again, from anew
-                collisions += 1
-                if collisions > COLLISIONS:
-                    raise
-                self.env.cr.rollback()
-                continue
-            # the next chunk is another transaction: what we know may be outdated
-            self.env.invalidate_all(flush=False)
-            total += len(claimed)
-            collisions = 0
-            if not is_full or not time_left:
-                return total
+
+        def work(total):
+            claimed = self._claim(now)
+            if len(claimed) == CHUNK and not total:
+                self._call_for_help("scrm_flow.ir_cron_notice_send_2")
+            claimed._sift(now)._send_all(now)
+            return len(claimed)
+
+        return self.env["scrm.flow.work"]._in_chunks(work, CHUNK)
 
     @api.model
     def _call_for_help(self, *xmlids):

@@ -2,7 +2,6 @@ import logging
 from datetime import timedelta
 
 import psycopg2
-from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -13,8 +12,6 @@ _logger = logging.getLogger(__name__)
 
 #: Events claimed, turned into deliveries and committed together.
 CHUNK = 200
-#: Collisions in a row after which something else than bad luck is to blame.
-COLLISIONS = 20
 
 
 class ScrmNoticeEvent(models.Model):
@@ -64,26 +61,8 @@ class ScrmNoticeEvent(models.Model):
         :param rows: values by field name
         :return: how many are new
         """
-        names = [
-            name for name, field in self._fields.items() if field.store and name != "id"
-        ]
-        values = [
-            tuple(
-                self._fields[name].convert_to_column_insert(
-                    {"state": "new", **row}.get(name), self
-                )
-                for name in names
-            )
-            for row in rows
-        ]
-        self.env.cr.execute(
-            SQL(
-                "INSERT INTO %s (%s) VALUES %s ON CONFLICT (key) DO NOTHING",
-                SQL.identifier(self._table),
-                SQL(", ").join(map(SQL.identifier, names)),
-                SQL(", ").join(values),
-            )
-        )
+        insert = self._insert_sql([{"state": "new", **row} for row in rows])
+        self.env.cr.execute(SQL("%s ON CONFLICT (key) DO NOTHING", insert))
         return self.env.cr.rowcount
 
     # Who is told -------------------------------------------------------------
@@ -95,28 +74,13 @@ class ScrmNoticeEvent(models.Model):
     @api.model
     def _expand_due(self) -> int:
         """Turn events into deliveries; commits after each chunk."""
-        total = collisions = 0
-        while True:
-            try:
-                events = self._claim()
-                events._expand_all()
-                is_full = len(events) == CHUNK
-                time_left = self.env["ir.cron"]._commit_progress(
-                    len(events), remaining=CHUNK if is_full else 0
-                )
-            except TransactionRollbackError:
-                # somebody changed what we looked at: look again, from anew
-                collisions += 1
-                if collisions > COLLISIONS:
-                    raise
-                self.env.cr.rollback()
-                continue
-            # the next chunk is another transaction: what we know may be outdated
-            self.env.invalidate_all(flush=False)
-            total += len(events)
-            collisions = 0
-            if not is_full or not time_left:
-                return total
+
+        def work(_total):
+            events = self._claim()
+            events._expand_all()
+            return len(events)
+
+        return self.env["scrm.flow.work"]._in_chunks(work, CHUNK)
 
     @api.model
     def _claim(self):

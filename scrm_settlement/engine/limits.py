@@ -118,7 +118,27 @@ class Scaled(Formula):
 
 
 @dataclass(frozen=True)
-class Guarantee(Formula):
+class _OfPeriod(Formula):
+    """How far the period's pay is from an amount, on one side of it."""
+
+    amount: Decimal
+    reads = (PAID,)
+
+    @classmethod
+    def build(cls, spec):
+        return cls(decimal(spec["amount"]))
+
+    def compute(self, inputs: dict, trace: Trace) -> Decimal:
+        paid = number(inputs, PAID)
+        result = self._side(self.amount - paid, Decimal(0))
+        trace.add(
+            self.kind, amount=text(self.amount), paid=text(paid), result=text(result)
+        )
+        return result
+
+
+@dataclass(frozen=True)
+class Guarantee(_OfPeriod):
     """What is missing to a sum guaranteed for the period.
 
     >>> top_up = Guarantee(Decimal(3000))
@@ -127,24 +147,11 @@ class Guarantee(Formula):
     """
 
     kind = "guarantee"
-    amount: Decimal
-    reads = (PAID,)
-
-    @classmethod
-    def build(cls, spec):
-        return cls(decimal(spec["amount"]))
-
-    def compute(self, inputs: dict, trace: Trace) -> Decimal:
-        paid = number(inputs, PAID)
-        result = max(self.amount - paid, Decimal(0))
-        trace.add(
-            "guarantee", amount=text(self.amount), paid=text(paid), result=text(result)
-        )
-        return result
+    _side = staticmethod(max)
 
 
 @dataclass(frozen=True)
-class PeriodCap(Formula):
+class PeriodCap(_OfPeriod):
     """Takes back what the period paid above a limit; never positive.
 
     >>> cap = PeriodCap(Decimal(3000))
@@ -153,20 +160,7 @@ class PeriodCap(Formula):
     """
 
     kind = "period_cap"
-    amount: Decimal
-    reads = (PAID,)
-
-    @classmethod
-    def build(cls, spec):
-        return cls(decimal(spec["amount"]))
-
-    def compute(self, inputs: dict, trace: Trace) -> Decimal:
-        paid = number(inputs, PAID)
-        result = min(self.amount - paid, Decimal(0))
-        trace.add(
-            "period_cap", amount=text(self.amount), paid=text(paid), result=text(result)
-        )
-        return result
+    _side = staticmethod(min)
 
 
 def build(kind, **parameters):
