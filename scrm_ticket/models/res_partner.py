@@ -40,11 +40,13 @@ class ResPartner(models.Model):
 
     @api.depends_context("uid")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         flags = ("show_address", "show_email", "show_vat", "formatted_display_name")
         # with sudo as well: Odoo's client reads names of chosen records so
         is_asked = any(self.env.context.get(flag) for flag in flags)
         if is_asked and self.sudo(False)._scrm_is_masking():
-            for partner in self.sudo().filtered("partner_share"):  # sudo: names only
+            # sudo: names only
+            for partner in self.sudo().filtered("partner_share"):
                 name = partner.complete_name or partner.name
                 partner.with_env(self.env).display_name = name
+        return result

@@ -36,9 +36,9 @@ class ScrmMaskingMixin(models.AbstractModel):
     @api.model
     def _scrm_is_blind(self, name):
         """Whether a search finds nothing by this field."""
-        return isinstance(
-            self._fields.get(name), MaskedChar
-        ) and self._scrm_is_masking()
+        return (
+            isinstance(self._fields.get(name), MaskedChar) and self._scrm_is_masking()
+        )
 
     def _scrm_refuse_blind(self, expression):
         """Refuse to sort or group by what is kept from the user.

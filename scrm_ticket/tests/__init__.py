@@ -26,3 +26,4 @@ from . import test_masking
 from . import test_rights_everywhere
 from . import test_variant
 from . import test_visibility
+from . import test_public_form

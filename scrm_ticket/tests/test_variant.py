@@ -76,7 +76,9 @@ class TestVariant(VisibilityCase):
             lambda: whole[0].write({"required": False}),
             lambda: whole[0].unlink(),
             lambda: self.east.with_user(self.regina).write({"line_ids": []}),
-            lambda: self.east.line_ids.with_user(self.regina).write({"required": False}),
+            lambda: self.east.line_ids.with_user(self.regina).write(
+                {"required": False}
+            ),
             lambda: weather.write({"variant_id": False}),
             lambda: weather.write({"variant_id": self.east.id}),
             lambda: lines.create(

@@ -21,7 +21,9 @@ class VisibilityCase(TicketCase):
         cls.other = cls.submit(cls.quentin, store="test_west")
 
     def person(self, login, *groups):
-        names = ",".join(name if "." in name else f"scrm_ticket.{name}" for name in groups)
+        names = ",".join(
+            name if "." in name else f"scrm_ticket.{name}" for name in groups
+        )
         return new_test_user(self.env, login=f"test_{login}", groups=names)
 
     def assertSees(self, user, tickets, writes=None):
@@ -41,7 +43,7 @@ class VisibilityCase(TicketCase):
                     self.assertEqual(mine.has_access(what), may)
             if not allowed:
                 with self.assertRaises(AccessError):
-                    mine.scrm_values = {"test_note": "mine"}
+                    mine.name = "mine"
             if ticket not in tickets:
                 for name in ("scrm_values", "message_ids"):
                     with self.assertRaises(AccessError):
@@ -102,7 +104,9 @@ class TestVisibility(VisibilityCase):
             self.env["helpdesk.ticket"]
             .with_user(analyst)
             .formatted_read_group(
-                [("id", "in", (self.ticket | self.other).ids)], ["store_id"], ["__count"]
+                [("id", "in", (self.ticket | self.other).ids)],
+                ["store_id"],
+                ["__count"],
             )
         )
         self.assertEqual(len(rows), 2)
@@ -154,7 +158,9 @@ class TestTwoDepartments(VisibilityCase):
         for user, (_role, field) in departments.items():
             mine = ticket.with_user(user)
             mine.invalidate_recordset()
-            keys = {part["name"] for part in mine.read(["scrm_values"])[0]["scrm_values"]}
+            keys = {
+                part["name"] for part in mine.read(["scrm_values"])[0]["scrm_values"]
+            }
             self.assertEqual(keys, {field.key, "test_mounting"})
             mine.scrm_values = {field.key: 61 if field == self.area else "seen"}
             other = (self.area | self.note) - field
