@@ -2,6 +2,8 @@ from odoo import models
 
 
 class ResPartner(models.Model):
+    """The names of those who work here are known to flows."""
+
     _inherit = "res.partner"
 
     def write(self, vals):
