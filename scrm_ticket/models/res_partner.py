@@ -42,8 +42,8 @@ class ResPartner(models.Model):
     def _compute_display_name(self):
         result = super()._compute_display_name()
         flags = ("show_address", "show_email", "show_vat", "formatted_display_name")
-        # with sudo as well: Odoo's client reads names of chosen records so
         is_asked = any(self.env.context.get(flag) for flag in flags)
+        # sudo off: Odoo's client reads names of chosen records with it
         if is_asked and self.sudo(False)._scrm_is_masking():
             # sudo: names only
             for partner in self.sudo().filtered("partner_share"):
