@@ -74,13 +74,14 @@ class HelpdeskTicket(models.Model):
         return result
 
     def _scrm_copy_parts(self):
-        super()._scrm_copy_parts()
+        result = super()._scrm_copy_parts()
         services = self.template_id.service_ids
         if services and not self.scrm_service_ids:
             # sudo: services of the template, whoever raised the ticket
             self.sudo().scrm_service_ids = [Command.set(services.ids)]
         else:
             self._scrm_propose_parts()
+        return result
 
     def _scrm_propose_parts(self):
         """Make the parts of plans and services those of the ticket.

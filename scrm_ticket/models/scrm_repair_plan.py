@@ -41,7 +41,8 @@ class ScrmRepairPlan(models.Model):
         domain=[("field_id.type", "in", ("choice", "category", "tags"))],
         ondelete="restrict",
         index="btree_not_null",
-        help="The answer on the form. None: maintenance, when no plan for a fault fits.",
+        help="The answer on the form. "
+        "None: maintenance, when no plan for a fault fits.",
     )
     template_ids = fields.Many2many(
         comodel_name="scrm.ticket.template",
@@ -138,7 +139,9 @@ class ScrmRepairPlan(models.Model):
         found = self.browse()
         for line in lines.values():
             ranks = {option.id: rank for rank, option in enumerate(line)}
-            fitting = plans.filtered(lambda plan, ranks=ranks: plan.fault_id.id in ranks)
+            fitting = plans.filtered(
+                lambda plan, ranks=ranks: plan.fault_id.id in ranks
+            )
             found |= fitting.sorted(
                 lambda plan, ranks=ranks: (
                     ranks[plan.fault_id.id],
@@ -146,9 +149,12 @@ class ScrmRepairPlan(models.Model):
                     not plan.template_ids,
                 )
             )[:1]
-        return found or plans.filtered(lambda plan: not plan.fault_id).sorted(
-            lambda plan: (not plan.product_tmpl_ids, not plan.template_ids)
-        )[:1]
+        return (
+            found
+            or plans.filtered(lambda plan: not plan.fault_id).sorted(
+                lambda plan: (not plan.product_tmpl_ids, not plan.template_ids)
+            )[:1]
+        )
 
 
 class ScrmRepairPlanPart(models.Model):

@@ -98,6 +98,14 @@ class StockLot(models.Model):
                 lot._scrm_parts_domain()
             )
 
+    def _mail_get_partner_fields(self, introspect_fields=False):
+        """Messages about a device go to its customer.
+
+        Odoo would take who got deliveries of it, for which readers need rights to
+        the stock application.
+        """
+        return ["scrm_partner_id"]
+
     def _scrm_parts_domain(self):
         return [("ticket_id.scrm_lot_id", "in", self.ids), ("state", "=", "consumed")]
 

@@ -360,9 +360,7 @@ class DeviceSection(Section):
             "cycle_usage": pack.dump_decimal(record.scrm_cycle_usage)
             if record.scrm_cycle_usage
             else None,
-            "maintenance": pack.key_of(
-                "template", record.scrm_maintenance_template_id
-            ),
+            "maintenance": pack.key_of("template", record.scrm_maintenance_template_id),
             "days_ahead": None if ahead == 7 else ahead,
             "readings": [
                 {

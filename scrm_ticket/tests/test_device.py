@@ -89,8 +89,7 @@ class TestDevice(TicketCase):
         self.device.scrm_last_maintenance = "2026-04-11"
         self.assertEqual(
             self.device.scrm_next_maintenance,
-            date(2026, 4, 11)
-            + (cycle.timedelta(days=cycle.lasts(5000, 5000 / 70))),
+            date(2026, 4, 11) + (cycle.timedelta(days=cycle.lasts(5000, 5000 / 70))),
         )
 
     def test_ticket_opened_in_time(self):
@@ -195,6 +194,11 @@ class TestDevice(TicketCase):
     def test_rights(self):
         """Who works on tickets reads devices and adds readings, and no more."""
         device = self.device.with_user(self.egon)
+        self.assertEqual(
+            device._mail_get_partners()[device.id],
+            self.customer,
+            "asked by the chatter",
+        )
         self.assertEqual(device.scrm_next_maintenance, date(2026, 7, 31))
         self.env["scrm.device.reading"].with_user(self.egon).create(
             {"lot_id": device.id, "value": 7}

@@ -36,7 +36,7 @@ PACK = {
                 "warranty_months": 24,
                 "cycle_months": 12,
                 "cycle_usage": "100",
-                    "counts": "hours",
+                "counts": "hours",
             },
         },
     ],

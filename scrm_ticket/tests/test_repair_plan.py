@@ -128,9 +128,7 @@ class TestRepairPlan(TicketCase):
             {"ticket_id": ticket.id, "product_id": self.bracket.id}
         )
         ticket.with_user(self.dora).write({"scrm_values": {"test_fault_kind": "power"}})
-        self.assertEqual(
-            self.needs(ticket), [("Test Bracket", 1), ("Test Cable", 1)]
-        )
+        self.assertEqual(self.needs(ticket), [("Test Bracket", 1), ("Test Cable", 1)])
         self.assertEqual(ticket.scrm_planned_hours, 1.0)
         ticket.part_line_ids._scrm_reserve()
         ticket.write({"scrm_values": {"test_fault_kind": "fuse"}})
@@ -182,9 +180,7 @@ class TestRepairPlan(TicketCase):
         with self.assertRaisesRegex(ValidationError, "would fit everything"):
             plans.create({"key": "test_all", "name": "All"})
         with self.assertRaisesRegex(ValidationError, "Wrong Key"):
-            plans.create(
-                {"key": "Wrong Key", "name": "x", "fault_id": self.noise.id}
-            )
+            plans.create({"key": "Wrong Key", "name": "x", "fault_id": self.noise.id})
         with self.assertRaises(AccessError):
             self.care.with_user(self.egon).hours = 9
         self.care.with_user(self.manager).hours = 9
