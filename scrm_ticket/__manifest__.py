@@ -24,6 +24,7 @@
         "views/portal_templates.xml",
         "views/portal_ticket_templates.xml",
         "views/public_form_templates.xml",
+        "views/scrm_door_webhook_views.xml",
         "views/scrm_ticket_menus.xml",
         "report/scrm_flow_report_views.xml",
     ],

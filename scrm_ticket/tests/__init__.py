@@ -23,3 +23,6 @@ from . import test_race
 from . import test_portal_step
 from . import test_portal_vote
 from . import test_public_form
+from . import test_webhook
+from . import test_door_table
+from . import test_door_schema
