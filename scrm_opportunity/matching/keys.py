@@ -39,8 +39,7 @@ def company_keys(name: str | None) -> list[str]:
         keys = [own + trade]
         if place and len(own) > 1:
             keys += [
-                own[:sign] + own[sign + 1 :] + trade + place
-                for sign in range(len(own))
+                own[:sign] + own[sign + 1 :] + trade + place for sign in range(len(own))
             ]
     else:
         words = [word for word in name.split() if word not in _EMPTY_WORDS]
@@ -49,7 +48,9 @@ def company_keys(name: str | None) -> list[str]:
             keys = [words[0]]
         else:
             parts = sorted({word[:_WORD] for word in words})
-            keys = [f"{one} {other}" for one, other in zip(parts, parts[1:])] or parts
+            keys = [
+                f"{one} {other}" for one, other in zip(parts, parts[1:], strict=False)
+            ] or parts
     return [f"c:{key}" for key in dict.fromkeys(keys)]
 
 

@@ -57,9 +57,7 @@ class TestMatchNames(OpportunityCase):
         self.assertEqual(self.states(ticket), {"Press": "suggested"})
 
     def test_another_town_is_another_company(self):
-        self.lead(
-            "Press", None, self.lin, partner_name="晨光机械有限公司", city="上海"
-        )
+        self.lead("Press", None, self.lin, partner_name="晨光机械有限公司", city="上海")
         partner = self.env["res.partner"].create(
             {"name": "晨光机械有限公司", "is_company": True, "city": "成都"}
         )

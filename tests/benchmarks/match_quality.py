@@ -65,9 +65,7 @@ class Trial:
         self.truth = pairs.truth()
         #: The half whose answers are learned from; the other is measured.
         truths = {row.key: row.truth for row in pairs.other}
-        self.taught = {
-            key for key in self.keys if sum(truths[key].encode()) % 2
-        }
+        self.taught = {key for key in self.keys if sum(truths[key].encode()) % 2}
 
     def _lead_vals(self, row, country):
         return {

@@ -191,7 +191,5 @@ def measure(registry, report, size):
         return statistics.median(times) * BATCH, 0
 
     each_s, batch_s, queries, ratio = pairs(each, batch, warm=1)
-    report.say(
-        f"1,000 tickets: {batch_s:.2f} s in one call, {each_s:.2f} s one by one"
-    )
+    report.say(f"1,000 tickets: {batch_s:.2f} s in one call, {each_s:.2f} s one by one")
     report.figure(f"match_batch_{size}", ratio, 0.2, queries)
