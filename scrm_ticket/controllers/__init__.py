@@ -1,3 +1,6 @@
+from . import form
 from . import portal
 from . import portal_step
 from . import helpdesk
+from . import public_form
+from . import webhook

@@ -22,3 +22,11 @@ from . import test_pack
 from . import test_race
 from . import test_portal_step
 from . import test_portal_vote
+from . import test_masking
+from . import test_rights_everywhere
+from . import test_variant
+from . import test_visibility
+from . import test_public_form
+from . import test_webhook
+from . import test_door_table
+from . import test_door_schema
