@@ -229,10 +229,8 @@ class ScrmSettlementStatement(models.Model):
 
     def action_view_disputes(self):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Disputes"),
-            "res_model": "scrm.settlement.dispute",
-            "view_mode": "list,form",
-            "domain": [("statement_id", "=", self.id)],
-        }
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "scrm_settlement.scrm_settlement_dispute_action"
+        )
+        own = [("statement_id", "=", self.id)]
+        return {**action, "domain": own, "context": {}}
