@@ -1,3 +1,4 @@
 from . import portal
 from . import portal_step
+from . import form_preview
 from . import helpdesk

@@ -110,6 +110,9 @@ class ScrmTicketPortal(CustomerPortalHelpdesk):
         )
         if not template or not isinstance(values, dict):
             raise NotFound(request.env._("There is no such form."))
+        return self._scrm_state(template, values)
+
+    def _scrm_state(self, template, values):
         tickets = request.env["helpdesk.ticket"]
         state = tickets._scrm_form_state(
             template,

@@ -10,6 +10,9 @@ from . import scrm_ticket_template_form
 from . import scrm_ticket_template_faults
 from . import scrm_ticket_template_line
 from . import scrm_ticket_template_revision
+from . import scrm_ticket_template_design
+from . import scrm_ticket_template_design_rights
+from . import scrm_ticket_template_preview
 from . import scrm_part_line
 from . import stock_move
 from . import stock_lot

@@ -1,6 +1,7 @@
 from . import test_responsible
 from . import test_rules
 from . import test_service_map
+from . import test_form_design
 from . import test_form_field
 from . import test_form_rules
 from . import test_form_rights
@@ -17,6 +18,7 @@ from . import test_part_line
 from . import test_dimension
 from . import test_routing
 from . import test_portal
+from . import test_js
 from . import test_json2
 from . import test_pack
 from . import test_race
