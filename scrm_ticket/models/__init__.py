@@ -23,7 +23,9 @@ from . import scrm_form_right
 from . import helpdesk_ticket_rights
 from . import ir_attachment
 from . import helpdesk_ticket_device
+from . import helpdesk_ticket_customer
 from . import helpdesk_ticket_doors
+from . import scrm_door_quota
 from . import helpdesk_ticket_flow
 from . import helpdesk_ticket_history
 from . import helpdesk_ticket_assign

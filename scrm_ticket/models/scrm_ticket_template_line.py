@@ -181,7 +181,7 @@ class ScrmTicketTemplateLine(models.Model):
                 return fields.Datetime.to_string(now)
             return today.isoformat()
         if self.default_kind == "user_name":
-            return user.name
+            return None if user._is_public() else user.name
         kind = {
             "partner_name": "name",
             "partner_phone": "phone",

@@ -36,6 +36,9 @@ class TemplateSection(Section):
                 "description": "0 low, 1 medium (if left out), 2 high, 3 very high",
             },
             "portal": f.BOOLEAN,
+            "website": f.described(
+                f.BOOLEAN, "whether anybody can fill it in, without a login"
+            ),
             "fields": {
                 "type": "array",
                 "x-scrm-unique": "field",
@@ -85,6 +88,7 @@ class TemplateSection(Section):
             "store_id": pack.ref("store", item.get("store"), ".store").id,
             "priority": item.get("priority", "1"),
             "portal_published": item.get("portal", False),
+            "public_published": item.get("website", False),
         }
         vals.update(self.extra_vals(pack, "template", item))
         template = pack.upsert("template", item["key"], "scrm.ticket.template", vals)
@@ -143,6 +147,7 @@ class TemplateSection(Section):
             "store": pack.key_of("store", record.store_id),
             "priority": None if record.priority == "1" else record.priority,
             "portal": record.portal_published,
+            "website": record.public_published or None,
             "fields": [
                 {
                     "field": line.field_id.key,

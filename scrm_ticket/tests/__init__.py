@@ -24,3 +24,4 @@ from . import test_pack
 from . import test_race
 from . import test_portal_step
 from . import test_portal_vote
+from . import test_public_form

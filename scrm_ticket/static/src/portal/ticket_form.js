@@ -51,10 +51,10 @@ export class TicketForm extends Interaction {
 
     async refresh() {
         const number = ++this.asked;
-        const {template, stateUrl, stateParams} = this.el.dataset;
+        const {stateUrl, stateParams} = this.el.dataset;
         const state = await this.waitFor(
             rpc(
-                stateUrl || `/my/scrm/new/${template}/state`,
+                stateUrl,
                 {values: this.values, ...JSON.parse(stateParams || "{}")},
                 {silent: true}
             ).catch(() => null)
