@@ -61,7 +61,7 @@ class ScrmTicketTemplate(models.Model):
         self.ensure_one()
         self.check_access("read")
         fields = self.env["scrm.form.field"]
-        every = fields.with_context(active_test=False).search([])
+        every = fields.search([("active", "in", [True, False])])
         lines = self._design_form_lines()
         return {
             "id": self.id,
@@ -71,9 +71,7 @@ class ScrmTicketTemplate(models.Model):
             "edition": self._design_form_edition(),
             "editable": self._design_form_editable(),
             "lines": lines,
-            "catalogue": [
-                field._design_values() for field in every if field.active
-            ],
+            "catalogue": [field._design_values() for field in every if field.active],
             "taken_keys": every.mapped("key"),
             "types": self._design_choices(fields, "type"),
             "formats": self._design_choices(fields, "format"),

@@ -83,9 +83,7 @@ class TestFormDesign(TicketCase):
         with self.assertRaises(ValidationError) as caught:
             template.design_form_save(loaded["edition"], lines)
         self.assertRegex(str(caught.exception), "Test_New.*nope")
-        self.assertFalse(
-            self.env["scrm.form.field"].search([("key", "=", "test_new")])
-        )
+        self.assertFalse(self.env["scrm.form.field"].search([("key", "=", "test_new")]))
         self.assertEqual(self._keys(), ["test_area", "test_mounting", "test_note"])
         gone = [{**loaded["lines"][0], "field": {"id": 10**8, "name": "Lost"}}]
         with self.assertRaisesRegex(UserError, "“Lost”"):
@@ -132,9 +130,7 @@ class TestFormDesign(TicketCase):
             template.design_form_preview(loaded["lines"])
         node = self.flow.version_ids.node_ids[0]
         with self.assertRaises(AccessError):
-            template.design_rights_set(
-                node.id, "test_area", "everybody", False, "read"
-            )
+            template.design_rights_set(node.id, "test_area", "everybody", False, "read")
 
     @users("test_designer")
     def test_preview_of_what_is_not_saved(self):

@@ -77,7 +77,9 @@ test("a field is on the form once, and stays while others ask for it", () => {
     const asks = "[('scrm_values.a', '=', 'x')]";
     const form = forms.formFrom([line("a"), line("b", false, {shown_when: asks})]);
     expect(() => forms.addField(form, field("a"))).toThrow(/is on the form already/);
-    expect(() => forms.removeLine(form, uidOf(form, "a"))).toThrow(/“b” depends on “a”/);
+    expect(() => forms.removeLine(form, uidOf(form, "a"))).toThrow(
+        /“b” depends on “a”/
+    );
     const without = forms.removeLine(form, uidOf(form, "b"));
     expect(shape(forms.removeLine(without, uidOf(without, "a")))).toEqual([[""]]);
 });
@@ -147,7 +149,9 @@ test("conditions of one field are read and written, others are left alone", () =
     expect(forms.simpleCondition("[]")).toBe(null);
     expect(forms.simpleCondition("[('priority', '=', '1')]")).toBe(undefined);
     expect(
-        forms.simpleCondition("['|', ('scrm_values.a', '=', 1), ('scrm_values.b', '=', 1)]")
+        forms.simpleCondition(
+            "['|', ('scrm_values.a', '=', 1), ('scrm_values.b', '=', 1)]"
+        )
     ).toBe(undefined);
     expect(forms.simpleCondition("not a domain (")).toBe(undefined);
 });

@@ -45,7 +45,10 @@ export function formFrom(lines) {
 /** The form as the server takes it. */
 export function linesOf(form) {
     return form.flatMap((section) =>
-        section.lines.map(({uid, ...line}) => ({...line, section: section.name || false}))
+        section.lines.map(({uid: _uid, ...line}) => ({
+            ...line,
+            section: section.name || false,
+        }))
     );
 }
 
@@ -213,7 +216,9 @@ export function changeField(form, uid, values, taken) {
         changed.key = freeKey(values.name, others, field.type);
     }
     const result = changeLine(form, uid, {field: changed});
-    return changed.key === field.key ? result : renameKey(result, field.key, changed.key);
+    return changed.key === field.key
+        ? result
+        : renameKey(result, field.key, changed.key);
 }
 
 function renameKey(form, before, after) {
@@ -252,11 +257,13 @@ function checkName(form, name, uid) {
 }
 
 export function addSection(form) {
+    const taken = new Set(form.map((section) => section.name));
     let count = form.length + 1;
-    while (form.some((section) => section.name === _t("Section %s", count))) {
+    while (taken.has(String(_t("Section %s", count)))) {
         count++;
     }
-    return [...form, {uid: newUid(), name: _t("Section %s", count), lines: []}];
+    const name = String(_t("Section %s", count));
+    return [...form, {uid: newUid(), name, lines: []}];
 }
 
 /** @throws {Refusal} another section has this heading */

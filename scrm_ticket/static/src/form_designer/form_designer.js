@@ -95,7 +95,8 @@ export class FormDesigner extends Component {
     get offered() {
         const words = this.state.search.trim().toLowerCase();
         return this.model.offered.filter(
-            (field) => !words || `${field.name} ${field.key}`.toLowerCase().includes(words)
+            (field) =>
+                !words || `${field.name} ${field.key}`.toLowerCase().includes(words)
         );
     }
 
@@ -248,23 +249,37 @@ export class FormDesigner extends Component {
     }
 
     onKeydown(ev) {
-        const typing = ev.target.closest?.("input, textarea, select, .modal, [contenteditable]");
+        const typing = ev.target.closest?.(
+            "input, textarea, select, .modal, [contenteditable]"
+        );
         if (this.state.tab !== "build" || typing || !this.model.info.editable) {
             return;
         }
-        const {selected} = this.state;
-        const act = {
-            z: (ev.ctrlKey || ev.metaKey) && (() => this.model.undo()),
-            y: (ev.ctrlKey || ev.metaKey) && (() => this.model.redo()),
-            Delete: selected && (() => this.remove(selected)),
-            ArrowUp: selected && ev.altKey && (() => this.nudge(selected, -1)),
-            ArrowDown: selected && ev.altKey && (() => this.nudge(selected, 1)),
-            Escape: selected && (() => (this.state.selected = null)),
-        }[ev.key];
+        const act = this.keyAction(ev);
         if (act) {
             ev.preventDefault();
             act();
         }
+    }
+
+    /** What a key does; undefined for nothing. */
+    keyAction(ev) {
+        if (ev.ctrlKey || ev.metaKey) {
+            return {z: () => this.model.undo(), y: () => this.model.redo()}[ev.key];
+        }
+        const {selected} = this.state;
+        if (!selected) {
+            return undefined;
+        }
+        const moves = {
+            ArrowUp: () => this.nudge(selected, -1),
+            ArrowDown: () => this.nudge(selected, 1),
+        };
+        const others = {
+            Delete: () => this.remove(selected),
+            Escape: () => (this.state.selected = null),
+        };
+        return ev.altKey ? moves[ev.key] : others[ev.key];
     }
 
     onLineKeydown(uid, ev) {

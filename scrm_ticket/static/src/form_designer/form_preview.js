@@ -1,4 +1,12 @@
-import {Component, onWillStart, useEffect, useRef, useState, useSubEnv} from "@odoo/owl";
+/* global odoo */
+import {
+    Component,
+    onWillStart,
+    useEffect,
+    useRef,
+    useState,
+    useSubEnv,
+} from "@odoo/owl";
 import {Record} from "@web/model/record";
 import {useService} from "@web/core/utils/hooks";
 import {FormValuesField} from "../form_values/form_values_field";

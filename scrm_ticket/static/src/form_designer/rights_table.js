@@ -71,7 +71,9 @@ export class RightsTable extends Component {
     }
 
     get fields() {
-        return this.props.fields.filter((field) => field.id && field.type !== "history");
+        return this.props.fields.filter(
+            (field) => field.id && field.type !== "history"
+        );
     }
 
     get unsaved() {
@@ -101,7 +103,11 @@ export class RightsTable extends Component {
             multiSelect: false,
             noCreate: true,
             onSelected: async ([id]) => {
-                const [group] = await this.orm.read("res.groups", [id], ["display_name"]);
+                const [group] = await this.orm.read(
+                    "res.groups",
+                    [id],
+                    ["display_name"]
+                );
                 const role = {
                     audience: "role",
                     group_id: id,
