@@ -96,7 +96,9 @@ from . import scrm_notice_delivery
 from . import scrm_notice_digest
 from . import scrm_notice_gateway
 from . import scrm_notice_source
+from . import res_company
 from . import res_groups
+from . import res_partner
 from . import res_users
 from . import scrm_flow_bpmn
 from . import scrm_flow_map

@@ -1,3 +1,7 @@
+from . import scrm_masking_mixin
+from . import res_partner
+from . import res_users
+from . import res_config_settings
 from . import scrm_form_part_mixin
 from . import scrm_form_option
 from . import scrm_form_field
@@ -13,6 +17,9 @@ from . import scrm_ticket_template_revision
 from . import scrm_ticket_template_design
 from . import scrm_ticket_template_design_rights
 from . import scrm_ticket_template_preview
+from . import scrm_ticket_template_variant
+from . import scrm_look_through
+from . import scrm_temporary_right
 from . import scrm_part_line
 from . import stock_move
 from . import stock_lot
