@@ -76,6 +76,10 @@ class ScrmTicketTemplate(models.Model):
             "types": self._design_choices(fields, "type"),
             "formats": self._design_choices(fields, "format"),
             "record_models": self._design_choices(fields, "record_model"),
+            "variants": [
+                {"id": variant.id, "name": variant.regions}
+                for variant in self.variant_ids
+            ],
             "default_kinds": self._design_choices(self.line_ids, "default_kind"),
         }
 
@@ -100,6 +104,7 @@ class ScrmTicketTemplate(models.Model):
             {
                 "id": line.id,
                 "field": line.field_id._design_values(),
+                "variant_id": line.variant_id.id,
                 **{name: line[name] for name in LINE_VALUES},
             }
             for line in self.line_ids.sorted()
@@ -150,6 +155,9 @@ class ScrmTicketTemplate(models.Model):
             wanted = {name: line[name] for name in LINE_VALUES if name in line}
             wanted["sequence"] = 10 * number
             row._design_write(wanted)
+            variant = self.variant_ids.browse(line.get("variant_id") or [])
+            if row.variant_id != variant:
+                row.variant_id = variant
         gone.unlink()
         self._scrm_keep_form(before)
         return self.design_form_load()

@@ -25,6 +25,7 @@ class ScrmTicketTemplate(models.Model):
                 Command.create(
                     {
                         **{name: line.get(name) for name in LINE_VALUES},
+                        "variant_id": line.get("variant_id"),
                         "field_id": self._design_draft_field(line["field"]),
                         "sequence": 10 * number,
                     }

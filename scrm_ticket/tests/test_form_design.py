@@ -177,6 +177,24 @@ class TestFormDesign(TicketCase):
         self.assertEqual(words, ["上门", "上门", False])
 
     @users("test_designer")
+    def test_a_field_of_some_regions(self):
+        """Covers in part: C01"""
+        variant = self.env["scrm.ticket.template.variant"].create(
+            {"template_id": self.template.id, "regions": "North"}
+        )
+        template, loaded = self._load()
+        self.assertEqual(loaded["variants"], [{"id": variant.id, "name": "North"}])
+        area, mounting, note = loaded["lines"]
+        for wanted in (variant.id, False):
+            loaded = template.design_form_save(
+                loaded["edition"], [area, mounting, {**note, "variant_id": wanted}]
+            )
+            self.assertEqual(loaded["lines"][2]["variant_id"], wanted)
+            seen = template.design_form_preview(loaded["lines"])
+            hidden = "test_note" in seen["state"]["hidden"]
+            self.assertEqual(hidden, bool(wanted))
+
+    @users("test_designer")
     def test_rights_as_a_table(self):
         """Set in a draft, never in a version that is in use.
 

@@ -204,6 +204,10 @@ export class FieldSettings extends Component {
         this.props.changeLine({[name]: ev.target.checked});
     }
 
+    setVariant(ev) {
+        this.props.changeLine({variant_id: parseInt(ev.target.value) || false});
+    }
+
     setDefaultKind(ev) {
         const kind = ev.target.value || false;
         const isChoice = this.field.type === "choice";

@@ -27,6 +27,7 @@ const NEW_LINE = {
     shown_when: "[]",
     default_kind: false,
     default_value: false,
+    variant_id: false,
 };
 
 /** @param {Object[]} lines as the server has them */
