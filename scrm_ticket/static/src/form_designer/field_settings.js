@@ -48,6 +48,7 @@ export class FieldSettings extends Component {
     };
 
     setup() {
+        this.formulaExample = "floor_area * 12.5 + IF(urgent, 50, 0)";
         this.dialog = useService("dialog");
     }
 
