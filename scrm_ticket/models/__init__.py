@@ -23,6 +23,7 @@ from . import helpdesk_ticket_device
 from . import helpdesk_ticket_doors
 from . import helpdesk_ticket_flow
 from . import helpdesk_ticket_history
+from . import helpdesk_ticket_silence
 from . import helpdesk_ticket_assign
 from . import scrm_dimension
 from . import scrm_decision_rule
