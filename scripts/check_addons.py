@@ -85,6 +85,10 @@ def _translations(addon: str, copy: str) -> Path:
 def _uninstall(addon: str, copy: str) -> Path:
     if not database.exists(postgres.TEST, copy):
         database.copy_template(addon, copy)
+    # Odoo locks this table without waiting and gives up when autovacuum is at it.
+    postgres.TEST.sql(
+        "ALTER TABLE ir_module_module SET (autovacuum_enabled = false)", copy
+    )
     log = database.uninstall(postgres.TEST, copy, [addon])
     left = postgres.TEST.sql(
         "SELECT count(*), min(model || ' ' || name) FROM ir_model_data"

@@ -1,5 +1,87 @@
 from odoo import fields
 from odoo.orm.fields_properties import Property
+from odoo.tools import SQL
+
+from .forms import masks
+
+
+class Guarded:
+    """A field that says no more than the reader may know.
+
+    Its model answers :meth:`_scrm_withheld`: which of some records keep the field from
+    the user, and :meth:`_scrm_is_blind`: whether it is kept from the user on some
+    record. Withheld, it reads as empty; blind, a search finds nothing by it.
+    """
+
+    def __get__(self, record, owner=None):
+        if record is None or record.env.su or not record._ids:
+            return super().__get__(record, owner)
+        withheld = record._scrm_withheld(self.name)
+        if not withheld:
+            return super().__get__(record, owner)
+        if record == withheld:
+            empty = self.convert_to_cache(None, record)
+            return self.convert_to_record(empty, record)
+        return super().__get__(record - withheld, owner)
+
+    def condition_to_sql(self, field_expr, operator, value, model, alias, query):
+        if model._scrm_is_blind(self.name):
+            return as_if_empty(operator, value)
+        return super().condition_to_sql(
+            field_expr, operator, value, model, alias, query
+        )
+
+
+def as_if_empty(operator, value):
+    """The answer to a condition on a field that is empty everywhere.
+
+    >>> as_if_empty("=", "x"), as_if_empty("not ilike", "x"), as_if_empty("in", [False])
+    (SQL('FALSE'), SQL('TRUE'), SQL('TRUE'))
+    """
+    fits = False
+    if operator in ("in", "not in"):
+        fits = False in value or None in value
+    elif operator in ("=", "!="):
+        fits = not value
+    return SQL("TRUE") if fits != operator.startswith(("not ", "!")) else SQL("FALSE")
+
+
+class GuardedMany2one(Guarded, fields.Many2one):
+    pass
+
+
+class GuardedDate(Guarded, fields.Date):
+    pass
+
+
+class MaskedChar(fields.Char):
+    """Personal data: those not entitled get it with asterisks, whatever way they ask.
+
+    Odoo's own code goes on with the true value. The model answers
+    :meth:`_scrm_masked`: the records whose field the user gets masked, and
+    :meth:`_scrm_is_blind`, see :class:`Guarded`.
+    """
+
+    masking = None
+
+    def _masked(self, value, record):
+        if value and not record.env.su and record._scrm_masked():
+            return masks.masked(self.masking, value)
+        return value
+
+    def convert_to_read(self, value, record, use_display_name=True):
+        value = super().convert_to_read(value, record, use_display_name)
+        return self._masked(value, record)
+
+    def convert_to_export(self, value, record):
+        return self._masked(super().convert_to_export(value, record), record)
+
+    def condition_to_sql(self, field_expr, operator, value, model, alias, query):
+        if model._scrm_is_blind(self.name):
+            return as_if_empty(operator, value)
+        return super().condition_to_sql(
+            field_expr, operator, value, model, alias, query
+        )
 
 
 class FormValues(fields.Properties):
@@ -40,6 +122,28 @@ class FormValues(fields.Properties):
             if levels.get(part["name"]) != "hidden"
         ]
 
+    @classmethod
+    def _dict_to_list(cls, values_dict, properties_definition):
+        # Odoo copies all definitions, options and all, for each record. What it then
+        # changes are keys of the definition itself: these are copied, the rest shared.
+        parts = [dict(part) for part in properties_definition]
+        for part in parts:
+            part.pop("value", None)
+            if part["name"] in values_dict:
+                part["value"] = values_dict[part["name"]]
+        return parts
+
+    def convert_to_read_multi(self, values, records, use_display_name=True):
+        lists = super().convert_to_read_multi(values, records, use_display_name)
+        if not records.env.su:
+            for record, parts in zip(records, lists, strict=True):
+                kinds = record._scrm_masks()
+                for part in parts if kinds else ():
+                    kind = kinds.get(part["name"])
+                    if kind and part.get("value"):
+                        part["value"] = masks.masked(kind, part["value"])
+        return lists
+
     def convert_to_export(self, value, record):
         # one property's value comes from what was read already
         if isinstance(value, Property | dict):
@@ -48,15 +152,23 @@ class FormValues(fields.Properties):
 
     def convert_to_write(self, value, record):
         # what a copy takes over; what somebody writes is checked, not left out
-        if isinstance(value, Property) and self._levels(record):
-            return Property(self._readable(value, record) or {}, self, record)
+        if isinstance(value, Property) and not record.env.su:
+            kinds = record._scrm_masks()
+            if kinds or self._levels(record):
+                kept = {
+                    key: one
+                    for key, one in self._readable(value, record).items()
+                    if key not in kinds
+                }
+                return Property(kept, self, record)
         return super().convert_to_write(value, record)
 
     def _readable(self, value, record):
         """The values that the user may read, as a plain dict."""
         levels = self._levels(record)
+        kinds = {} if record.env.su else record._scrm_masks()
         return {
-            key: one
+            key: masks.masked(kinds.get(key), one)
             for key, one in self.plain(value).items()
             if levels.get(key) != "hidden"
         }

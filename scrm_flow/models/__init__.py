@@ -98,7 +98,9 @@ from . import scrm_notice_gateway
 from . import scrm_notice_mail
 from . import scrm_notice_source
 from . import scrm_notice_count
+from . import res_company
 from . import res_groups
+from . import res_partner
 from . import res_users
 from . import scrm_flow_bpmn
 from . import scrm_flow_map

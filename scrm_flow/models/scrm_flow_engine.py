@@ -301,57 +301,74 @@ class ScrmFlowEngine(models.AbstractModel):
             by_values[key].append(move.record)
             position[key] = values
         self.env["scrm.flow.log"]._append(
-            [entry for move in moves for entry in move.entries]
+            [entry for move in moves for entry in move.entries],
+            along=[
+                part
+                for users_by_record in handlers.values()
+                for part in self._handlers_sql(users_by_record)
+            ],
         )
         for users_by_record in handlers.values():
-            self._store_handlers(users_by_record)
+            first, *others = users_by_record
+            records = first.concat(*others)
+            records.invalidate_recordset(["scrm_handler_ids"], flush=False)
+            records.modified(["scrm_handler_ids"])
         for key, records in by_values.items():
             records[0].concat(*records[1:]).with_context(scrm_flow_moving=True).write(
                 position[key]
             )
 
     @api.model
-    def _store_handlers(self, users_by_record):
-        """Replace the handlers of records of one model with one statement.
+    def _handlers_sql(self, users_by_record) -> list[SQL]:
+        """What replaces the handlers of records of one model in the database.
 
         :param users_by_record: {record: ids of ``res.users``}
+        :return: parts of one statement, see ``scrm.flow.log._append``
         """
         first, *others = users_by_record
         records = first.concat(*others)
         field = records._fields["scrm_handler_ids"]
+        records.flush_recordset([field.name])
         pairs = [
             (record.id, user_id)
             for record, user_ids in users_by_record.items()
             for user_id in user_ids
         ]
-        records.flush_recordset([field.name])
-        self.env.execute_query(
+        names = {
+            "table": SQL.identifier(field.relation),
+            "record": SQL.identifier(field.column1),
+            "handler": SQL.identifier(field.column2),
+            "gone": SQL.identifier(f"gone_{records._table}"),
+            "come": SQL.identifier(f"come_{records._table}"),
+            "wanted": SQL(
+                "SELECT * FROM unnest(%s::int[], %s::int[])",
+                [record_id for record_id, _user_id in pairs],
+                [user_id for _record_id, user_id in pairs],
+            ),
+        }
+        return [
             SQL(
                 """
-                WITH wanted AS (
-                    SELECT *
-                      FROM unnest(%(records)s::int[], %(users)s::int[])
-                           AS pair(record, handler)
-                ), gone AS (
+                %(gone)s AS (
                     DELETE FROM %(table)s
                      WHERE %(record)s = ANY(%(ids)s)
-                       AND (%(record)s, %(handler)s) NOT IN (TABLE wanted)
+                       AND (%(record)s, %(handler)s) NOT IN (%(wanted)s)
                 )
-                INSERT INTO %(table)s (%(record)s, %(handler)s)
-                TABLE wanted
-                ON CONFLICT DO NOTHING
-                RETURNING 1
                 """,
-                table=SQL.identifier(field.relation),
-                record=SQL.identifier(field.column1),
-                handler=SQL.identifier(field.column2),
                 ids=records.ids,
-                records=[record_id for record_id, _user_id in pairs],
-                users=[user_id for _record_id, user_id in pairs],
-            )
-        )
-        records.invalidate_recordset([field.name], flush=False)
-        records.modified([field.name])
+                **names,
+            ),
+            SQL(
+                """
+                %(come)s AS (
+                    INSERT INTO %(table)s (%(record)s, %(handler)s)
+                    %(wanted)s
+                    ON CONFLICT DO NOTHING
+                )
+                """,
+                **names,
+            ),
+        ]
 
     @api.model
     def _link(self, records, runs):

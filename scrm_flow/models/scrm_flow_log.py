@@ -87,11 +87,12 @@ class ScrmFlowLog(models.Model):
     # The chain ---------------------------------------------------------------
 
     @api.model
-    def _append(self, entries: list[dict]) -> None:
+    def _append(self, entries: list[dict], along: list[SQL] = ()) -> None:
         """Write the entries of one or more runs with a single statement.
 
         :param entries: values by field name, ``run`` being the run itself with the
             engine's rights; in the order of events
+        :param along: ``name AS (statement)``, done with it, to save a round trip
         """
         rows = []
         heads = {}
@@ -111,14 +112,17 @@ class ScrmFlowLog(models.Model):
             heads[run] = row["sequence"], row["digest"]
             rows.append(row)
         if rows:
-            self._insert(rows, heads)
+            self._insert(rows, heads, along)
+        elif along:
+            self.env.cr.execute(SQL("WITH %s SELECT", SQL(", ").join(along)))
 
     @api.model
-    def _insert(self, rows: list[dict], heads: dict) -> None:
+    def _insert(self, rows: list[dict], heads: dict, along: list[SQL]) -> None:
         """Nothing is computed from a log line, so no more is done than has to be.
 
         :param rows: values by field name
         :param heads: {run: (number, digest)} of the last line of each run
+        :param along: see :meth:`_append`
         """
         runs = self.env["scrm.flow.run"].union(*heads)
         runs.flush_recordset(["log_count", "log_digest"])
@@ -132,8 +136,10 @@ class ScrmFlowLog(models.Model):
                      WHERE run.id = head.run_id
                 )
                 %s
+                %s
                 """,
                 SQL(", ").join((run.id, *head) for run, head in heads.items()),
+                SQL("").join(SQL(", %s", part) for part in along),
                 self._insert_sql(rows),
             )
         )

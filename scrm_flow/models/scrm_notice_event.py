@@ -259,8 +259,8 @@ class ScrmFlowLog(models.Model):
     _inherit = "scrm.flow.log"
 
     @api.model
-    def _insert(self, rows, heads):
-        result = super()._insert(rows, heads)
+    def _insert(self, rows, heads, along):
+        result = super()._insert(rows, heads, along)
         rules = self.env["scrm.notice.rule"]
         events = []
         for row in rows:

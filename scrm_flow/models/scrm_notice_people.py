@@ -111,6 +111,8 @@ class ScrmNoticePeople(models.AbstractModel):
 class ResPartner(models.Model):
     """What people want to be told, and how."""
 
+    # one responsibility a file
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "res.partner"
 
     scrm_notice_channel_id = fields.Many2one(

@@ -1,6 +1,6 @@
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import FlowCase
 
@@ -87,3 +87,37 @@ class TestFlowHandlers(FlowCase):
         step = self.visit(company_id=company.id)
         self.assertEqual(step.user_id, self.cid)
         self.assertIn("Bob (works for another company)", step.assign_reason)
+
+    def test_what_is_known_of_a_role_is_forgotten_when_it_changes(self):
+        """By whatever door somebody joins it, leaves it, or becomes another."""
+
+        def known():
+            people = self.env["res.users"]._scrm_members(tuple(self.role.ids))
+            return {user_id: facts for user_id, *facts in people}
+
+        bob, cid = self.bob.id, self.cid.id
+        self.assertEqual(known().keys(), {bob, cid})
+        self.role.user_ids = [Command.link(self.eve.id)]
+        self.assertEqual(known().keys(), {bob, cid, self.eve.id})
+        self.eve.group_ids = [Command.unlink(self.role.id)]
+        self.assertEqual(known().keys(), {bob, cid})
+        new = new_test_user(self.env, "newcomer")
+        new.group_ids = [Command.link(self.role.id)]
+        self.assertEqual(known().keys(), {bob, cid, new.id})
+        hired = self.env["res.users"].create(
+            {"name": "Hired", "login": "hired", "group_ids": self.role.ids}
+        )
+        self.assertEqual(known()[hired.id][0], "Hired")
+        hired.partner_id.name = "Married"
+        self.assertEqual(known()[hired.id][0], "Married")
+        hired.name = "Divorced"
+        self.assertEqual(known()[hired.id][0], "Divorced")
+        hired.active = False
+        self.assertFalse(known()[hired.id][1])
+        self.bob.scrm_load_limit = 3
+        self.assertEqual(known()[bob][2], 3)
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        company.user_ids = [Command.link(bob)]
+        self.assertIn(company.id, known()[bob][3])
+        new.unlink()
+        self.assertNotIn(new.id, known())

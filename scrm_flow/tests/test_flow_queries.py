@@ -5,7 +5,7 @@ from odoo.tests import tagged
 from .common import FlowCase
 
 #: SQL queries of a transition with cold caches.
-MAX_QUERIES = 9
+MAX_QUERIES = 8
 #: How often each cost is taken.
 TIMES = 3
 

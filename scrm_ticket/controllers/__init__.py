@@ -1,3 +1,5 @@
+from . import form
 from . import portal
 from . import portal_step
 from . import helpdesk
+from . import public_form

@@ -43,12 +43,12 @@ class ScrmHelpdeskController(HelpdeskTicketController):
         return super().support_ticket_close(ticket_id=ticket.id, stage_id=stage.id)
 
     def _scrm_has_forms(self):
-        tickets = request.env["helpdesk.ticket"]
+        door = request.env["scrm.ticket.door.portal"]
         # Customers read no templates; this only asks whether there is one.
         return bool(
             request.env["scrm.ticket.template"]
             .sudo()
-            .search_count(tickets._scrm_portal_domain(), limit=1)
+            .search_count(door._template_domain(), limit=1)
         )
 
     def _scrm_ticket_to_close(self, ticket_id):

@@ -15,6 +15,15 @@ for people are made elsewhere, from the fault's code.
 >>> [fault[:2] for fault in check(form, {}).faults]
 [('area', 'required')]
 
+Who gets a mask in place of personal data sends it back for "as it is", and cannot
+store another one:
+
+>>> phone = [FieldRule("phone", "text", masking="phone", is_masked=True)]
+>>> check(phone, {"phone": "138****2047"}, stored={"phone": "13812342047"}).values
+{}
+>>> check(phone, {"phone": "139****2047"}, stored={"phone": "13812342047"}).faults
+[Fault(key='phone', code='masked', seen='139****2047', limit=None)]
+
 A draft may still miss required values, but what it holds must be right:
 
 >>> [fault[:2] for fault in check(form, {"kind": "floor"}, complete=False).faults]
@@ -35,7 +44,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from . import conditions, formats
+from . import conditions, formats, masks
 from .formula import Formula
 from .readers import READERS, Refused, is_empty
 
@@ -57,6 +66,8 @@ class FieldRule:
     :param shown_when: parsed condition; () for always
     :param required_when: parsed condition; () for never
     :param formula: the server fills the field with its result
+    :param masking: kind of personal data, one of ``masks.KINDS``
+    :param is_masked: whether the person in question gets a mask in its place
     :param right: what the person in question may do: edit, read, hidden, or must
         do: required
     """
@@ -74,6 +85,8 @@ class FieldRule:
     shown_when: tuple = ()
     required_when: tuple = ()
     formula: Formula | None = None
+    masking: str | None = None
+    is_masked: bool = False
     right: str = "edit"
 
     @property
@@ -308,6 +321,10 @@ def _read_all(form, values, stored):
         if rule.key not in values or rule.right == "hidden":
             continue
         value = values[rule.key]
+        if rule.is_masked and masks.is_mask(value):
+            if value != masks.masked(rule.masking, stored.get(rule.key)):
+                faults[rule.key] = Fault(rule.key, "masked", value)
+            continue
         try:
             value = False if is_empty(value) else read(rule, value)
         except Refused as error:

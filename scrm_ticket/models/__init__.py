@@ -1,3 +1,7 @@
+from . import scrm_masking_mixin
+from . import res_partner
+from . import res_users
+from . import res_config_settings
 from . import scrm_form_part_mixin
 from . import scrm_form_option
 from . import scrm_form_field
@@ -10,6 +14,9 @@ from . import scrm_ticket_template_form
 from . import scrm_ticket_template_faults
 from . import scrm_ticket_template_line
 from . import scrm_ticket_template_revision
+from . import scrm_ticket_template_variant
+from . import scrm_look_through
+from . import scrm_temporary_right
 from . import scrm_part_line
 from . import stock_move
 from . import stock_lot
@@ -20,7 +27,9 @@ from . import scrm_form_right
 from . import helpdesk_ticket_rights
 from . import ir_attachment
 from . import helpdesk_ticket_device
+from . import helpdesk_ticket_customer
 from . import helpdesk_ticket_doors
+from . import scrm_door_quota
 from . import helpdesk_ticket_flow
 from . import helpdesk_ticket_history
 from . import helpdesk_ticket_silence

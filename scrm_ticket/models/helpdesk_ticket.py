@@ -4,12 +4,6 @@ from odoo import Command, api, fields, models
 
 from ..fields import FormValues
 
-#: helpdesk_mgmt's channel of a door, where there is one.
-DOOR_CHANNELS = {
-    "portal": "helpdesk_mgmt.helpdesk_ticket_channel_web",
-    "email": "helpdesk_mgmt.helpdesk_ticket_channel_email",
-}
-
 
 class HelpdeskTicket(models.Model):
     """A ticket made from a template: its form's values, store and parts.
@@ -40,12 +34,7 @@ class HelpdeskTicket(models.Model):
         string="Form", definition="template_id.values_definition", copy=True
     )
     scrm_door = fields.Selection(
-        selection=[
-            ("portal", "Portal"),
-            ("backend", "Backend"),
-            ("json2", "API"),
-            ("email", "E-mail"),
-        ],
+        selection=lambda self: self.env["scrm.ticket.door"]._selection(),
         string="Entry",
         default="backend",
         required=True,
@@ -127,7 +116,8 @@ class HelpdeskTicket(models.Model):
             for name, value in defaults.items():
                 if value and not vals.get(name):
                     vals[name] = value
-        channel = DOOR_CHANNELS.get(vals.get("scrm_door"))
+        door = vals.get("scrm_door")
+        channel = door and self.env["scrm.ticket.door"]._kind(door)._channel
         if channel and not vals.get("channel_id"):
             record = self.env.ref(channel, raise_if_not_found=False)
             vals["channel_id"] = record.id if record else False

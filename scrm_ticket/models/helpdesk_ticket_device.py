@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..fields import GuardedDate, GuardedMany2one
+
 #: Earlier tickets that a form lists.
 HISTORY_LIMIT = 20
 
@@ -11,7 +13,7 @@ class HelpdeskTicket(models.Model):
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "helpdesk.ticket"
 
-    scrm_lot_id = fields.Many2one(
+    scrm_lot_id = GuardedMany2one(
         comodel_name="stock.lot",
         string="Device",
         index="btree_not_null",
@@ -19,13 +21,13 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         help="The device of the serial number on the form.",
     )
-    scrm_lot_product_id = fields.Many2one(
+    scrm_lot_product_id = GuardedMany2one(
         related="scrm_lot_id.product_id", string="Device Model"
     )
-    scrm_lot_purchase_date = fields.Date(
+    scrm_lot_purchase_date = GuardedDate(
         related="scrm_lot_id.scrm_purchase_date", string="Bought on"
     )
-    scrm_lot_warranty_end = fields.Date(
+    scrm_lot_warranty_end = GuardedDate(
         related="scrm_lot_id.scrm_warranty_end", string="Warranty until"
     )
     scrm_has_history = fields.Boolean(compute="_compute_scrm_has_history")

@@ -6,7 +6,7 @@ from psycopg2.errors import UniqueViolation
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import email_normalize, plaintext2html
+from odoo.tools import plaintext2html
 
 #: Longest subject and idempotency key, in characters.
 LINE_LIMIT = 255
@@ -56,8 +56,8 @@ class HelpdeskTicket(models.Model):
         :param str subject: title, default the template's name
         :param str description: plain text
         :param str store: key of the store, default the template's
-        :param partner: id or e-mail address of the customer; a portal user's ticket
-            is always for their own company, by default for themselves
+        :param partner: id, e-mail address or phone number of the customer; a portal
+            user's ticket is always for their own company, by default for themselves
         :return: {"id": int, "number": str}; and "ignored", a list of keys, when values
             came for fields that this form does not show with these answers
         :raise ValidationError: naming the argument or field that is wrong
@@ -82,17 +82,18 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _scrm_submit(self, door, data, idempotency_key=None):
-        """Create a ticket, once per user and key.
+        """Create a ticket, once per user and key: what every door comes down to.
 
-        On the portal everybody, and elsewhere every portal user, submits for
-        themselves by a published template.
+        Where a door, or the user, is restricted (``scrm.ticket.door``), a customer
+        submits for himself or herself by a published template.
 
-        :param door: value of ``scrm_door``
-        :param data: the arguments of :meth:`scrm_submit` by name
+        :param door: key of a ``scrm.ticket.door``
+        :param data: the arguments of :meth:`scrm_submit` by name; a door may know more
         :param idempotency_key: see there
         :return: {"id": int, "number": str, "repeated": bool, "ignored": list of keys}
         """
-        restricted = door == "portal" or self.env.user._is_portal()
+        kind = self.env["scrm.ticket.door"]._kind(door)
+        restricted = kind._is_restricted()
         if not restricted:
             self.check_access("create")
         key = self._scrm_submit_line(self.env._("Idempotency key"), idempotency_key)
@@ -101,7 +102,7 @@ class HelpdeskTicket(models.Model):
         ).hexdigest()
         if key and (found := self._scrm_submitted(self.env, key, digest)):
             return found
-        vals, dropped = self._scrm_submit_vals(data, restricted)
+        vals, dropped = self._scrm_submit_vals(data, kind)
         vals.update(scrm_door=door, scrm_submit_uid=self.env.uid)
         if key:
             vals.update(scrm_submit_key=key, scrm_submit_digest=digest)
@@ -155,46 +156,31 @@ class HelpdeskTicket(models.Model):
             )
         return {"id": ticket.id, "number": ticket.number, "repeated": True}
 
-    @api.model
-    def _scrm_portal_domain(self):
-        """The templates that customers may use: published, with a flow that runs."""
-        return [
-            ("portal_published", "=", True),
-            ("company_id", "in", [False, *self.env.companies.ids]),
-            "|",
-            ("flow_id", "=", False),
-            "&",
-            ("flow_id.active", "=", True),
-            ("flow_id.published_version_id", "!=", False),
-        ]
-
     # What was sent
 
     @api.model
-    def _scrm_submit_vals(self, data, restricted):
+    def _scrm_submit_vals(self, data, door):
         """Values of the ticket to create, and keys of the form that are ignored.
 
         :param data: the arguments of :meth:`scrm_submit` by name
-        :param restricted: whether the user submits as a customer
+        :param door: ``scrm.ticket.door``
         :raise ValidationError: naming the argument or field that is wrong
         """
-        template = self._scrm_submit_template(data.get("template"), restricted)
+        template = self._scrm_submit_template(data.get("template"), door)
         subject = self._scrm_submit_line(self.env._("Subject"), data.get("subject"))
         description = self._scrm_submit_line(
             self.env._("Description"), data.get("description"), DESCRIPTION_LIMIT
         )
-        partner = self._scrm_submit_partner(data.get("partner"), restricted)
         vals = {
+            **door._customer_vals(data),
             "template_id": template.id,
             "name": subject or template.name,
             "description": plaintext2html(description),
-            "partner_id": partner.id,
-            "partner_name": partner.name,
-            "partner_email": partner.email,
             "user_id": False,
         }
         if data.get("store"):
             vals["store_id"] = self._scrm_submit_store(data["store"]).id
+        partner = door._known_customer(vals)
         values = self._scrm_with_defaults(template, data["values"], partner)
         checked = self._scrm_checked_values(template, values, vals=vals)
         vals["scrm_values"] = {
@@ -227,18 +213,13 @@ class HelpdeskTicket(models.Model):
         return value.strip()
 
     @api.model
-    def _scrm_submit_template(self, key, restricted):
-        """The template of this key that the user may use."""
-        domain = (
-            self._scrm_portal_domain()
-            if restricted
-            else [("company_id", "in", [False, *self.env.companies.ids])]
-        )
+    def _scrm_submit_template(self, key, door):
+        """The template of this key that the user may use at a door."""
         # Customers read no templates; the domain lets them use published ones.
         template = (
             self.env["scrm.ticket.template"]
             .sudo()
-            .search(Domain(domain) & Domain("key", "=", str(key)), limit=1)
+            .search(door._template_domain() & Domain("key", "=", str(key)), limit=1)
         )
         if not template:
             raise ValidationError(
@@ -263,41 +244,6 @@ class HelpdeskTicket(models.Model):
         if not store:
             raise ValidationError(self.env._("There is no store “%s”.", str(key)[:60]))
         return store
-
-    @api.model
-    def _scrm_submit_partner(self, partner, restricted):
-        """The customer of the ticket.
-
-        :param partner: id, e-mail address, or nothing
-        :param restricted: whether only the user's own company comes into question
-        """
-        own = self.env.user.partner_id
-        if partner is None or partner is False:
-            return own if restricted else own.browse()
-        # Customers read no other contacts; what is found is compared with their own
-        # company below.
-        partners = self.env["res.partner"].sudo(restricted)
-        found = partners.browse()
-        if isinstance(partner, int) and not isinstance(partner, bool):
-            found = partners.search([("id", "=", partner)])
-        elif isinstance(partner, str) and (email := email_normalize(partner)):
-            found = partners.search([("email_normalized", "=", email)], limit=2)
-        if restricted:
-            found = found.filtered(
-                lambda found: found.commercial_partner_id == own.commercial_partner_id
-            )
-        if len(found) > 1:
-            raise ValidationError(
-                self.env._(
-                    "Several contacts have the address “%s”. Name the customer by id.",
-                    partner,
-                )
-            )
-        if not found:
-            raise ValidationError(
-                self.env._("There is no customer “%s”.", str(partner)[:60])
-            )
-        return found
 
     @api.model
     def message_new(self, msg, custom_values=None):

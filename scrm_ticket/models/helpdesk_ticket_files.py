@@ -33,6 +33,11 @@ class HelpdeskTicket(models.Model):
         )
         return int(limit) if limit.isdecimal() else DEFAULT_FILE_LIMIT
 
+    @api.model
+    def _scrm_runs(self, name):
+        """Whether a file of this name runs when somebody opens it."""
+        return self._scrm_ending(name) in REFUSED_ENDINGS
+
     def _scrm_file_fault(self, field, files, ticket=None):
         """What is wrong with the files of a field, None when nothing is.
 

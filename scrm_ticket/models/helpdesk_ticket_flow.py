@@ -93,7 +93,7 @@ class HelpdeskTicket(models.Model):
         :raise ValidationError: naming each missing field
         """
         self.ensure_one()
-        if self.template_id.line_ids:
+        if self.template_id and self.template_id._scrm_rules():  # cached
             self._scrm_checked_values(
                 self.template_id, {}, stored=self, node_key=node_key
             )

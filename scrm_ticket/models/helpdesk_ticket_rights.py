@@ -2,6 +2,7 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError
 from odoo.orm.utils import parse_field_expr
 
+from ..fields import Guarded, MaskedChar
 from ..forms import rights
 
 VALUES = "scrm_values"
@@ -17,7 +18,10 @@ class HelpdeskTicket(models.Model):
 
     # one responsibility a file
     # pylint: disable-next=consider-merging-classes-inherited
-    _inherit = "helpdesk.ticket"
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket", "scrm.masking.mixin"]
+
+    partner_email = MaskedChar(masking="email")
 
     def _scrm_form_rights(self, user=None, node_key=None):
         """What a user may do with the fields of this ticket's form now.
@@ -50,15 +54,74 @@ class HelpdeskTicket(models.Model):
             keys = [run.end_key] if run.end_key else []
         person = self.env["scrm.form.right"]._scrm_person(user)
         nodes = run.version_id._frozen_graph().nodes
-        return rights.rights(
+        levels = rights.rights(
             {key: nodes[key].data.get("form_rights", {}) for key in keys},
             person,
             handled,
         )
+        if "hidden" in levels.values() and not node_key:
+            if self.with_user(user)._scrm_is_looked_through():
+                seen = {"hidden": "read"}
+                levels = {key: seen.get(one, one) for key, one in levels.items()}
+        return levels
+
+    def _scrm_is_looked_through(self):
+        """Whether the user looks through the ticket's customer."""
+        looks = self.env["scrm.look.through"]
+        # sudo: whose ticket it is
+        return bool(looks._scrm_looks_at(self.sudo().commercial_partner_id))
 
     def _scrm_is_hidden(self, key):
         """Whether the user may not read one field of this ticket's form."""
         return self._scrm_form_rights().get(key) == "hidden"
+
+    def _scrm_withheld(self, name):
+        """Those of these tickets that keep one of their own fields from the user.
+
+        The device is what the serial number on the form says: hidden with it.
+
+        :param name: a field of type ``fields.Guarded``
+        """
+        if not self.env["scrm.form.right"]._scrm_versions():
+            return self.browse()
+        found = self.browse()
+        for ticket in self:
+            levels = ticket._scrm_form_rights()
+            if "hidden" in levels.values():
+                # sudo: the form of a ticket that the user reads
+                keys = ticket.sudo().template_id._scrm_keys("serial")
+                if any(levels.get(key) == "hidden" for key in keys):
+                    found += ticket
+        return found
+
+    def _scrm_masks(self):
+        """Fields of the form that the user gets masked: key -> kind of data.
+
+        Customers read what is on their own tickets.
+        """
+        fields = self.env["scrm.form.field"]
+        kinds = fields._scrm_masked_keys()
+        if not kinds or fields._scrm_is_entitled(self.env.user):
+            return {}
+        user = self.env.user
+        if not self:
+            return kinds
+        if user._is_internal():
+            return {} if self._scrm_is_looked_through() else kinds
+        # sudo: whose ticket it is
+        customer = self.sudo().commercial_partner_id
+        return {} if customer == user.commercial_partner_id else kinds
+
+    def _scrm_masked(self):
+        masked = super()._scrm_masked()
+        return masked.filtered(lambda ticket: not ticket._scrm_is_looked_through())
+
+    def _scrm_known_values(self, name, vals):
+        # choosing a customer fills in the address
+        found = super()._scrm_known_values(name, vals)
+        partner = self.env["res.partner"].browse(vals.get("partner_id"))
+        # sudo: only compared with what the user has sent
+        return [*found, *(partner | self.partner_id).sudo().mapped("email")]
 
     # Questions about many tickets
 
@@ -67,7 +130,22 @@ class HelpdeskTicket(models.Model):
         """Keys of the fields that cannot be searched, sorted or grouped by."""
         if self.env.su:
             return frozenset()
-        return self.env["scrm.form.right"]._scrm_unreadable(self.env.user)
+        hidden = self.env["scrm.form.right"]._scrm_unreadable(self.env.user)
+        fields = self.env["scrm.form.field"]
+        kinds = fields._scrm_masked_keys()
+        if not kinds or fields._scrm_is_entitled(self.env.user):
+            return hidden
+        return hidden | kinds.keys()
+
+    @api.model
+    def _scrm_is_blind(self, name):
+        if isinstance(self._fields.get(name), Guarded):
+            hidden = self._scrm_unreadable()
+            if hidden:
+                serials = self.env["scrm.form.field"]._scrm_keys_of_type("serial")
+                return bool(hidden & serials)
+            return False
+        return super()._scrm_is_blind(name)
 
     def _scrm_refuse(self):
         raise AccessError(

@@ -7,6 +7,7 @@ from odoo.orm.fields_properties import Property
 from odoo.tools.misc import format_date, format_datetime, formatLang
 
 from ..fields import FormValues
+from ..forms import masks
 from ..forms.rules import Fault, survey
 
 
@@ -344,6 +345,7 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         rows = []
         levels = self._scrm_form_rights()  # of the reader, also on a page with sudo
+        kinds = self._scrm_masks()
         for line in self.template_id.line_ids.sorted():
             field = line.field_id
             if levels.get(field.key) == "hidden":
@@ -352,7 +354,9 @@ class HelpdeskTicket(models.Model):
             if value is None or value == []:
                 continue
             row = {"key": field.key, "label": field.name}
-            row["text"] = self._scrm_words(field, value)
+            row["text"] = masks.masked(
+                kinds.get(field.key), self._scrm_words(field, value)
+            )
             if field.type == "file":
                 row["files"] = self.env["ir.attachment"].browse(value).exists()
             rows.append(row)

@@ -1,10 +1,11 @@
 import datetime
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models, tools
 from odoo.exceptions import ValidationError
 
 from ..forms.formula import Formula, FormulaError
 from ..forms.readers import Refused, read_date, read_number
+from .scrm_masking_mixin import ENTITLED
 
 NUMBERS = ("number", "money", "formula")
 TEXTS = ("text", "long_text", "serial")
@@ -30,6 +31,19 @@ class ScrmFormField(models.Model):
     mask = fields.Char(
         help="How the text must look: A is a letter, 9 a digit, X either, everything "
         "else itself. AA-9999 takes SH-2047.",
+    )
+    masking = fields.Selection(
+        selection=[
+            ("phone", "As a Phone Number"),
+            ("email", "As an E-mail Address"),
+            ("id", "As an Identity Number"),
+            ("address", "As an Address"),
+            ("name", "As a Name"),
+        ],
+        string="Masked",
+        help="Personal data: colleagues without the role “Sees Personal Data” get it "
+        "with asterisks, on screens, in exports and in the API, and cannot search by "
+        "it. Customers read their own.",
     )
     minimum = fields.Char(
         string="At Least", help="Least number or first day, as 2026-03-31."
@@ -147,11 +161,35 @@ class ScrmFormField(models.Model):
         }
         if self.type in TEXTS:
             vals["max_length"] = self.max_length or None
+        if self.type in TEXTS:
+            vals["masking"] = self.masking or None
         if self.type == "text":
             vals.update(format=self.format or None, mask=self.mask or None)
         if self.type == "formula":
             vals.update(formula=Formula(self.formula), digits=self.digits)
         return vals
+
+    @api.model
+    @tools.ormcache()
+    def _scrm_masked_keys(self):
+        """Key -> kind of the fields with personal data, archived ones as well."""
+        # sudo: a fact about the catalogue, for whoever reads a ticket
+        catalogue = self.sudo().with_context(active_test=False)
+        found = catalogue.search([("masking", "!=", False), ("type", "in", TEXTS)])
+        return {field.key: field.masking for field in found}
+
+    @api.model
+    def _scrm_is_entitled(self, user):
+        """Whether somebody reads personal data as it is."""
+        return user.id == SUPERUSER_ID or user.has_group(ENTITLED)
+
+    @api.model
+    @tools.ormcache("kind")
+    def _scrm_keys_of_type(self, kind):
+        """The keys of all fields of one type."""
+        # sudo: as above
+        catalogue = self.sudo().with_context(active_test=False)
+        return frozenset(catalogue.search([("type", "=", kind)]).mapped("key"))
 
     @api.model
     def _scrm_today(self):

@@ -52,6 +52,11 @@ class ScrmTicketTemplate(models.Model):
     portal_published = fields.Boolean(
         string="On the Portal", help="Customers can choose this form on the portal."
     )
+    public_published = fields.Boolean(
+        string="On the Website",
+        help="Anybody can fill in this form, without a login.",
+    )
+    public_url = fields.Char(string="Address", compute="_compute_public_url")
     line_ids = fields.One2many(
         comodel_name="scrm.ticket.template.line",
         inverse_name="template_id",
@@ -98,6 +103,11 @@ class ScrmTicketTemplate(models.Model):
                 if line.field_id
             ]
             template.values_definition = [part for part in found if part]
+
+    @api.depends("key")
+    def _compute_public_url(self):
+        for template in self:
+            template.public_url = f"{template.get_base_url()}/scrm/new/{template.key}"
 
     @api.depends("ticket_ids")
     def _compute_ticket_count(self):

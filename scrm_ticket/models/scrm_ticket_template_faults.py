@@ -55,6 +55,10 @@ class ScrmTicketTemplate(models.Model):
             "file_type": _("“%(field)s” does not take files like “%(limit)s”."),
             "file_size": _("“%(field)s”: a file is larger than %(limit)s MB."),
             "too_many": _("“%(field)s” takes at most %(limit)s."),
+            "masked": _(
+                "“%(field)s”: “%(value)s” is a mask, not a value. Write the whole "
+                "value, or leave the field as it is."
+            ),
             "mask": _(
                 "“%(field)s” must look like %(limit)s, not “%(value)s”: A is a "
                 "letter, 9 a digit, X either."

@@ -147,7 +147,14 @@ class ScrmTicketTemplate(models.Model):
             if ticket
             else self._scrm_first_rights(user)
         )
-        return [
-            replace(rule, right=allowed[rule.key]) if rule.key in allowed else rule
-            for rule in self._scrm_rules()
-        ]
+        kinds = (ticket or self.env["helpdesk.ticket"]).with_user(user)._scrm_masks()
+        found = []
+        for rule in self._scrm_rules():
+            if rule.key in allowed or rule.key in kinds:
+                rule = replace(
+                    rule,
+                    right=allowed.get(rule.key, rule.right),
+                    is_masked=rule.key in kinds,
+                )
+            found.append(rule)
+        return found

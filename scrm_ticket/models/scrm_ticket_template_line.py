@@ -142,9 +142,13 @@ class ScrmTicketTemplateLine(models.Model):
         self.ensure_one()
         return self.field_id._scrm_rule(
             required=self.required,
-            shown_when=conditions.parse(self.shown_when),
+            shown_when=self._scrm_shown_when(),
             required_when=conditions.parse(self.required_when),
         )
+
+    def _scrm_shown_when(self):
+        """When the field is on the form, as a parsed condition."""
+        return conditions.parse(self.shown_when)
 
     def _scrm_default(self, partner, user):
         """What the field holds when a form is opened, as the API takes it.
@@ -176,7 +180,7 @@ class ScrmTicketTemplateLine(models.Model):
                 return fields.Datetime.to_string(now)
             return today.isoformat()
         if self.default_kind == "user_name":
-            return user.name
+            return None if user._is_public() else user.name
         kind = {
             "partner_name": "name",
             "partner_phone": "phone",

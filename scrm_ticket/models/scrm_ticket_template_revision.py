@@ -74,7 +74,9 @@ class ScrmTicketTemplateRevision(models.Model):
             vals = {"template_id": template.id, "field_id": found[key].id}
             rows[key] = template.line_ids.create(vals)
         for line in self.lines:
-            rows[line["field"]].write({name: line.get(name) for name in KEPT})
+            vals = {name: line.get(name) for name in KEPT}
+            variant = template.variant_ids.browse(line.get("variant")).exists()
+            rows[line["field"]].write({**vals, "variant_id": variant.id})
         for key in rows.keys() - wanted:
             rows[key].unlink()
         template._scrm_keep_form(before)
@@ -114,7 +116,11 @@ class ScrmTicketTemplate(models.Model):
     def _scrm_snapshot(self):
         """The form as plain values."""
         return [
-            {"field": line.field_key, **{name: line[name] for name in KEPT}}
+            {
+                "field": line.field_key,
+                **{name: line[name] for name in KEPT},
+                **({"variant": line.variant_id.id} if line.variant_id else {}),
+            }
             for line in self.line_ids.sorted()
         ]
 

@@ -63,6 +63,10 @@ class FieldSection(Section):
                 f.BOOLEAN, "customers may choose among these records; false"
             ),
             "format": {"enum": ["phone", "email", "plate", "cn_id", "cn_business"]},
+            "masked": f.described(
+                {"enum": ["phone", "email", "id", "address", "name"]},
+                "personal data: with asterisks for those not entitled",
+            ),
             "mask": f.described(f.STRING, "A a letter, 9 a digit, X either: `AA-9999`"),
             "at_least": f.described(f.STRING, "least number or first day"),
             "at_most": f.described(f.STRING, "greatest number or last day"),
@@ -117,6 +121,7 @@ class FieldSection(Section):
             "record_public": item.get("for_customers", False),
             "format": item.get("format", False),
             "mask": item.get("mask", False),
+            "masking": item.get("masked", False),
             "minimum": item.get("at_least", False),
             "maximum": item.get("at_most", False),
             "max_length": item.get("max_length", 0),
@@ -175,6 +180,7 @@ class FieldSection(Section):
             "for_customers": record.record_public or None,
             "format": record.format or None,
             "mask": record.mask or None,
+            "masked": record.masking or None,
             "at_least": record.minimum or None,
             "at_most": record.maximum or None,
             "max_length": record.max_length or None,

@@ -36,6 +36,9 @@ class TemplateSection(Section):
                 "description": "0 low, 1 medium (if left out), 2 high, 3 very high",
             },
             "portal": f.BOOLEAN,
+            "website": f.described(
+                f.BOOLEAN, "whether anybody can fill it in, without a login"
+            ),
             "fields": {
                 "type": "array",
                 "x-scrm-unique": "field",
@@ -60,6 +63,23 @@ class TemplateSection(Section):
                     ["field"],
                 ),
             },
+            "regional": {
+                "type": "array",
+                "x-scrm-unique": "regions",
+                "items": f.obj(
+                    {
+                        "regions": f.described(
+                            f.STRING, "regions of stores, separated by commas"
+                        ),
+                        "managers": f.refs("user"),
+                        "fields": {
+                            "description": "of the form, only in these regions",
+                            **f.refs("field"),
+                        },
+                    },
+                    ["regions", "fields"],
+                ),
+            },
             "parts": {
                 "type": "array",
                 "x-scrm-unique": "product",
@@ -81,6 +101,7 @@ class TemplateSection(Section):
             "store_id": pack.ref("store", item.get("store"), ".store").id,
             "priority": item.get("priority", "1"),
             "portal_published": item.get("portal", False),
+            "public_published": item.get("website", False),
         }
         vals.update(self.extra_vals(pack, "template", item))
         template = pack.upsert("template", item["key"], "scrm.ticket.template", vals)
@@ -95,6 +116,7 @@ class TemplateSection(Section):
             present = [(key, {}) for key in template.line_ids.field_id.ids]
             pack.sync(template, "line_ids", [*present, *plain], key="field_id")
         pack.sync(template, "line_ids", rows, key="field_id")
+        self._load_regional(pack, item, template)
         pack.sync(template, "part_ids", self._part_rows(pack, item), key="product_id")
         self.extra_load(pack, "template", item, template)
 
@@ -112,6 +134,33 @@ class TemplateSection(Section):
             }
             rows.append((field.id, vals))
         return rows
+
+    def _load_regional(self, pack, item, template):
+        rows = []
+        places = {}
+        for number, one in enumerate(item.get("regional", ())):
+            path = f".regional[{number}]"
+            users = pack.refs("user", one.get("managers"), f"{path}.managers")
+            rows.append((one["regions"], {"user_ids": users.ids}))
+            fields = pack.refs("field", one["fields"], f"{path}.fields")
+            places.update(dict.fromkeys(fields.ids, one["regions"]))
+        lines = {line.field_id.id: line for line in template.line_ids}
+        for field_id in places.keys() - lines.keys():
+            key = pack.env["scrm.form.field"].browse(field_id).key
+            raise pack.error(
+                pack.user_env._("“%s” is not among the fields of the form", key),
+                ".regional",
+            )
+        for field_id, line in lines.items():
+            # a variant that goes must not take them along
+            if line.variant_id and line.variant_id.regions != places.get(field_id):
+                pack.write(line, {"variant_id": False})
+        pack.sync(template, "variant_ids", rows, key="regions")
+        made = {variant.regions: variant for variant in template.variant_ids}
+        for field_id, line in lines.items():
+            variant = made.get(places.get(field_id), template.variant_ids.browse())
+            if line.variant_id != variant:
+                pack.write(line, {"variant_id": variant.id})
 
     def _dump_condition(self, text):
         return None if (text or "[]") == "[]" else text
@@ -138,6 +187,7 @@ class TemplateSection(Section):
             "store": pack.key_of("store", record.store_id),
             "priority": None if record.priority == "1" else record.priority,
             "portal": record.portal_published,
+            "website": record.public_published or None,
             "fields": [
                 {
                     "field": line.field_id.key,
@@ -148,6 +198,14 @@ class TemplateSection(Section):
                     "value": line.default_value or None,
                 }
                 for line in record.line_ids.sorted()
+            ],
+            "regional": [
+                {
+                    "regions": variant.regions,
+                    "managers": pack.keys_of("user", variant.user_ids),
+                    "fields": [line.field_id.key for line in variant.line_ids.sorted()],
+                }
+                for variant in record.variant_ids
             ],
             "parts": [
                 {

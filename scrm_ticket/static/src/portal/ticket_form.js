@@ -52,11 +52,9 @@ export class TicketForm extends Interaction {
     async refresh() {
         const number = ++this.asked;
         const state = await this.waitFor(
-            rpc(
-                `/my/scrm/new/${this.el.dataset.template}/state`,
-                {values: this.values},
-                {silent: true}
-            ).catch(() => null)
+            rpc(this.el.dataset.stateUrl, {values: this.values}, {silent: true}).catch(
+                () => null
+            )
         );
         // A later question, or no answer: the server decides when the form is sent
         if (!state || number !== this.asked) {

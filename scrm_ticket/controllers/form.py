@@ -1,0 +1,251 @@
+from base64 import b64encode
+
+from odoo import fields
+from odoo.http import request
+from odoo.tools.misc import formatLang
+
+from ..forms.readers import Refused, read_datetime
+
+#: Inputs of the form besides the template's fields.
+OWN_INPUTS = {"csrf_token", "submission_key", "subject", "description", "attachment"}
+#: Names of the inputs for the template's fields begin with this.
+FIELD_PREFIX = "field."
+#: Files per ticket.
+FILE_LIMIT = 10
+MEGABYTE = 1024 * 1024
+
+
+class TicketForm:
+    """A template's form as a page: shown, read back, checked, taken in.
+
+    What the pages have in common, on the portal and on the website.
+    """
+
+    #: Key of the ``scrm.ticket.door`` that the page is.
+    _scrm_door_key = "portal"
+
+    def _scrm_door(self):
+        return request.env["scrm.ticket.door"]._kind(self._scrm_door_key)
+
+    def _scrm_templates(self):
+        """The templates that may be chosen here."""
+        # Customers read no templates; published ones are shown to them here.
+        return (
+            request.env["scrm.ticket.template"]
+            .sudo()
+            .search(self._scrm_door()._template_domain())
+        )
+
+    def _scrm_template(self, key):
+        """The template of this key, empty when it may not be chosen here."""
+        return self._scrm_templates().filtered(lambda template: template.key == key)
+
+    def _scrm_customer(self):
+        """Whose data fills in the form at first, may be empty."""
+        return request.env.user.partner_id
+
+    def _scrm_own_vals(self):
+        """What conditions of the form know of the ticket to be."""
+        return {"partner_id": self._scrm_customer().id}
+
+    # Reading what was sent
+
+    def _scrm_rules(self, template):
+        """The form for whoever fills it in."""
+        return request.env["helpdesk.ticket"]._scrm_rules_here(template)
+
+    def _scrm_typed(self, template, sent):
+        """What was typed into the form's fields.
+
+        :param sent: the HTTP request
+        :return: field key -> text, list of texts, or list of files
+        """
+        form, files = sent.form, sent.files
+        values = {
+            name.removeprefix(FIELD_PREFIX): value
+            for name, value in form.to_dict().items()
+            if name not in self._scrm_own_inputs()
+        }
+        for rule in self._scrm_rules(template):
+            name = f"{FIELD_PREFIX}{rule.key}"
+            if not rule.is_editable:
+                continue
+            if rule.type == "tags":
+                values[rule.key] = form.getlist(name)
+            elif rule.type == "file":
+                values[rule.key] = [
+                    {"name": file.filename, "data": b64encode(file.read()).decode()}
+                    for file in files.getlist(name)
+                    if file.filename
+                ]
+            else:
+                values.setdefault(rule.key, "")
+        return self._scrm_in_utc(template, values)
+
+    def _scrm_own_inputs(self):
+        return OWN_INPUTS
+
+    def _scrm_in_utc(self, template, values):
+        to_utc = request.env["scrm.form.field"]._scrm_to_utc
+        moments = {key for key in template._scrm_keys("datetime") if values.get(key)}
+        return {
+            key: to_utc(value) if key in moments else value
+            for key, value in values.items()
+        }
+
+    def _scrm_sent_files(self):
+        return [
+            file
+            for file in request.httprequest.files.getlist("attachment")
+            if file.filename
+        ]
+
+    # Checking and taking in
+
+    def _scrm_errors(self, template, values):
+        """Field key -> what is wrong with what was typed."""
+        tickets = request.env["helpdesk.ticket"]
+        checked, errors = template._scrm_check_values(
+            values,
+            rules=self._scrm_rules(template),
+            outside=tickets._scrm_outside(template, None, self._scrm_own_vals()),
+        )
+        return {**errors, **tickets._scrm_check_links(template, checked, {})}
+
+    def _scrm_check_files(self, files):
+        """What is wrong with the attached files, or None."""
+        tickets = request.env["helpdesk.ticket"]
+        limit = tickets._scrm_file_limit()
+        if len(files) > FILE_LIMIT:
+            return request.env._("Attach at most %s files.", FILE_LIMIT)
+        for file in files:
+            size = file.seek(0, 2)
+            file.seek(0)
+            if size > limit * MEGABYTE:
+                return request.env._(
+                    "“%(file)s” is too large: %(size).0f MB, at most %(limit)s MB are "
+                    "accepted.",
+                    file=file.filename,
+                    size=size / MEGABYTE,
+                    limit=limit,
+                )
+            if tickets._scrm_runs(file.filename):
+                return request.env._(
+                    "“%s” was not taken: files that can run are refused.", file.filename
+                )
+        return None
+
+    def _scrm_take_in(self, template, values, sent, files):
+        """Create the ticket with its attachments.
+
+        :return: {"id": int, "number": str}
+        """
+        ticket = request.env["helpdesk.ticket"]._scrm_submit(
+            self._scrm_door_key,
+            {
+                "template": template.key,
+                "values": values,
+                "subject": sent.get("subject"),
+                "description": sent.get("description"),
+                **self._scrm_more_data(sent),
+            },
+            sent.get("submission_key"),
+        )
+        if not ticket["repeated"]:
+            # The customer's own new ticket; attachments need rights customers lack.
+            # What could run in a browser is kept as plain text.
+            attachments = request.env["ir.attachment"].sudo()
+            attachments.with_context(attachments_mime_plainxml=True).create(
+                [
+                    {
+                        "name": file.filename,
+                        "raw": file.read(),
+                        "res_model": "helpdesk.ticket",
+                        "res_id": ticket["id"],
+                    }
+                    for file in files
+                ]
+            )
+        return ticket
+
+    def _scrm_more_data(self, sent):
+        """What the door hears besides the form's fields."""
+        return {}
+
+    # Showing
+
+    def _scrm_form_page(self, template, sent, typed, errors=None):
+        """What the page of a form shows.
+
+        :param sent: input name -> text, of the inputs of every form
+        :param typed: field key -> value
+        :param errors: field key, own input, or "" -> message
+        """
+        errors = dict(errors or {})
+        shown = set(template.line_ids.field_id.mapped("key"))
+        shown |= self._scrm_own_inputs()
+        tickets = request.env["helpdesk.ticket"]
+        return {
+            "page_name": "scrm_new",
+            "template": template,
+            "lines": self._scrm_lines(template),
+            "prefix": FIELD_PREFIX,
+            "sent": sent,
+            "typed": self._scrm_for_inputs(template, typed),
+            "currency": (template.company_id or request.env.company).currency_id,
+            "records_of": lambda field: field._scrm_records(request.env),
+            "history": tickets._scrm_history(
+                self._scrm_customer(), request.env["stock.lot"]
+            )
+            if "history" in template.line_ids.mapped("field_type")
+            else tickets,
+            "errors": {key: text for key, text in errors.items() if key in shown},
+            "general_errors": [
+                text for key, text in errors.items() if key not in shown
+            ],
+            "file_limit": tickets._scrm_file_limit(),
+            "file_hint": request.env._(
+                "At most %s MB per file.", tickets._scrm_file_limit()
+            ),
+        }
+
+    def _scrm_lines(self, template):
+        """The fields on the form: those one fills in, and what the server adds."""
+        rules = {rule.key: rule for rule in self._scrm_rules(template)}
+        return template.line_ids.sorted().filtered(
+            lambda line: line.field_key not in rules
+            or rules[line.field_key].is_editable
+            or (
+                rules[line.field_key].formula is not None
+                and rules[line.field_key].right != "hidden"
+            )
+        )
+
+    def _scrm_for_inputs(self, template, typed):
+        """What was typed, or a default, as the inputs of a page show it."""
+        shown = dict(typed)
+        for key in template._scrm_keys("datetime"):
+            try:
+                moment = fields.Datetime.to_datetime(
+                    read_datetime(None, typed.get(key))
+                )
+            except Refused:
+                continue
+            local = fields.Datetime.context_timestamp(request.env.user, moment)
+            shown[key] = local.strftime("%Y-%m-%dT%H:%M")
+        return shown
+
+    def _scrm_state(self, template, values):
+        """How the form looks with what was typed so far; the page follows it."""
+        state = request.env["helpdesk.ticket"]._scrm_form_state(
+            template, self._scrm_in_utc(template, values), vals=self._scrm_own_vals()
+        )
+        for line in template.line_ids:
+            result = state["computed"].get(line.field_key)
+            if result is not None:
+                state["computed"][line.field_key] = (
+                    ""
+                    if result is False
+                    else formatLang(request.env, result, digits=line.field_id.digits)
+                )
+        return state

@@ -1,0 +1,6 @@
+from . import door
+from . import portal
+from . import backend
+from . import json2
+from . import email
+from . import public_form
