@@ -136,14 +136,12 @@ class ScrmNoticeRule(models.Model):
         parts = self._numbers(begin, end, both)
         for value, (count, newest) in parts.items():
             total = whole[value][0]
-            if surges.is_share_over(
-                count, total, self.count_percent, self.count_least
-            ):
+            if surges.is_share_over(count, total, self.count_percent, self.count_least):
                 percent = count * 100 / total
                 yield value, newest, {"count": count, "of": total, "percent": percent}
 
     def _numbers(self, begin, end, condition):
-        """{value of the field: (how many, ID of the newest)} of what began in a time."""
+        """{value of the field: (how many, ID of newest)} of what began in a time."""
         domain = condition if isinstance(condition, Domain) else read_domain(condition)
         domain &= Domain("scrm_run_id.started_at", ">=", begin)
         domain &= Domain("scrm_run_id.started_at", "<", end)

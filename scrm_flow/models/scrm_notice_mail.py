@@ -15,6 +15,8 @@ class MailMail(models.Model):
     hands of a process that died, and is not sent again by itself.
     """
 
+    # one responsibility a file
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "mail.mail"
 
     def _send(self, auto_commit=False, **options):

@@ -117,9 +117,7 @@ class NoticeSection(Section):
                         "percent": f.described(
                             f.DECIMAL, "growth, or more than this share; 15"
                         ),
-                        "least": f.described(
-                            f.INTEGER, "fewer are never told of; 5"
-                        ),
+                        "least": f.described(f.INTEGER, "fewer are never told of; 5"),
                         "by": f.described(f.STRING, "field: each value for itself"),
                         "of": f.described(
                             f.STRING, "a domain: what a share is a part of"

@@ -59,9 +59,7 @@ class HelpdeskTicket(models.Model):
         if ours:
             # internal notes are no answer
             if not message.sudo().is_internal and not message.subtype_id.internal:
-                ticket.write(
-                    {"scrm_unanswered_since": False, "scrm_silent_since": now}
-                )
+                ticket.write({"scrm_unanswered_since": False, "scrm_silent_since": now})
         else:
             since = ticket.scrm_unanswered_since or now
             ticket.write({"scrm_unanswered_since": since, "scrm_silent_since": False})
