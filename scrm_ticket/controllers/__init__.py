@@ -3,3 +3,4 @@ from . import portal
 from . import portal_step
 from . import helpdesk
 from . import public_form
+from . import webhook

@@ -3,6 +3,7 @@ from . import res_partner
 from . import res_users
 from . import res_config_settings
 from . import scrm_form_part_mixin
+from . import scrm_part_need_mixin
 from . import scrm_form_option
 from . import scrm_form_field
 from . import scrm_form_field_format
@@ -19,7 +20,14 @@ from . import scrm_look_through
 from . import scrm_temporary_right
 from . import scrm_part_line
 from . import stock_move
+from . import stock_location
+from . import scrm_part_stock
+from . import product_template
+from . import product_product
+from . import scrm_repair_plan
+from . import scrm_device_reading
 from . import stock_lot
+from . import stock_lot_maintenance
 from . import helpdesk_ticket
 from . import helpdesk_ticket_values
 from . import helpdesk_ticket_files
@@ -30,9 +38,11 @@ from . import helpdesk_ticket_device
 from . import helpdesk_ticket_customer
 from . import helpdesk_ticket_doors
 from . import scrm_door_quota
+from . import scrm_door_webhook
 from . import helpdesk_ticket_flow
 from . import helpdesk_ticket_history
 from . import helpdesk_ticket_silence
 from . import helpdesk_ticket_assign
+from . import helpdesk_ticket_plan
 from . import scrm_dimension
 from . import scrm_decision_rule

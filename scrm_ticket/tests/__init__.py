@@ -14,7 +14,9 @@ from . import test_ticket_notices
 from . import test_ticket_submit
 from . import test_ticket_access
 from . import test_ticket_assign
+from . import test_device
 from . import test_part_line
+from . import test_repair_plan
 from . import test_dimension
 from . import test_routing
 from . import test_portal
@@ -28,3 +30,6 @@ from . import test_rights_everywhere
 from . import test_variant
 from . import test_visibility
 from . import test_public_form
+from . import test_webhook
+from . import test_door_table
+from . import test_door_schema
