@@ -12,6 +12,7 @@ from . import scrm_flow_node
 from . import scrm_ticket_template
 from . import scrm_ticket_template_form
 from . import scrm_ticket_template_faults
+from . import scrm_ticket_template_recognition
 from . import scrm_ticket_template_line
 from . import scrm_ticket_template_revision
 from . import scrm_ticket_template_variant
@@ -31,6 +32,7 @@ from . import helpdesk_ticket_customer
 from . import helpdesk_ticket_doors
 from . import scrm_door_quota
 from . import scrm_door_webhook
+from . import helpdesk_ticket_recognition
 from . import helpdesk_ticket_flow
 from . import helpdesk_ticket_history
 from . import helpdesk_ticket_assign

@@ -30,3 +30,4 @@ from . import test_public_form
 from . import test_webhook
 from . import test_door_table
 from . import test_door_schema
+from . import test_recognition
