@@ -1,3 +1,4 @@
 from . import models
+from . import nodes
 from . import packs
 from . import wizards
