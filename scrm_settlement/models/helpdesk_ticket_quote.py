@@ -75,9 +75,9 @@ class HelpdeskTicket(models.Model):
         return super().write(vals)
 
     def _scrm_latest_order(self):
-        return self.scrm_order_ids.sorted(lambda order: (order.scrm_revision, order.id))[
-            -1:
-        ]
+        return self.scrm_order_ids.sorted(
+            lambda order: (order.scrm_revision, order.id)
+        )[-1:]
 
     def _scrm_accepted_order(self):
         """The latest quotation the customer accepted."""

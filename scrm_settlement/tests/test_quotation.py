@@ -182,7 +182,9 @@ class TestQuotation(PriceCommon, HttpCase):
         ticket, order = self.quoted()
         self.authenticate("customer", "customer")
         page = self.url_open(f"/my/ticket/{ticket.id}")
-        (link,) = html.fromstring(page.text).xpath("//a[contains(@class, 'o_scrm_quote')]")
+        (link,) = html.fromstring(page.text).xpath(
+            "//a[contains(@class, 'o_scrm_quote')]"
+        )
         page = self.url_open(link.get("href"))
         self.assertEqual(page.status_code, 200)
         self.assertIn("450.00", page.text)
