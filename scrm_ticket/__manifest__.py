@@ -11,10 +11,14 @@
         "security/ir.model.access.csv",
         "security/scrm_ticket_security.xml",
         "data/ir_config_parameter.xml",
+        "data/ir_cron.xml",
         "views/res_config_settings_views.xml",
         "data/mail_template.xml",
         "views/scrm_form_field_views.xml",
         "views/scrm_store_views.xml",
+        "views/product_template_views.xml",
+        "views/scrm_repair_plan_views.xml",
+        "views/stock_location_views.xml",
         "views/stock_lot_views.xml",
         "views/scrm_part_line_views.xml",
         "views/scrm_flow_views.xml",
@@ -35,9 +39,13 @@
     "assets": {
         "web.assets_backend": [
             "scrm_ticket/static/src/form_values/*",
+            "scrm_ticket/static/src/form_designer/*",
         ],
         "web.assets_frontend": [
             "scrm_ticket/static/src/portal/*",
+        ],
+        "web.assets_unit_tests": [
+            "scrm_ticket/static/tests/**/*",
         ],
     },
     "application": True,
