@@ -27,3 +27,4 @@ from . import test_rights_everywhere
 from . import test_variant
 from . import test_visibility
 from . import test_public_form
+from . import test_field_search
