@@ -95,7 +95,9 @@ from . import scrm_notice_event
 from . import scrm_notice_delivery
 from . import scrm_notice_digest
 from . import scrm_notice_gateway
+from . import scrm_notice_mail
 from . import scrm_notice_source
+from . import scrm_notice_count
 from . import res_company
 from . import res_groups
 from . import res_partner

@@ -14,6 +14,10 @@ PRICE_TRIGGERS = frozenset(
         "company_id",
         "channel_id",
         "category_id",
+        "scrm_lot_id",
+        "scrm_tier_id",
+        "scrm_discount",
+        "scrm_price_approval",
     }
 )
 
@@ -61,7 +65,10 @@ class HelpdeskTicket(models.Model):
             ticket.scrm_price_message = ticket._scrm_price_fault(table)
 
     def _scrm_price_fault(self, table):
-        """Why the table finds no price, in words."""
+        """Why there is no price, in words."""
+        _vals_list, fault = self._scrm_price_vals()
+        if fault:
+            return fault
         keys = dict.fromkeys(table.rule_ids.condition_ids.mapped("dimension"))
         dimensions = self.env["scrm.dimension"]
         definitions = dimensions._definitions(self._name)
@@ -115,12 +122,14 @@ class HelpdeskTicket(models.Model):
             if not ticket._scrm_prices_open():
                 continue
             lines = ticket.scrm_price_line_ids
-            vals = enabled and lines._compute_vals(ticket)
-            if vals and len(lines) == 1 and lines._same(vals):
+            vals_list = ticket._scrm_price_vals()[0] if enabled else []
+            if len(lines) == len(vals_list) and all(
+                line._same(vals)
+                for line, vals in zip(lines.sorted("id"), vals_list, strict=True)
+            ):
                 continue
             lines.unlink()
-            if vals:
-                lines._store(ticket, vals)
+            lines._store(ticket, vals_list)
             ticket.invalidate_recordset(["scrm_price_line_ids"])
 
     def _scrm_run_ended(self, run):

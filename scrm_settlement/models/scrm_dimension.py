@@ -4,6 +4,9 @@ from odoo.addons.scrm_flow.models.scrm_dimension import Dimension
 
 from ..engine import limits, period
 
+#: Dimensions that say what a price is: a price cannot ask for them.
+PRICES = ("price_total", "price_currency", "price_extras")
+
 
 class ScrmDimension(models.AbstractModel):
     _inherit = "scrm.dimension"
@@ -13,8 +16,11 @@ class ScrmDimension(models.AbstractModel):
         """Let settlement ask for a ticket's price."""
         if model_name == "scrm.settlement.fact":
             return self._settlement_definitions()
+        if model_name == "scrm.price.line":
+            return self._price_definitions()
         dimensions = super()._definitions(model_name)
         if model_name == "helpdesk.ticket":
+            dimensions |= self._customer_definitions()
             dimensions["price_total"] = Dimension(
                 "price_total",
                 self.env._("Price"),
@@ -31,6 +37,96 @@ class ScrmDimension(models.AbstractModel):
                 if ticket.scrm_price_line_ids
                 else None,
             )
+        return dimensions
+
+    @api.model
+    def _customer_definitions(self):
+        """Who asks, and for what device: what tiers are given by."""
+
+        def partner(name):
+            return lambda ticket: ticket.commercial_partner_id[name] or None
+
+        found = [
+            Dimension(
+                "customer_level",
+                self.env._("Customer Level"),
+                "text",
+                partner("scrm_level"),
+            ),
+            Dimension(
+                "contract",
+                self.env._("Service Contract"),
+                "text",
+                partner("scrm_contract"),
+            ),
+            Dimension(
+                "channel",
+                self.env._("Channel"),
+                "text",
+                lambda ticket: ticket.channel_id.name or None,
+            ),
+            Dimension(
+                "device_class",
+                self.env._("Device Class"),
+                "text",
+                lambda ticket: ticket.scrm_lot_product_id.categ_id.name or None,
+            ),
+            Dimension(
+                "under_warranty",
+                self.env._("Under Warranty"),
+                "boolean",
+                self._under_warranty,
+            ),
+            Dimension(
+                "price_extras",
+                self.env._("Price of Items Added on Site"),
+                "number",
+                lambda ticket: sum(
+                    ticket.scrm_price_line_ids.filtered(
+                        lambda line: line.origin == "charge"
+                    ).mapped("amount")
+                )
+                if ticket.scrm_price_line_ids
+                else None,
+            ),
+        ]
+        return {dimension.key: dimension for dimension in found}
+
+    @api.model
+    def _under_warranty(self, ticket):
+        """Whether the ticket's device is covered today; None without a device."""
+        if not ticket.scrm_lot_id:
+            return None
+        end = ticket.scrm_lot_warranty_end
+        return bool(end and end >= self.env["scrm.clock"].today())
+
+    @api.model
+    def _price_definitions(self):
+        """What a tier's rule or an adjustment may ask: of the ticket and the goods.
+
+        The values of goods are read for many at once, so they have no getter.
+        """
+        dimensions = self._definitions("helpdesk.ticket")
+        dimensions = {
+            key: item for key, item in dimensions.items() if key not in PRICES
+        }
+        texts = {
+            "product.code": self.env._("Internal Reference of the Product"),
+            "product.category": self.env._("Product Category"),
+            "product.kind": self.env._("Price Unit"),
+            "product.batch": self.env._("Purchase Batch"),
+        }
+        numbers = {
+            "quantity": self.env._("Quantity"),
+            "product.cost": self.env._("Cost"),
+            "product.on_hand": self.env._("Quantity on Hand"),
+            "product.stock_age": self.env._("Days in Stock"),
+            "product.idle_days": self.env._("Days since Last Movement"),
+            "product.market": self.env._("Market Price"),
+        }
+        for kind, labels in (("text", texts), ("number", numbers)):
+            for key, label in labels.items():
+                dimensions[key] = Dimension(key, label, kind, lambda line: None)
         return dimensions
 
     @api.model

@@ -1,11 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 from odoo.tools.misc import formatLang
 
 from odoo.addons.scrm_flow.engine import decision
 
-from ..engine import money
+from ..engine import money, pricing
 
 
 class ScrmPriceLine(models.Model):
@@ -39,8 +39,54 @@ class ScrmPriceLine(models.Model):
     )
     rule_id = fields.Many2one("scrm.decision.rule", readonly=True, ondelete="set null")
     rule_name = fields.Char(readonly=True, translate=True)
-    inputs = fields.Json(readonly=True)
+    inputs = fields.Json(readonly=True, groups="base.group_user")
     reason = fields.Char(readonly=True, translate=True)
+    origin = fields.Selection(
+        [
+            ("service", "Service"),
+            ("part", "Part"),
+            ("charge", "Added"),
+            ("surcharge", "Surcharge"),
+        ],
+        readonly=True,
+        default="service",
+        help="Why the ticket has the line.",
+    )
+    origin_ref = fields.Char(
+        readonly=True, help="Key of the surcharge, or the added item or part."
+    )
+    item_id = fields.Many2one(
+        "product.pricelist.item",
+        "Tier Rule",
+        readonly=True,
+        ondelete="set null",
+        groups="base.group_user",
+    )
+    lot_id = fields.Many2one("stock.lot", "Batch", readonly=True, ondelete="set null")
+    terms = fields.Json(
+        readonly=True,
+        groups="base.group_user",
+        help="All the price was made of: computed again it gives the same number.",
+    )
+    steps = fields.Json(readonly=True, groups="base.group_user")
+    reason_internal = fields.Text(
+        "How It Was Computed", readonly=True, translate=True, groups="base.group_user"
+    )
+    cost = fields.Monetary("Cost of One", readonly=True, groups="base.group_user")
+    margin = fields.Float(
+        "Margin (%)",
+        compute="_compute_margin",
+        groups="base.group_user",
+        help="Of the price without taxes, whoever pays it.",
+    )
+    cover = fields.Float("Paid by Others (%)", readonly=True)
+    cover_amount = fields.Monetary("Paid by Others", readonly=True)
+    tax_ids = fields.Many2many(
+        "account.tax", string="Taxes", readonly=True, context={"active_test": False}
+    )
+    amount_untaxed = fields.Monetary("Untaxed", readonly=True)
+    amount_tax = fields.Monetary("Tax", readonly=True)
+    amount_total = fields.Monetary("Total", readonly=True)
 
     # A price is read by who reads its ticket
 
@@ -83,40 +129,28 @@ class ScrmPriceLine(models.Model):
         ):
             raise UserError(self.env._("Prices are computed, not entered."))
 
-    @api.model
-    def _compute_vals(self, ticket):
-        """Decide and ask Odoo's pricelist what the ticket's service costs.
+    @api.depends("terms", "amount_untaxed", "quantity", "cost", "cover_amount")
+    def _compute_margin(self):
+        for line in self:
+            untaxed = line._untaxed_of(line.price_unit * line.quantity)
+            cost = line.cost * line.quantity
+            line.margin = 100 * (untaxed - cost) / untaxed if untaxed else 0.0
 
-        :return: values of the line; None when no rule of the table applies
+    def _untaxed_of(self, amount):
+        """An amount like the line's without the taxes in it, as the line's is."""
+        if not self.amount:
+            return amount
+        return amount * self.amount_untaxed / self.amount
+
+    def price_again(self):
+        """The price of one, computed again from what is stored with the line.
+
+        :return: number; False for a line from before terms were stored
         """
-        template = ticket.template_id
-        decided = template.price_table_id.decide(ticket)
-        if decided is None:
-            return None
-        pricelist = decided.rule._result()
-        if not pricelist:
-            return None
-        product = template.price_product_id
-        currency = pricelist.currency_id
-        quantity = 1.0
-        price, _item = pricelist._get_product_price_rule(
-            product,
-            quantity,
-            uom=product.uom_id,
-            currency=currency,
-            date=self.env["scrm.clock"].now(),
-        )
-        price = currency.round(price)
-        return {
-            "product_id": product.id,
-            "quantity": quantity,
-            "price_unit": price,
-            "amount": currency.round(price * quantity),
-            "currency_id": currency.id,
-            "pricelist_id": pricelist.id,
-            "rule_id": decided.rule.id,
-            "inputs": decided.inputs,
-        }
+        self.ensure_one()
+        if not self.terms:
+            return False
+        return float(pricing.compute(pricing.Terms.load(self.terms)).unit)
 
     def _same(self, vals):
         """Whether this line already says all that."""
@@ -124,40 +158,150 @@ class ScrmPriceLine(models.Model):
 
         def plain(name):
             value = self[name]
-            if self._fields[name].type == "json":
+            kind = self._fields[name].type
+            if kind == "json":
                 return value or {}  # an empty one is stored as nothing
-            return value.id if self._fields[name].type == "many2one" else value
+            if kind == "many2many":
+                return [Command.set(value.ids)]
+            if kind in ("char", "selection"):
+                return value or False
+            return value.id if kind == "many2one" else value
 
         return all(plain(name) == value for name, value in vals.items())
 
     @api.model
-    def _store(self, ticket, vals):
-        """Write the computed line with its sentence in every language."""
-        line = super().create({"ticket_id": ticket.id, **vals})
+    def _store(self, ticket, vals_list):
+        """Write the computed lines with their sentences in every language."""
+        lines = super().create([{"ticket_id": ticket.id, **vals} for vals in vals_list])
         for code, _name in self.env["res.lang"].get_installed():
-            here = line.with_context(lang=code)
-            super(ScrmPriceLine, here).write(
-                {
-                    "rule_name": here.rule_id.name,
-                    "reason": here._sentence(ticket.with_context(lang=code)),
-                }
-            )
-        return line
+            for line in lines.with_context(lang=code):
+                super(ScrmPriceLine, line).write(
+                    {
+                        "rule_name": line.rule_id.name,
+                        "reason": line._sentence(),
+                        "reason_internal": line._sentence(internal=True),
+                    }
+                )
+        return lines
 
-    def _sentence(self, ticket):
-        """Why this price, in the language of env."""
-        definitions = self.env["scrm.dimension"]._definitions(ticket._name)
-        reasons = [
+    def _adjustment_keys(self):
+        """Keys of the adjustments that worked on the price."""
+        self.ensure_one()
+        keys = {step["ref"] for step in self.steps or () if "ref" in step}
+        keys |= set((self.inputs or {}).get("covered_by", ()))
+        return keys | ({self.origin_ref} if self.origin == "surcharge" else set())
+
+    def _sentence(self, internal=False):
+        """Why this price, in the language of env.
+
+        :param internal: with what customers need not know: cost, market, margin
+        """
+        parts = [
+            self.env._(
+                "%(reasons)s. Pricelist “%(pricelist)s”: %(product)s %(amount)s.",
+                reasons=self._origin_words(),
+                pricelist=self.pricelist_id.name,
+                product=self.product_id.name,
+                amount=self._money(
+                    self.terms["base"]
+                    if internal or len(self.steps or ()) > 1
+                    else self.price_unit
+                ),
+            )
+        ]
+        if internal and self.item_id:
+            parts.append(self._item_words())
+        parts += [self._step_words(step, internal) for step in self.steps or ()]
+        if self.quantity != 1:
+            parts.append(
+                self.env._(
+                    "%(quantity)s × %(price)s.",
+                    quantity=money.text(money.decimal(self.quantity)),
+                    price=self._money(self.price_unit),
+                )
+            )
+        if self.cover:
+            parts.append(
+                self.env._(
+                    "%(cover)s %% paid by others: %(why)s.",
+                    cover=money.text(money.decimal(self.cover)),
+                    why=", ".join(
+                        self._adjustment_name(ref)
+                        for ref in (self.inputs or {}).get("covered_by", ())
+                    ),
+                )
+            )
+        return " ".join(part for part in parts if part)
+
+    def _money(self, amount):
+        return formatLang(self.env, float(amount), currency_obj=self.currency_id)
+
+    def _adjustment_name(self, ref):
+        # sudo: the customer reads why, not the adjustment behind it
+        adjustments = self.env["scrm.price.adjustment"].sudo()
+        company = self.ticket_id.company_id or self.env.company
+        return (
+            adjustments.with_context(active_test=False)
+            .search([("key", "=", ref), ("company_id", "=", company.id)], limit=1)
+            .name
+            or ref
+        )
+
+    def _origin_words(self):
+        """What brought the line onto the ticket, and its tier."""
+        definitions = self.env["scrm.dimension"]._definitions("scrm.price.line")
+        words = [
             self._condition_words(condition, definitions, self.inputs or {})
             for condition in self.rule_id.condition_ids
         ]
+        if not self.rule_id:
+            words.append(self.env._("Tier chosen by hand"))
+        if self.origin == "surcharge":
+            words.insert(0, self._adjustment_name(self.origin_ref))
+        return "; ".join(words) or self.env._("Always")
+
+    def _item_words(self):
+        """The rule of the tier that gave the base price, and what it asked."""
+        definitions = self.env["scrm.dimension"]._definitions("scrm.price.line")
+        item = self.item_id
+        words = [
+            self._condition_words(condition, definitions, self.inputs or {})
+            for condition in item.scrm_condition_ids
+        ]
         return self.env._(
-            "%(reasons)s. Pricelist “%(pricelist)s”: %(product)s %(amount)s.",
-            reasons="; ".join(reasons) or self.env._("Always"),
-            pricelist=self.pricelist_id.name,
-            product=self.product_id.name,
-            amount=formatLang(self.env, self.amount, currency_obj=self.currency_id),
+            "Tier rule “%(rule)s” (%(price)s)%(reasons)s.",
+            rule=item.name,
+            price=item.price,
+            reasons=": " + "; ".join(words) if words else "",
         )
+
+    def _step_words(self, step, internal):
+        """One step of the computation; None when the customer need not know it."""
+        words = {**step, "result": self._money(step["result"])}
+        if "ref" in step:
+            words["name"] = self._adjustment_name(step["ref"])
+        match step["step"]:
+            case "coefficient":
+                return self.env._("%(name)s × %(value)s: %(result)s.", **words)
+            case "promotion":
+                return self.env._("%(name)s −%(value)s %%: %(result)s.", **words)
+            case "discount":
+                return self.env._("Discount −%(value)s %%: %(result)s.", **words)
+        if not internal:
+            return None
+        match step["step"]:
+            case "market":
+                words["reference"] = self._money(step["reference"])
+                return self.env._(
+                    "Market price %(reference)s ± %(value)s %%: %(result)s.", **words
+                )
+            case "floor":
+                words["cost"] = self._money(step["cost"])
+                return self.env._(
+                    "Cost %(cost)s with a margin of at least %(value)s %%: %(result)s.",
+                    **words,
+                )
+        return None
 
     def _condition_words(self, condition, definitions, inputs):
         """One condition with the value that met it: "Area 61 is above 60 and ..."."""

@@ -1,8 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-#: Dimensions that say what a price is: a price table cannot ask for them.
-PRICES = ("price_total", "price_currency")
+from .scrm_dimension import PRICES
+
+PRICE_FIELDS = {"price_enabled", "price_table_id", "price_product_id", "price_parts"}
 
 
 class ScrmTicketTemplate(models.Model):
@@ -26,6 +27,10 @@ class ScrmTicketTemplate(models.Model):
         "Priced Service",
         ondelete="restrict",
         check_company=True,
+    )
+    price_parts = fields.Boolean(
+        "Price the Parts",
+        help="The parts of a ticket become priced lines, besides the service.",
     )
 
     @api.constrains("price_enabled", "price_table_id", "price_product_id")
@@ -73,7 +78,7 @@ class ScrmTicketTemplate(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if vals.keys() & {"price_enabled", "price_table_id", "price_product_id"}:
+        if vals.keys() & PRICE_FIELDS:
             # sudo: prices of open tickets follow the template whoever may see them
             self.sudo().ticket_ids._scrm_update_prices()
         return result

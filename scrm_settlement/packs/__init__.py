@@ -1,5 +1,7 @@
 from . import company
 from . import cost_centres
 from . import pricelists
+from . import price_adjustments
+from . import price_fragments
 from . import prices
 from . import settlement

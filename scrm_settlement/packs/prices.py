@@ -20,6 +20,7 @@ class PriceSection(Section):
                 "table": f.ref("decision_table"),
                 "product": f.ref("product"),
                 "enabled": f.BOOLEAN,
+                "parts": f.described(f.BOOLEAN, "price the parts too; `false`"),
             },
             ["template", "table", "product"],
         ),
@@ -35,6 +36,7 @@ class PriceSection(Section):
                 ).id,
                 "price_product_id": pack.ref("product", item["product"], ".product").id,
                 "price_enabled": item.get("enabled", True),
+                "price_parts": item.get("parts", False),
             },
         )
 
@@ -45,6 +47,7 @@ class PriceSection(Section):
                 "table": pack.key_of("decision_table", record.price_table_id),
                 "product": pack.key_of("product", record.price_product_id),
                 "enabled": None if record.price_enabled else False,
+                **({"parts": True} if record.price_parts else {}),
             }
             for key, record in pack.records("template")
             if record.price_table_id and record.price_product_id

@@ -197,7 +197,8 @@ class TicketForm:
             "history": tickets._scrm_history(
                 self._scrm_customer(), request.env["stock.lot"]
             )
-            if "history" in template.line_ids.mapped("field_type")
+            if self._scrm_customer()
+            and "history" in template.line_ids.mapped("field_type")
             else tickets,
             "errors": {key: text for key, text in errors.items() if key in shown},
             "general_errors": [

@@ -4,3 +4,4 @@ from . import backend
 from . import json2
 from . import email
 from . import public_form
+from . import webhook

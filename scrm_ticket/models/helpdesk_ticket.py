@@ -104,7 +104,9 @@ class HelpdeskTicket(models.Model):
         vals.update(self._scrm_values_vals(template, raw, vals))
         store = self.env["scrm.store"].browse(vals.get("store_id"))
         if template:
-            store = store or template.store_id
+            # sudo: which store looks after the device, whoever raises the ticket
+            device = self.env["stock.lot"].sudo().browse(vals.get("scrm_lot_id"))
+            store = store or device.scrm_store_id or template.store_id
             defaults = {
                 "name": template.name,
                 "description": Markup("<p></p>"),

@@ -63,6 +63,8 @@ class HelpdeskTicket(models.Model):
         own = self.env.user.partner_id
         if partner is None or partner is False:
             return own if restricted else own.browse()
+        if isinstance(partner, str):
+            partner = self._scrm_submit_line(self.env._("Customer"), partner)
         # Customers read no other contacts; what is found is compared with their own
         # company below.
         partners = self.env["res.partner"].sudo(restricted)

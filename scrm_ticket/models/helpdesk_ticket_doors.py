@@ -8,6 +8,9 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
+from ..doors import schema
+from ..doors.texts import is_storable
+
 #: Longest subject and idempotency key, in characters.
 LINE_LIMIT = 255
 #: Longest description, in characters.
@@ -79,6 +82,26 @@ class HelpdeskTicket(models.Model):
         if ticket.get("ignored"):
             answer["ignored"] = ticket["ignored"]
         return answer
+
+    @api.model
+    def scrm_submit_schema(self, template):
+        """What :meth:`scrm_submit` takes for a template, as a JSON Schema.
+
+        Fields that the user may not fill in are left out.
+
+        :param str template: key of the ticket template
+        :return: dict
+        :raise ValidationError: there is no such template for the user
+        """
+        door = self.env["scrm.ticket.door.json2"]
+        found = self._scrm_submit_template(template, door)
+        lines = found.line_ids
+        return schema.submission_schema(
+            found.key,
+            self._scrm_rules_here(found),
+            {line.field_id.key: line.field_id.name for line in lines},
+            {line.field_id.key for line in lines if line.default_kind == "constant"},
+        )
 
     @api.model
     def _scrm_submit(self, door, data, idempotency_key=None):
@@ -168,6 +191,7 @@ class HelpdeskTicket(models.Model):
         """
         template = self._scrm_submit_template(data.get("template"), door)
         subject = self._scrm_submit_line(self.env._("Subject"), data.get("subject"))
+        subject = " ".join(subject.split())  # it becomes the subject of mails
         description = self._scrm_submit_line(
             self.env._("Description"), data.get("description"), DESCRIPTION_LIMIT
         )
@@ -198,7 +222,7 @@ class HelpdeskTicket(models.Model):
         """
         if value is None or value is False:
             return ""
-        if not isinstance(value, str) or "\x00" in value:
+        if not isinstance(value, str) or not is_storable(value):
             raise ValidationError(
                 self.env._("“%(field)s” must be a text.", field=label)
             )
@@ -215,34 +239,36 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _scrm_submit_template(self, key, door):
         """The template of this key that the user may use at a door."""
+        key = self._scrm_submit_line(self.env._("Template"), key)
         # Customers read no templates; the domain lets them use published ones.
         template = (
             self.env["scrm.ticket.template"]
             .sudo()
-            .search(door._template_domain() & Domain("key", "=", str(key)), limit=1)
+            .search(door._template_domain() & Domain("key", "=", key), limit=1)
         )
         if not template:
             raise ValidationError(
-                self.env._("There is no ticket template “%s”.", str(key)[:60])
+                self.env._("There is no ticket template “%s”.", key[:60])
             )
         return template
 
     @api.model
     def _scrm_submit_store(self, key):
         """The store of this key."""
+        key = self._scrm_submit_line(self.env._("Store"), key)
         # Portal users read no stores; a key only picks one.
         store = (
             self.env["scrm.store"]
             .sudo()
             .search(
                 [
-                    ("key", "=", str(key)),
+                    ("key", "=", key),
                     ("company_id", "in", self.env.companies.ids),
                 ]
             )
         )
         if not store:
-            raise ValidationError(self.env._("There is no store “%s”.", str(key)[:60]))
+            raise ValidationError(self.env._("There is no store “%s”.", key[:60]))
         return store
 
     @api.model

@@ -94,7 +94,21 @@ class ScrmDimension(models.AbstractModel):
                 "device_model",
                 self.env._("Device Model"),
                 "text",
-                lambda ticket: ticket.scrm_lot_product_id.name or None,
+                lambda ticket: ticket.scrm_lot_product_id.name
+                or ticket._scrm_device_model().name
+                or None,
+            ),
+            Dimension(
+                "device_class",
+                self.env._("Device Class"),
+                "text",
+                lambda ticket: ticket._scrm_device_model().scrm_device_class or None,
+            ),
+            Dimension(
+                "planned_hours",
+                self.env._("Planned Hours"),
+                "number",
+                lambda ticket: ticket.scrm_planned_hours,
             ),
             Dimension(
                 "warranty_end",

@@ -36,6 +36,14 @@ class ScrmFormOption(models.Model):
         "UNIQUE(field_id, key)", "This field already has an option with this key."
     )
 
+    def _scrm_with_parents(self):
+        """This option and those above it, from the most exact one up."""
+        self.ensure_one()
+        found = self
+        while found[-1:].parent_id:
+            found += found[-1:].parent_id
+        return found
+
     @api.constrains("key")
     def _check_key(self):
         for option in self:

@@ -65,6 +65,12 @@ class ScrmPartLine(models.Model):
         compute_sudo=True,  # a figure about the ticket's own move
         digits="Product Unit",
     )
+    proposed_by = fields.Char(
+        string="Proposed by",
+        readonly=True,
+        copy=False,
+        help="The part of a repair plan or service that brought this line.",
+    )
     state = fields.Selection(
         selection=[
             ("draft", "Wanted"),

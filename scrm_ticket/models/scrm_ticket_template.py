@@ -69,6 +69,15 @@ class ScrmTicketTemplate(models.Model):
         string="Parts",
         copy=True,
     )
+    service_ids = fields.Many2many(
+        comodel_name="product.product",
+        relation="scrm_template_service_rel",
+        column1="template_id",
+        column2="product_id",
+        string="Services",
+        domain=[("type", "=", "service")],
+        help="What its tickets do: brings the parts and hours of the service.",
+    )
     values_definition = fields.PropertiesDefinition(
         string="Form Definition",
         compute="_compute_values_definition",

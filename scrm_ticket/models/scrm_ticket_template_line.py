@@ -30,6 +30,11 @@ class ScrmTicketTemplateLine(models.Model):
         index=True,
     )
     sequence = fields.Integer(default=10)
+    section = fields.Char(
+        translate=True,
+        help="Heading of the part of the form that the field is in. Fields with the "
+        "same heading one after the other are one part.",
+    )
     required = fields.Boolean()
     required_when = fields.Char(
         default="[]",
@@ -198,8 +203,8 @@ class ScrmTicketTemplatePart(models.Model):
     """A part that every ticket of a template needs."""
 
     _name = "scrm.ticket.template.part"
+    _inherit = "scrm.part.need.mixin"
     _description = "Ticket Template Part"
-    _order = "sequence, id"
 
     template_id = fields.Many2one(
         comodel_name="scrm.ticket.template",
@@ -207,19 +212,4 @@ class ScrmTicketTemplatePart(models.Model):
         required=True,
         ondelete="cascade",
         index=True,
-    )
-    sequence = fields.Integer(default=10)
-    product_id = fields.Many2one(
-        comodel_name="product.product",
-        string="Product",
-        required=True,
-        domain=[("is_storable", "=", True)],
-    )
-    quantity = fields.Float(
-        default=1.0, required=True, digits="Product Unit", help="In the product's unit."
-    )
-    uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
-
-    _quantity_positive = models.Constraint(
-        "CHECK(quantity > 0)", "The quantity of a part must be above zero."
     )

@@ -3,3 +3,4 @@ from . import helpdesk
 from . import stores
 from . import forms
 from . import templates
+from . import devices

@@ -19,7 +19,26 @@ PACK = {
     "partners": [{"key": "test_shop", "name": "Shop"}],
     "products": [
         {"key": "test_belt", "name": "Belt", "price": "12.5", "cost": "7"},
-        {"key": "test_hour", "name": "Hour", "type": "service"},
+        {
+            "key": "test_hour",
+            "name": "Hour",
+            "type": "service",
+            "hours": "1.5",
+            "done_by": ["scrm_ticket.group_user"],
+        },
+        {
+            "key": "test_mower",
+            "name": "Mower",
+            "tracking": "serial",
+            "price": "900",
+            "device": {
+                "class": "domestic",
+                "warranty_months": 24,
+                "cycle_months": 12,
+                "cycle_usage": "100",
+                "counts": "hours",
+            },
+        },
     ],
     "stock": {
         "warehouses": [{"key": "test_cellar", "name": "Cellar", "code": "TCEL"}],
@@ -27,6 +46,10 @@ PACK = {
             {"product": "test_belt", "warehouse": "test_cellar", "quantity": "7.5"}
         ],
     },
+    "product_parts": [
+        {"product": "test_hour", "needs": [{"product": "test_belt", "quantity": "1"}]},
+        {"product": "test_mower", "fits": ["test_belt"]},
+    ],
     "teams": [{"key": "test_fitters", "name": "Fitters", "members": ["test_smith"]}],
     "stages": [
         {"key": "test_bench", "name": "On the bench", "sequence": 3},
@@ -164,6 +187,43 @@ PACK = {
             "parts": [{"product": "test_belt", "quantity": "2"}],
         }
     ],
+    "repair_plans": [
+        {
+            "key": "test_brush_plan",
+            "name": "Change the brush",
+            "models": ["test_mower"],
+            "fault": {"field": "test_part", "option": "brush"},
+            "templates": ["test_repair"],
+            "hours": "0.5",
+            "done_by": ["scrm_ticket.group_user"],
+            "note": "Unplug it first.",
+            "parts": [{"product": "test_belt", "quantity": "1"}],
+            "sequence": 3,
+        }
+    ],
+    "devices": [
+        {
+            "key": "test_mower_1",
+            "serial": "MO-1",
+            "product": "test_mower",
+            "customer": "test_shop",
+            "site": "test_shop",
+            "place": "Shed",
+            "store": "test_yard",
+            "bought": "2026-01-05",
+            "installed": "2026-01-06",
+            "warranty_end": "2028-01-05",
+            "maintained": "2026-02-01",
+            "cycle_months": 6,
+            "cycle_usage": "80",
+            "maintenance": "test_repair",
+            "days_ahead": 3,
+            "readings": [
+                {"day": "2026-02-01", "value": "10"},
+                {"day": "2026-02-11", "value": "20", "note": "by phone"},
+            ],
+        }
+    ],
 }
 
 
@@ -224,7 +284,16 @@ class TestTicketPack(TransactionCase):
         """What was imported comes out again."""
         self.load()
         exported = self.env["scrm.pack"].export_pack()
-        for section in ("fields", "stores", "templates", "teams", "stages", "products"):
+        for section in (
+            "fields",
+            "stores",
+            "templates",
+            "teams",
+            "stages",
+            "products",
+            "repair_plans",
+            "devices",
+        ):
             keys = {item["key"] for item in PACK[section]}
             found = [item for item in exported[section] if item["key"] in keys]
             expected = {item["key"]: item for item in PACK[section]}
@@ -233,6 +302,8 @@ class TestTicketPack(TransactionCase):
                     {**item}, self._as_dumped(section, expected[item["key"]])
                 )
             self.assertEqual(len(found), len(keys), section)
+        for item in PACK["product_parts"]:
+            self.assertIn(item, exported["product_parts"])
         self.assertIn(
             {"product": "test_belt", "warehouse": "test_cellar", "quantity": "7.5"},
             exported["stock"]["quantities"],
@@ -287,6 +358,21 @@ class TestTicketPack(TransactionCase):
                 "stock",
                 lambda v: v["quantities"][0].update(product="test_hour"),
                 "$.stock.quantities[0].product",
+            ),
+            (
+                "repair_plans",
+                lambda v: v[0]["fault"].update(option="nowhere"),
+                "$.repair_plans[0].fault.option",
+            ),
+            (
+                "product_parts",
+                lambda v: v[0]["needs"][0].update(product="test_hour"),
+                "$.product_parts[0].needs[0].product",
+            ),
+            (
+                "devices",
+                lambda v: v[0].update(store="nowhere"),
+                "$.devices[0].store",
             ),
             (
                 "flows",

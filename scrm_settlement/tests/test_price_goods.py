@@ -1,0 +1,215 @@
+"""Tier rules that ask for the goods: cost, batch, age, stock, market, supplier."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from odoo.exceptions import ValidationError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from ..models.scrm_pricing import Request
+from .price_common import PriceCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPriceGoods(PriceCommon):
+    def test_cost_bands_and_age(self):
+        """Cost x multiplier: 60 x 2 = 120; older than 90 days 60 x 1.5 = 90; a cost
+        of 101 is in the band of 1.2: 121.20. On hand and idle goods have rules too.
+
+        Covers in part: P21
+        """
+        bands = self.item(
+            product=self.part,
+            compute_price="scrm_matrix",
+            scrm_column_dimension="product.stock_age",
+            scrm_cell_ids=[
+                Command.create({"row": ", 100", "column": ", 90", "factor": 2}),
+                Command.create({"row": ", 100", "column": "90,", "factor": 1.5}),
+                Command.create({"row": "100,", "column": "", "factor": 1.2}),
+            ],
+        )
+        self.stock(3, days=90)
+        self.assertEqual(self.unit(), 120)
+        self.stock(1, days=91)
+        self.assertEqual(self.unit(), 90)
+        self.part.standard_price = 101
+        self.assertEqual(self.unit(), Decimal("121.2"))
+        bands.unlink()
+        self.item([("product.on_hand", ">=", "4")], self.part, fixed_price=70)
+        self.assertEqual(self.unit(), 70)
+        self.stock(-1)
+        self.assertEqual(self.unit(), 100)
+
+    def test_lot_cost_and_batch(self):
+        """Each batch has its own cost: 50 x 2 = 100, 80 x 2 = 160; the oldest one on
+        the shelf decides when none is named; batch P7 is sold for 99.
+        """
+        self.part.write({"tracking": "lot"})
+        self.part.categ_id = self.part.categ_id.copy({"property_cost_method": "fifo"})
+        self.part.lot_valuated = True
+        lots = self.env["stock.lot"].create(
+            [{"name": name, "product_id": self.part.id} for name in ("P6", "P7")]
+        )
+        for lot, cost, days in zip(lots, (50, 80), (10, 200), strict=True):
+            lot.with_context(disable_auto_revaluation=True).standard_price = cost
+            self.stock(2, lot=lot, days=days)
+        self.item(
+            product=self.part,
+            compute_price="scrm_matrix",
+            scrm_cell_ids=[Command.create({"factor": 2})],
+        )
+        self.assertEqual(self.unit(lot=lots[0]), 100)
+        self.assertEqual(self.unit(lot=lots[1]), 160)
+        self.assertEqual(self.unit(), 160)
+        self.item([("product.batch", "=", "P7")], self.part, fixed_price=99)
+        self.assertEqual(self.unit(lot=lots[0]), 100)
+        self.assertEqual(self.unit(lot=lots[1]), 99)
+
+    def test_market_and_floor(self):
+        """Market 80 +- 10 %: 100 becomes 88; yesterday's 80 counts, tomorrow's not.
+
+        Cost 60 with 40 % margin is 100 at least: the floor goes before the market.
+        """
+        today = self.env["scrm.clock"].today()
+        for days, price in ((-30, 50), (-1, 80), (1, 200)):
+            self.env["scrm.market.price"].create(
+                {
+                    "product_id": self.part.id,
+                    "date": today + timedelta(days=days),
+                    "price": price,
+                }
+            )
+        self.tier.write({"scrm_market_limited": True, "scrm_market_limit": 10})
+        self.assertEqual(self.unit(), 88)
+        self.tier.write({"scrm_margin_limited": True, "scrm_margin_floor": 40})
+        self.assertEqual(self.unit(), 100)
+        self.assertEqual(self.unit(discount=Decimal(90)), 100)
+
+    def test_supplier_tiers(self):
+        """The purchase price follows the supplier's tier: 10, 9.20, 8.20; else 11.
+
+        Covers: P20
+        """
+        supplier = self.env["res.partner"].create({"name": "Tableware"})
+        for tier, price in (
+            (False, 11),
+            ("bronze", 10),
+            ("silver", 9.2),
+            ("diamond", 8.2),
+        ):
+            self.env["product.supplierinfo"].create(
+                {
+                    "partner_id": supplier.id,
+                    "product_tmpl_id": self.part.product_tmpl_id.id,
+                    "scrm_supplier_tier": tier,
+                    "price": price,
+                }
+            )
+        for tier, price in (
+            ("bronze", 10),
+            ("silver", 9.2),
+            ("diamond", 8.2),
+            ("none agreed", 11),
+            (False, 11),
+        ):
+            supplier.scrm_supplier_tier = tier
+            seller = self.part._select_seller(partner_id=supplier, quantity=1)
+            self.assertEqual(seller.price, price)
+
+    def test_plain_orders_do_not_ask(self):
+        """A rule with conditions prices no order that has no ticket."""
+        self.item([("customer_level", "=", "gold")], self.part, fixed_price=1)
+        price = self.tier._get_product_price(self.part, 1)
+        self.assertEqual(price, 100)
+
+    def test_as_odoo(self):
+        """Plain rules give Odoo's own price, whatever they are based on."""
+        other = self.env["product.pricelist"].create({"name": "Other"})
+        self.env["product.pricelist.item"].create(
+            {
+                "pricelist_id": other.id,
+                "compute_price": "percentage",
+                "percent_price": 12.5,
+            }
+        )
+        for values in (
+            {"compute_price": "percentage", "percent_price": 7.5},
+            {"compute_price": "formula", "price_discount": 15, "price_round": 5},
+            {"compute_price": "formula", "price_discount": -3, "price_surcharge": 1.3},
+            {"compute_price": "formula", "base": "standard_price", "price_markup": 33},
+            {
+                "compute_price": "formula",
+                "base": "pricelist",
+                "base_pricelist_id": other.id,
+                "price_discount": 10,
+                "price_min_margin": 2,
+                "price_max_margin": 4,
+            },
+            {"min_quantity": 5, "fixed_price": 77},
+            {
+                "applied_on": "2_product_category",
+                "categ_id": self.part.categ_id.id,
+                "fixed_price": 66,
+            },
+        ):
+            item = self.item(**values)
+            for quantity in (1, 5):
+                odoo = self.tier._get_product_price(self.part, quantity)
+                self.assertAlmostEqual(
+                    float(self.unit(quantity=quantity)), odoo, 2, values
+                )
+            item.unlink()
+
+    def test_no_band(self):
+        """A cost in no band gives no price, and the ticket says so."""
+        self.tier.item_ids.unlink()
+        self.item(
+            compute_price="scrm_matrix",
+            scrm_cell_ids=[Command.create({"row": "10, 20", "factor": 2})],
+        )
+        ticket = self.new_ticket(50)
+        self.assertFalse(ticket.scrm_price_line_ids)
+        self.assertIn("no band", ticket.scrm_price_message)
+        self.service.standard_price = 15
+        ticket._scrm_update_prices()
+        self.assertEqual(ticket.scrm_price_total, 30)
+
+    def test_bad_bands(self):
+        """Bands that share a value, or none at all, are refused."""
+        with self.refused("bands", ValidationError):
+            self.item(compute_price="scrm_matrix")
+        with self.refused("bands", ValidationError):
+            self.item(
+                compute_price="scrm_matrix",
+                scrm_cell_ids=[
+                    Command.create({"row": ", 50", "factor": 1}),
+                    Command.create({"row": "40,", "factor": 2}),
+                ],
+            )
+
+    def test_queries_do_not_grow(self):
+        """Ten times the lines cost not one query more.
+
+        Covers in part: P21
+        """
+        products = self.env["product.product"].create(
+            [
+                {"name": f"Part {number}", "standard_price": number, "taxes_id": False}
+                for number in range(100)
+            ]
+        )
+        self.tier.write({"scrm_market_limited": True, "scrm_margin_limited": True})
+        self.item([("product.idle_days", ">", "5")], fixed_price=5)
+        self.item([("product.on_hand", ">", "5")], fixed_price=6)
+        self.env.flush_all()
+
+        def queries(count):
+            requests = [Request(product, self.tier) for product in products[:count]]
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.env["scrm.pricing"].price(requests)
+            return self.env.cr.sql_log_count - before
+
+        queries(1)
+        self.assertEqual(queries(100), queries(10))

@@ -1,0 +1,15 @@
+from odoo import models
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+
+class ScrmTicketDoorWebhook(models.AbstractModel):
+    """Another system sends a signed message (``scrm.door.webhook``)."""
+
+    _name = "scrm.ticket.door.webhook"
+    _inherit = "scrm.ticket.door"
+    _description = "Entry Webhook"
+
+    _label = _lt("Webhook")
+    _kind_rank = 35

@@ -1,0 +1,168 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from odoo.addons.scrm_flow.models.scrm_flow import KEY_PATTERN
+
+from ..doors import signature
+
+#: Seconds that a message may be old, or ahead of our clock.
+TOLERANCE = 300
+#: Days that the earlier secret is good after a new one was made.
+OVERLAP_DAYS = 7
+
+
+class ScrmDoorWebhook(models.Model):
+    """A system that sends signed messages, each of which becomes a ticket."""
+
+    _name = "scrm.door.webhook"
+    _description = "Webhook for Tickets"
+    _order = "name, id"
+
+    name = fields.Char(required=True, help="The system that sends.")
+    key = fields.Char(
+        required=True,
+        copy=False,
+        help="Part of the address. Lower-case letters, digits and underscores.",
+    )
+    active = fields.Boolean(default=True)
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Acts as",
+        required=True,
+        domain=[("share", "=", False)],
+        default=lambda self: self.env.user,
+        help="Tickets are created with the rights of this user.",
+    )
+    template_id = fields.Many2one(
+        comodel_name="scrm.ticket.template",
+        string="Template",
+        help="Of all messages. Leave empty when messages name their template.",
+    )
+    url = fields.Char(string="Address", compute="_compute_url")
+    secret_ids = fields.One2many(
+        comodel_name="scrm.door.webhook.secret",
+        inverse_name="webhook_id",
+        string="Secrets",
+        copy=False,
+    )
+
+    _key_unique = models.Constraint(
+        "UNIQUE(key)", "Another webhook already has this key."
+    )
+
+    @api.depends("key")
+    def _compute_url(self):
+        for hook in self:
+            base = hook.get_base_url()
+            hook.url = f"{base}/scrm/hook/{hook.key}" if hook.key else False
+
+    @api.constrains("key")
+    def _check_key(self):
+        for hook in self:
+            if not KEY_PATTERN.fullmatch(hook.key or ""):
+                raise ValidationError(
+                    self.env._(
+                        "The key “%s” of a webhook must start with a lower-case letter "
+                        "and hold only lower-case letters, digits and underscores.",
+                        hook.key,
+                    )
+                )
+
+    @api.constrains("user_id")
+    def _check_user_id(self):
+        for hook in self:
+            if not hook.user_id._is_internal():
+                raise ValidationError(
+                    self.env._(
+                        "“%(hook)s” acts as %(user)s, who is no employee.",
+                        hook=hook.name,
+                        user=hook.user_id.name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        hooks = super().create(vals_list)
+        for hook in hooks:
+            if not hook.secret_ids:
+                hook.action_new_secret()
+        return hooks
+
+    def action_new_secret(self):
+        """Make a new secret; earlier ones are good for some days yet."""
+        now = self.env["scrm.clock"].now()
+        end = now + timedelta(days=OVERLAP_DAYS)
+        for hook in self:
+            for secret in hook.secret_ids:
+                if not secret.valid_until or secret.valid_until > end:
+                    secret.valid_until = end
+            hook.secret_ids.create(
+                {"webhook_id": hook.id, "value": signature.new_secret()}
+            )
+
+    def _good_secrets(self):
+        """The secrets that messages may be signed with now."""
+        now = self.env["scrm.clock"].now()
+        return self.secret_ids.filtered(
+            lambda secret: not secret.valid_until or secret.valid_until > now
+        ).mapped("value")
+
+    def _check_signature(self, headers, body):
+        """Whether a message comes from who knows the secret, and just now.
+
+        :param headers: name -> text
+        :param body: bytes
+        :return: the id of the message
+        :raise UserError: naming the header that is missing or wrong
+        """
+        sent = {}
+        for part in ("id", "timestamp", "signature"):
+            name = f"webhook-{part}"
+            sent[part] = headers.get(name) or ""
+            if not sent[part]:
+                raise UserError(self.env._("The header %s is missing.", name))
+        moment = sent["timestamp"]
+        if not (moment.isascii() and moment.isdecimal() and len(moment) <= 12):
+            raise UserError(
+                self.env._(
+                    "The header webhook-timestamp must be seconds since 1970, not "
+                    "“%s”.",
+                    moment[:40],
+                )
+            )
+        now = self.env["scrm.clock"].now() - fields.Datetime.to_datetime("1970-01-01")
+        if abs(now.total_seconds() - int(moment)) > TOLERANCE:
+            raise UserError(
+                self.env._(
+                    "The message was signed more than %s minutes before or after now. "
+                    "Sign it anew, and check your clock.",
+                    TOLERANCE // 60,
+                )
+            )
+        if not signature.is_signed(
+            self._good_secrets(), sent["signature"], sent["id"], moment, body
+        ):
+            raise UserError(
+                self.env._("The signature fits neither this message nor our secret.")
+            )
+        return sent["id"]
+
+
+class ScrmDoorWebhookSecret(models.Model):
+    """What sender and receiver know; it can be replaced without a gap."""
+
+    _name = "scrm.door.webhook.secret"
+    _description = "Secret of a Webhook"
+    _order = "id desc"
+
+    webhook_id = fields.Many2one(
+        comodel_name="scrm.door.webhook",
+        string="Webhook",
+        required=True,
+        ondelete="cascade",
+        index=True,
+    )
+    value = fields.Char(string="Secret", required=True, readonly=True)
+    valid_until = fields.Datetime(help="Leave empty while the secret is in use.")

@@ -1,0 +1,173 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from odoo.addons.scrm_flow.models.scrm_flow import KEY_PATTERN
+
+
+class ScrmRepairPlan(models.Model):
+    """What a fault of a device model takes: parts, hours, and who is able to do it.
+
+    A fault is an option of the form: a choice, a category or a tag. A plan of a
+    category holds for those below it. Of several that fit, the most exact one counts:
+    first the deeper category, then the one that names the device model.
+    """
+
+    _name = "scrm.repair.plan"
+    _description = "Repair Plan"
+    _order = "sequence, name, id"
+
+    key = fields.Char(required=True, copy=False, help="Stable name used by packs.")
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        string="Company",
+        help="Leave empty to use the plan in all companies.",
+    )
+    product_tmpl_ids = fields.Many2many(
+        comodel_name="product.template",
+        relation="scrm_repair_plan_device_rel",
+        column1="plan_id",
+        column2="device_tmpl_id",
+        string="Device Models",
+        domain=[("scrm_is_device", "=", True)],
+        help="None: for every device.",
+    )
+    fault_id = fields.Many2one(
+        comodel_name="scrm.form.option",
+        string="Fault",
+        domain=[("field_id.type", "in", ("choice", "category", "tags"))],
+        ondelete="restrict",
+        index="btree_not_null",
+        help="The answer on the form. "
+        "None: maintenance, when no plan for a fault fits.",
+    )
+    template_ids = fields.Many2many(
+        comodel_name="scrm.ticket.template",
+        string="Ticket Templates",
+        help="None: tickets of every template.",
+    )
+    hours = fields.Float(string="Labour Hours")
+    role_ids = fields.Many2many(
+        comodel_name="res.groups",
+        string="Done by Roles",
+        help="Who is able to do it: members of one of these.",
+    )
+    note = fields.Text(
+        string="How It Is Done", translate=True, help="For whoever repairs."
+    )
+    part_ids = fields.One2many(
+        comodel_name="scrm.repair.plan.part",
+        inverse_name="plan_id",
+        string="Parts",
+        copy=True,
+    )
+
+    _key_unique = models.Constraint(
+        "UNIQUE(key)", "Another repair plan already has this key."
+    )
+    _hours_positive = models.Constraint(
+        "CHECK(COALESCE(hours, 0) >= 0)", "Labour hours cannot be negative."
+    )
+
+    @api.constrains("key", "fault_id", "product_tmpl_ids", "template_ids")
+    def _check_plan(self):
+        for plan in self:
+            if not KEY_PATTERN.fullmatch(plan.key or ""):
+                raise ValidationError(
+                    self.env._(
+                        "The key “%(key)s” of the repair plan “%(plan)s” must start "
+                        "with a lower-case letter and hold only lower-case letters, "
+                        "digits and underscores.",
+                        key=plan.key,
+                        plan=plan.name,
+                    )
+                )
+            if not (plan.fault_id or plan.product_tmpl_ids or plan.template_ids):
+                raise ValidationError(
+                    self.env._(
+                        "The repair plan “%s” names neither a device model, nor a "
+                        "fault, nor a ticket template: it would fit everything.",
+                        plan.name,
+                    )
+                )
+
+    def copy_data(self, default=None):
+        default = dict(default or {})
+        vals_list = super().copy_data(default)
+        for plan, vals in zip(self, vals_list, strict=True):
+            if "key" not in default:
+                vals["key"] = plan._scrm_free_key()
+            if "name" not in default:
+                vals["name"] = self.env._("%s (copy)", plan.name)
+        return vals_list
+
+    def _scrm_free_key(self):
+        number = 2
+        while self.with_context(active_test=False).search_count(
+            [("key", "=", f"{self.key}_{number}")], limit=1
+        ):
+            number += 1
+        return f"{self.key}_{number}"
+
+    @api.model
+    def _scrm_fitting(self, device, faults, template, company):
+        """The plans for these faults of a device: the best one for each fault.
+
+        :param device: ``product.template`` of the device, may be empty
+        :param faults: ``scrm.form.option`` chosen on the form
+        :param template: ``scrm.ticket.template`` of the ticket
+        :param company: ``res.company`` of the ticket
+        :return: ``scrm.repair.plan``, each once
+        """
+        lines = {fault: fault._scrm_with_parents() for fault in faults}
+        asked = faults.union(*lines.values())
+        plans = self.search(
+            Domain("company_id", "in", [False, *company.ids])
+            & Domain("fault_id", "in", [False, *asked.ids])
+            & (
+                Domain("product_tmpl_ids", "=", False)
+                | Domain("product_tmpl_ids", "in", device.ids)
+            )
+            & (
+                Domain("template_ids", "=", False)
+                | Domain("template_ids", "in", template.ids)
+            )
+        )
+        found = self.browse()
+        for line in lines.values():
+            ranks = {option.id: rank for rank, option in enumerate(line)}
+            fitting = plans.filtered(
+                lambda plan, ranks=ranks: plan.fault_id.id in ranks
+            )
+            found |= fitting.sorted(
+                lambda plan, ranks=ranks: (
+                    ranks[plan.fault_id.id],
+                    not plan.product_tmpl_ids,
+                    not plan.template_ids,
+                )
+            )[:1]
+        return (
+            found
+            or plans.filtered(lambda plan: not plan.fault_id).sorted(
+                lambda plan: (not plan.product_tmpl_ids, not plan.template_ids)
+            )[:1]
+        )
+
+
+class ScrmRepairPlanPart(models.Model):
+    """A part that a repair takes."""
+
+    _name = "scrm.repair.plan.part"
+    _inherit = "scrm.part.need.mixin"
+    _description = "Part of a Repair Plan"
+
+    plan_id = fields.Many2one(
+        comodel_name="scrm.repair.plan",
+        string="Repair Plan",
+        required=True,
+        ondelete="cascade",
+        index=True,
+    )

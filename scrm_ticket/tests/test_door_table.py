@@ -1,0 +1,260 @@
+import json
+import time
+from base64 import b64encode
+from datetime import timedelta
+from unittest.mock import patch
+
+from lxml import html
+
+from odoo import fields, http
+from odoo.tests import HttpCase, tagged
+
+from ..controllers import public_form
+from ..doors import signature
+from .test_field_types import PIXEL, SCRIPT, TypesFixture
+
+
+class DoorsCase(TypesFixture, HttpCase):
+    """The doors of other people and systems over HTTP, one function each."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
+        cls.make_world()
+        cls.form.public_published = True
+        cls.api_key = (
+            cls.env["res.users.apikeys"]
+            .with_user(cls.desk)
+            .sudo()
+            ._generate(None, "test", fields.Datetime.now() + timedelta(days=1))
+        )
+        hook = cls.env["scrm.door.webhook"].create(
+            {"name": "Test", "key": "test", "user_id": cls.desk.id}
+        )
+        cls.secret = hook.secret_ids.value
+        cls.env["ir.config_parameter"].set_param("scrm_ticket.public_limit_address", 0)
+        cls.sent_count = 0
+
+    def setUp(self):
+        super().setUp()
+        patcher = patch.object(public_form, "LEAST_SECONDS", 0)
+        patcher.start()
+        self.addCleanup(patcher.stop)
+
+    def json2(self, values, **more):
+        """(status, text of the answer)"""
+        answer = self.url_open(
+            "/json/2/helpdesk.ticket/scrm_submit",
+            json={"template": "test_types", "values": values, **more},
+            headers={
+                "Authorization": f"Bearer {self.api_key}",
+                "X-Odoo-Database": self.cr.dbname,
+            },
+        )
+        return answer.status_code, answer.json().get("message", "")
+
+    def webhook(self, values, **more):
+        body = json.dumps({"template": "test_types", "values": values, **more}).encode()
+        at = str(int(time.time()))
+        type(self).sent_count += 1
+        number = f"m{self.sent_count}"
+        answer = self.opener.post(
+            f"{self.base_url()}/scrm/hook/test",
+            data=body,
+            headers={
+                "webhook-id": number,
+                "webhook-timestamp": at,
+                "webhook-signature": signature.sign(self.secret, number, at, body),
+            },
+            timeout=60,
+        )
+        return answer.status_code, answer.json().get("error", "")
+
+    def website(self, values, files=None):
+        page = html.fromstring(self.url_open("/scrm/new/test_types").content)
+        form = page.xpath("//form[contains(@class, 'o_scrm_form')]")[0]
+        data = {
+            **dict(form.form_values()),
+            "csrf_token": http.Request.csrf_token(self),
+            "contact.name": "Vera",
+            "contact.email": "vera@example.com",
+            **{f"field.{key}": value for key, value in values.items()},
+        }
+        answer = self.url_open("/scrm/new/test_types", data=data, files=files)
+        return answer.status_code, answer.text
+
+    def last(self):
+        return self.env["helpdesk.ticket"].search([], order="id desc", limit=1)
+
+    def count(self):
+        return self.env["helpdesk.ticket"].search_count([])
+
+
+@tagged("post_install", "-at_install")
+class TestDoorTable(DoorsCase):
+    """Each type of field x each door from outside; those of Python and of the portal
+    are in ``test_field_types.py``."""
+
+    def test_valid(self):
+        """Each type is taken and stored in one form."""
+        for door in (self.json2, self.webhook):
+            status, text = door(
+                {f"t_{kind}": sent for kind, (sent, _kept) in self.valid.items()}
+                | {"t_file": [{"name": "a.gif", "data": PIXEL}]}
+            )
+            self.assertEqual(status, 200, text)
+            ticket = self.last()
+            for kind, (_sent, stored) in self.valid.items():
+                self.assertEqual(ticket._scrm_value(f"t_{kind}"), stored, kind)
+            self.assertEqual(ticket._scrm_value("t_formula"), 26)
+            self.assertEqual(len(ticket._scrm_value("t_file")), 1)
+
+    def test_valid_on_the_website(self):
+        """A visitor's form with all types; scripts are text, pages plain files."""
+        self.authenticate(None, None)
+        typed = {f"t_{kind}": sent for kind, (sent, _kept) in self.valid.items()}
+        typed |= {"t_yes_no": "1", "t_datetime": "2026-03-31T00:00"}
+        svg = b"<svg xmlns='http://www.w3.org/2000/svg' onload='x()'/>"
+        status, text = self.website(
+            typed, files=[("field.t_file", ("a.svg", svg, "image/svg+xml"))]
+        )
+        self.assertEqual(status, 200, text[:3000])
+        ticket = self.last()
+        self.assertEqual(ticket.scrm_door, "public_form")
+        for kind, (_sent, stored) in self.valid.items():
+            self.assertEqual(ticket._scrm_value(f"t_{kind}"), stored, kind)
+        file = self.env["ir.attachment"].browse(ticket._scrm_value("t_file"))
+        self.assertEqual(file.mimetype, "text/plain")
+        page = self.url_open(ticket._get_share_url())
+        self.assertIn("The text", page.text)
+        self.assertNotIn(SCRIPT, page.text)
+
+    def test_empty(self):
+        """Every type may be left out where it is not required."""
+        for door in (self.json2, self.webhook):
+            for empty in (None, False, "", []):
+                status, text = door(
+                    {
+                        f"t_{kind}": empty
+                        for kind in self.types
+                        if kind not in ("history", "formula")
+                    }
+                )
+                self.assertEqual(status, 200, text)
+                self.assertFalse(
+                    [
+                        value
+                        for key, value in self.last().scrm_values._values.items()
+                        if value and key != "t_formula"
+                    ]
+                )
+
+    def test_wrong(self):
+        """Wrong type, over a limit, foreign record, a script: refused by the field's
+        label, nothing is saved."""
+        before = self.count()
+        pages = [
+            {"name": name, "data": b64encode(b"MZ").decode()}
+            for name in ("a.exe", "b.BAT", "c.hta ")
+        ]
+        wrong = {**self.wrong, "file": self.wrong["file"] + [[page] for page in pages]}
+        for door in (self.json2, self.webhook):
+            for kind, refused in wrong.items():
+                for value in refused:
+                    with self.subTest(door=door.__name__, type=kind, value=str(value)):
+                        status, text = door({f"t_{kind}": value})
+                        self.assertEqual(status, 422)
+                        self.assertRegex(text, f"The {kind}|t_history")
+        self.assertEqual(self.count(), before)
+
+    def test_wrong_on_the_website(self):
+        """A visitor reads what is wrong at each field; nothing is saved."""
+        self.authenticate(None, None)
+        before = self.count()
+        typed = {
+            "t_text": "x" * 5001,
+            "t_number": SCRIPT,
+            "t_money": "1_0",
+            "t_date": "31.3.2026",
+            "t_datetime": "tomorrow",
+            "t_time": "24:00",
+            "t_yes_no": "perhaps",
+            "t_choice": "four",
+            "t_tags": ["one", "four"],
+            "t_category": "four",
+            "t_record": str(self.west.id),
+            "t_stock": "x",
+            "t_serial": "SN-STRANGER",
+            "t_formula": "7",
+        }
+        status, text = self.website(
+            typed, files=[("field.t_file", ("a.exe", b"MZ", "image/gif"))]
+        )
+        self.assertEqual(status, 422)
+        self.assertEqual(text.count("invalid-feedback"), len(typed) + 1)
+        self.assertNotIn(SCRIPT, text)
+        self.assertEqual(self.count(), before)
+
+    def test_not_visible(self):
+        """What the answers do not show is not stored, at no door."""
+        lines = self.form.line_ids
+        lines.filtered(
+            lambda line: line.field_key == "t_text"
+        ).shown_when = "[('scrm_values.t_choice', '=', 'one')]"
+        for door in (self.json2, self.webhook):
+            status, text = door({"t_text": "seen", "t_choice": "two"})
+            self.assertEqual(status, 200, text)
+            self.assertIsNone(self.last()._scrm_value("t_text"))
+        self.authenticate(None, None)
+        status, _text = self.website({"t_text": "seen", "t_choice": "two"})
+        self.assertEqual(status, 200)
+        self.assertIsNone(self.last()._scrm_value("t_text"))
+
+    def test_hidden_and_read_only(self):
+        """What a person may not fill in is refused at every door: a hidden field like
+        one that does not exist."""
+        self.form.flow_id = self.make_flow_with_rights()
+        before = self.count()
+        for door in (self.json2, self.webhook):
+            status, text = door({"t_text": "x"})
+            self.assertEqual(status, 422, text)
+            status, text = door({"t_number": 5})
+            self.assertEqual(status, 422, text)
+        self.authenticate(None, None)
+        for values in ({"t_text": "x"}, {"t_number": "5"}):
+            status, _text = self.website(values)
+            self.assertEqual(status, 422)
+        self.assertEqual(self.count(), before)
+
+    def make_flow_with_rights(self):
+        """At the start nobody reads t_text or edits t_number."""
+        flow = self.make_flow("test_rights_flow")
+        draft = flow.published_version_id._copy_as_draft()
+        start = draft.node_ids.filtered(lambda node: node.type == "start")
+        for kind, level in (("text", "hidden"), ("number", "read")):
+            self.env["scrm.form.right"].create(
+                {
+                    "node_id": start.id,
+                    "field_id": self.types[kind].id,
+                    "audience": "everybody",
+                    "level": level,
+                }
+            )
+        draft.action_publish()
+        return flow
+
+    def test_injection(self):
+        """Line breaks and markup in subjects, descriptions and answers stay text."""
+        self.desk.partner_id.email = "desk@example.com"
+        for door in (self.json2, self.webhook):
+            status, text = door(
+                {},
+                subject="Broken\r\nBcc: spy@example.com",
+                description=f"{SCRIPT}<img src=x onerror=x()>",
+            )
+            self.assertEqual(status, 200, text)
+            ticket = self.last()
+            self.assertNotIn("\n", ticket.name)
+            self.assertNotIn("<script", ticket.description)
+            self.assertNotIn("<img", ticket.description)
