@@ -39,7 +39,16 @@ from . import scrm_settlement_record
 from . import scrm_settlement_statement
 from . import scrm_settlement_statement_bill
 from . import scrm_settlement_statement_payout
+from . import scrm_settlement_statement_due
+from . import scrm_settlement_statement_sign
+from . import scrm_settlement_statement_document
+from . import scrm_settlement_statement_reverse
+from . import scrm_settlement_dispute
+from . import scrm_settlement_deduction
+from . import scrm_settlement_advance
+from . import scrm_settlement_tie_out
 from . import account_move
+from . import res_company
 from . import helpdesk_ticket
 from . import helpdesk_ticket_price
 from . import helpdesk_ticket_tier

@@ -3,6 +3,7 @@ from . import test_fact
 from . import test_formula
 from . import test_period
 from . import test_correction
+from . import test_due
 from . import test_pack
 from . import test_plan
 from . import test_price
@@ -15,4 +16,6 @@ from . import test_race
 from . import test_record
 from . import test_rights
 from . import test_run
+from . import test_sign
 from . import test_statement
+from . import test_tie_out
