@@ -88,7 +88,9 @@ def measure_submissions(names, forms, report):
                 }
             ]
         }
-        peer = _burst(plain.url, names["plain"], keys["plain"], "create", lambda n: body)
+        peer = _burst(
+            plain.url, names["plain"], keys["plain"], "create", lambda n: body
+        )
 
         def submission(number):
             return {
