@@ -8,6 +8,7 @@ from . import scrm_form_option
 from . import scrm_form_field
 from . import scrm_form_field_format
 from . import scrm_form_field_record
+from . import scrm_form_field_search
 from . import scrm_store
 from . import scrm_flow_node
 from . import scrm_ticket_template
