@@ -54,3 +54,7 @@ from . import res_company
 from . import helpdesk_ticket
 from . import helpdesk_ticket_price
 from . import helpdesk_ticket_tier
+from . import helpdesk_ticket_quote
+from . import sale_order
+from . import sale_order_line
+from . import scrm_part_line

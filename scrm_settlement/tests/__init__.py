@@ -13,6 +13,7 @@ from . import test_price_pack
 from . import test_price_rights
 from . import test_price_rules
 from . import test_pricing
+from . import test_quotation
 from . import test_race
 from . import test_record
 from . import test_rights
