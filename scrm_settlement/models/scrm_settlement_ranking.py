@@ -27,7 +27,9 @@ class ScrmSettlementRanking(models.Model):
 
     @property
     def _table_query(self):
-        today = self.env["scrm.clock"].today(tz=self.env.company.partner_id.tz or "UTC")
+        # sudo: the company's time zone only, which a payee may not read
+        zone = self.env.company.sudo().partner_id.tz or "UTC"
+        today = self.env["scrm.clock"].today(tz=zone)
         return SQL(
             """
             SELECT MIN(id) AS id, payee_id, company_id, currency_id,
