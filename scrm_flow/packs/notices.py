@@ -34,7 +34,7 @@ class NoticeChannelSection(Section):
             "name": f.TEXT,
             "kind": f.described(
                 f.STRING,
-                "`inbox`, `activity`, `email`, `sms`, `voice`, `wecom_robot`, "
+                "`inbox`, `activity`, `email`, `sms`, `voice`, `wecom_app`, `wecom_robot`, "
                 "`dingtalk_robot`, `feishu_robot`, `webhook`",
             ),
             "per_hour": f.described(

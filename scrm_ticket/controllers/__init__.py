@@ -4,3 +4,4 @@ from . import portal_step
 from . import helpdesk
 from . import public_form
 from . import webhook
+from . import track
