@@ -14,7 +14,8 @@ SECRET = "SECsecret"
 
 class Gateway:
     """Speaks the protocols of WeCom's, DingTalk's and Feishu's group robots,
-    WeCom's messages to people, and the signed webhook; ``taken`` is what it took, in order.
+    WeCom's messages to people, and the signed webhook; ``taken`` is what it took, in
+    order.
 
     ``mood`` is what it does: ``well``, ``500``, ``503``, ``404``, ``slow``, ``drop``
     (takes it and cuts the line), ``refuse`` (200 with an error code).

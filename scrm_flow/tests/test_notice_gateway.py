@@ -27,9 +27,7 @@ class TestNoticeGateway(NoticeCase):
         cls.feishu = cls.make_channel("feishu_robot", "/feishu")
         cls.hook = cls.make_channel("webhook", "/hook")
         cls.voice = cls.make_channel("voice", "/voice")
-        cls.app = cls.make_channel(
-            "wecom_app", "/cgi-bin?corpid=ww1&agentid=1000002"
-        )
+        cls.app = cls.make_channel("wecom_app", "/cgi-bin?corpid=ww1&agentid=1000002")
 
     def setUp(self):
         super().setUp()
@@ -191,7 +189,9 @@ class TestNoticeGateway(NoticeCase):
         card = self.gateway.taken[0][1]
         self.assertEqual(card["title"], "Yours: One")
         self.assertIn("waits for Ann", card["description"])
-        self.assertIn(f"/mail/view?model=scrm.test.order&res_id={first.id}", card["url"])
+        self.assertIn(
+            f"/mail/view?model=scrm.test.order&res_id={first.id}", card["url"]
+        )
         self.assertEqual(self.gateway.tokens, 1)
         self.assertEqual(self.deliveries(second).state, "sent")
         self.gateway.tokens = 7  # the one in use is no good any more

@@ -76,7 +76,12 @@ class TestTicketTrack(TicketFixture, HttpCase):
         self.assertEqual(str(self.ticket.scrm_expected_at), "2026-03-03 06:00:00")
         self.authenticate("test_pia", "test_pia")
         page = self.url_open(f"/my/ticket/{self.ticket.id}").text
-        for words in ("上海仓库 · 已发出", "无锡", "geo:31.29834,120.58319", "On its way"):
+        for words in (
+            "上海仓库 · 已发出",
+            "无锡",
+            "geo:31.29834,120.58319",
+            "On its way",
+        ):
             self.assertIn(words, page)
 
     def test_the_store_manager_hears_of_a_new_arrival(self):
@@ -105,7 +110,9 @@ class TestTicketTrack(TicketFixture, HttpCase):
         self.run_crons()
         self.say("m3", at="2026-03-02T04:00:00Z", expected_at="2026-03-03T09:30:00Z")
         self.run_crons()
-        told = self.env["scrm.notice.delivery"].search([("res_id", "=", self.ticket.id)], order="id")
+        told = self.env["scrm.notice.delivery"].search(
+            [("res_id", "=", self.ticket.id)], order="id"
+        )
         self.assertEqual(told.partner_id, self.dora.partner_id)
         self.assertEqual(told.mapped("state"), ["sent", "sent"])
         self.assertIn("2:00", told[0].subject)
