@@ -36,6 +36,9 @@ class TemplateSection(Section):
                 "description": "0 low, 1 medium (if left out), 2 high, 3 very high",
             },
             "portal": f.BOOLEAN,
+            "words": f.described(
+                f.STRING, "by which messages are recognised, parted by commas"
+            ),
             "website": f.described(
                 f.BOOLEAN, "whether anybody can fill it in, without a login"
             ),
@@ -45,6 +48,10 @@ class TemplateSection(Section):
                 "items": f.obj(
                     {
                         "field": f.ref("field"),
+                        "section": f.described(
+                            f.TEXT,
+                            "heading; fields with the same one in a row are one part",
+                        ),
                         "required": f.BOOLEAN,
                         "required_when": f.described(
                             f.STRING,
@@ -102,6 +109,7 @@ class TemplateSection(Section):
             "priority": item.get("priority", "1"),
             "portal_published": item.get("portal", False),
             "public_published": item.get("website", False),
+            "words": item.get("words", False),
         }
         vals.update(self.extra_vals(pack, "template", item))
         template = pack.upsert("template", item["key"], "scrm.ticket.template", vals)
@@ -125,6 +133,7 @@ class TemplateSection(Section):
         for number, line in enumerate(item.get("fields", ())):
             field = pack.ref("field", line["field"], f".fields[{number}].field")
             vals = {
+                "section": pack.text(line.get("section")),
                 "required": line.get("required", False),
                 "required_when": line.get("required_when", "[]"),
                 "shown_when": line.get("shown_when", "[]"),
@@ -187,10 +196,12 @@ class TemplateSection(Section):
             "store": pack.key_of("store", record.store_id),
             "priority": None if record.priority == "1" else record.priority,
             "portal": record.portal_published,
+            "words": record.words or None,
             "website": record.public_published or None,
             "fields": [
                 {
                     "field": line.field_id.key,
+                    "section": pack.dump_text(line, "section"),
                     "required": line.required or None,
                     "required_when": self._dump_condition(line.required_when),
                     "shown_when": self._dump_condition(line.shown_when),

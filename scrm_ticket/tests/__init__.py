@@ -1,6 +1,7 @@
 from . import test_responsible
 from . import test_rules
 from . import test_service_map
+from . import test_form_design
 from . import test_form_field
 from . import test_form_rules
 from . import test_form_rights
@@ -21,6 +22,7 @@ from . import test_repair_plan
 from . import test_dimension
 from . import test_routing
 from . import test_portal
+from . import test_js
 from . import test_json2
 from . import test_pack
 from . import test_race
@@ -31,6 +33,8 @@ from . import test_rights_everywhere
 from . import test_variant
 from . import test_visibility
 from . import test_public_form
+from . import test_field_search
 from . import test_webhook
 from . import test_door_table
 from . import test_door_schema
+from . import test_recognition
