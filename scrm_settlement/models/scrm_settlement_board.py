@@ -32,7 +32,7 @@ class ScrmSettlementBoard(models.Model):
     cost = fields.Monetary("Settled Cost", readonly=True, aggregator="sum")
     margin = fields.Monetary(readonly=True, aggregator="sum")
     margin_percent = fields.Float("Margin (%)", readonly=True, aggregator="avg")
-    rating = fields.Float("Rating", readonly=True, aggregator="avg")
+    rating = fields.Float(readonly=True, aggregator="avg")
     hours = fields.Float("Hours until Done", readonly=True, aggregator="avg")
 
     @property
