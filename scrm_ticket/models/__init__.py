@@ -48,6 +48,7 @@ from . import helpdesk_ticket_recognition
 from . import helpdesk_ticket_flow
 from . import helpdesk_ticket_history
 from . import helpdesk_ticket_silence
+from . import helpdesk_ticket_track
 from . import helpdesk_ticket_assign
 from . import helpdesk_ticket_plan
 from . import scrm_dimension
