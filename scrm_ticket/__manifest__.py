@@ -40,9 +40,13 @@
     "assets": {
         "web.assets_backend": [
             "scrm_ticket/static/src/form_values/*",
+            "scrm_ticket/static/src/form_designer/*",
         ],
         "web.assets_frontend": [
             "scrm_ticket/static/src/portal/*",
+        ],
+        "web.assets_unit_tests": [
+            "scrm_ticket/static/tests/**/*",
         ],
     },
     "application": True,

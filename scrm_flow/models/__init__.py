@@ -1,6 +1,7 @@
 from . import scrm_clock
 from . import scrm_flow_work
 from . import scrm_flow_kind
+from . import scrm_key_mixin
 from . import scrm_flow
 from . import scrm_dimension
 from . import scrm_condition_mixin
@@ -95,7 +96,9 @@ from . import scrm_notice_event
 from . import scrm_notice_delivery
 from . import scrm_notice_digest
 from . import scrm_notice_gateway
+from . import scrm_notice_mail
 from . import scrm_notice_source
+from . import scrm_notice_count
 from . import res_company
 from . import res_groups
 from . import res_partner

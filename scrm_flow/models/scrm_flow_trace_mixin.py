@@ -39,6 +39,24 @@ class ScrmFlowTraceMixin(models.AbstractModel):
             return None
         return self.env[self.res_model].browse(self.res_id).exists()
 
+    def _records(self) -> dict:
+        """ID of a row -> its business record, which is read together with the others.
+
+        Rows whose records are gone are left out.
+        """
+        found = {}
+        for name, traces in self.grouped("res_model").items():
+            if name not in self.env:
+                continue
+            ids = dict.fromkeys(traces.mapped("res_id"))
+            records = {
+                record.id: record for record in self.env[name].browse(ids).exists()
+            }
+            for trace in traces:
+                if trace.res_id in records:
+                    found[trace.id] = records[trace.res_id]
+        return found
+
     @api.model
     def default_get(self, fields):  # pylint: disable=method-required-super
         """Only what the fields say themselves.

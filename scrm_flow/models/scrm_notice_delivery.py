@@ -16,6 +16,8 @@ _logger = logging.getLogger(__name__)
 CHUNK = 100
 
 NOT_SENT = frozenset({"failed", "uncertain"})
+#: In the queue for e-mails or SMS, or on its way from there.
+IN_QUEUE = frozenset({"queued", "sending"})
 
 
 class ScrmNoticeDelivery(models.Model):
@@ -176,21 +178,20 @@ class ScrmNoticeDelivery(models.Model):
 
     def _sift(self, now):
         """Those of the claimed ones that go out now; the others get their state."""
-        lasting = self.browse()
-        for delivery in self:
-            if delivery._lasts():
-                lasting += delivery
-            else:
-                delivery.write({"state": "cancelled"})
+        records = self._records()
+        lasting = self.filtered(lambda one: one._lasts(records.get(one.id)))
+        (self - lasting).write({"state": "cancelled"})
         return lasting._merge_equal()._within_caps(now)
 
-    def _lasts(self) -> bool:
-        """Whether it is still to be told."""
+    def _lasts(self, record) -> bool:
+        """Whether it is still to be told.
+
+        :param record: the business record, None when it is gone
+        """
         rule = self.rule_id
         if not self.event_id:
             return True  # a digest looks at what is in it
-        record = self._record()
-        if not record:
+        if record is None:
             return False
         if rule.timing not in ("delay", "repeat") or not rule.only_lasting:
             if rule.timing != "repeat":
@@ -225,7 +226,9 @@ class ScrmNoticeDelivery(models.Model):
     def _within_caps(self, now):
         """Those that their recipients can get in this hour; the others wait."""
         rest = self.browse()
-        for channel, group in self.grouped("channel_id").items():
+        groups = self.grouped("channel_id")
+        for channel in self.channel_id.sorted("id"):
+            group = groups[channel]
             if not channel.cap_per_hour:
                 rest += group
                 continue
@@ -244,21 +247,35 @@ class ScrmNoticeDelivery(models.Model):
 
     @api.model
     def _taken(self, channel, partners, now) -> dict[int, list]:
-        """When these people got messages by a channel in the last hour."""
+        """When these people got messages by a channel in the last hour.
+
+        Who counts what somebody got keeps others from counting for the same person
+        until the end of the transaction, in the same order everywhere. What those
+        have committed meanwhile is not in our snapshot: it is read past it.
+        """
         self.flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT partner_id, sent_at
-                  FROM scrm_notice_delivery
-                 WHERE partner_id = ANY(%s) AND channel_id = %s AND sent_at > %s
-                   AND digest_id IS NULL
-                """,
-                partners.ids,
-                channel.id,
-                now - timedelta(hours=1),
+        for partner in partners.sorted("id"):
+            self.env.cr.execute(
+                SQL("SELECT pg_advisory_xact_lock(%s, %s)", channel.id, partner.id)
             )
-        )
+        with self.env.registry.cursor() as cr:
+            cr.execute(
+                SQL(
+                    """
+                    SELECT partner_id, COALESCE(sent_at, %(now)s)
+                      FROM scrm_notice_delivery
+                     WHERE partner_id = ANY(%(partners)s)
+                       AND channel_id = %(channel)s
+                       AND (sent_at > %(since)s OR state = 'sending')
+                       AND digest_id IS NULL
+                    """,
+                    partners=partners.ids,
+                    channel=channel.id,
+                    now=now,
+                    since=now - timedelta(hours=1),
+                )
+            )
+            rows = cr.fetchall()
         taken = {}
         for partner_id, sent_at in rows:
             taken.setdefault(partner_id, []).append(sent_at)
@@ -347,13 +364,15 @@ class ScrmNoticeDelivery(models.Model):
 
     def _note_sent(self):
         """A queue says that these went out."""
-        for delivery in self.filtered(lambda delivery: delivery.state == "queued"):
-            (delivery + delivery._items()).write({"state": "sent"})
+        for delivery in self.filtered(lambda delivery: delivery.state in IN_QUEUE):
+            vals = {"state": "sent", "lease_until": False}
+            (delivery + delivery._items()).write(vals)
 
     def _note_failed(self, reason):
         """A queue says that these did not go out."""
-        for delivery in self.filtered(lambda delivery: delivery.state == "queued"):
-            (delivery + delivery._items()).write({"state": "failed", "error": reason})
+        for delivery in self.filtered(lambda delivery: delivery.state in IN_QUEUE):
+            vals = {"state": "failed", "error": reason, "lease_until": False}
+            (delivery + delivery._items()).write(vals)
 
     def _put_off(self, reason, now):
         """Try again later, or give up, keeping the reason."""

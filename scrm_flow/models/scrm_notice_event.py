@@ -61,6 +61,8 @@ class ScrmNoticeEvent(models.Model):
         :param rows: values by field name
         :return: how many are new
         """
+        if not rows:
+            return 0
         insert = self._insert_sql([{"state": "new", **row} for row in rows])
         self.env.cr.execute(SQL("%s ON CONFLICT (key) DO NOTHING", insert))
         return self.env.cr.rowcount
@@ -128,11 +130,24 @@ class ScrmNoticeEvent(models.Model):
         """Make the deliveries of these events, with reasons in the company's words."""
         rows = []
         lang = self.env.company.partner_id.lang or "en_US"
-        for event in self.with_context(lang=lang):
-            for rule in event._rules():
-                rows += event._deliveries(rule)
+        events = self.with_context(lang=lang)
+        records = events._records()
+        rules = {event: event._rules() for event in events if event.id in records}
+        told = [event for event in rules if any(rules[event].mapped("to_customer"))]
+        self._read_customers([records[event.id] for event in told])
+        for event, concerning in rules.items():
+            for rule in concerning:
+                rows += event._deliveries(rule, records[event.id])
         self.env["scrm.notice.delivery"]._insert(rows)
         self.write({"state": "done"})
+
+    @api.model
+    def _read_customers(self, records):
+        """Have what customers need in the cache: one query for all, not one each."""
+        partners = self.env["res.partner"]
+        for record in records:
+            partners |= record._mail_get_partners()[record.id]
+        partners.user_ids.mapped("active")
 
     def _rules(self):
         """The rules that wait for this event, of those there are now."""
@@ -143,11 +158,9 @@ class ScrmNoticeEvent(models.Model):
             rules._of(self.res_model, self.name, self.run_id.flow_id.id, self.node_key)
         )
 
-    def _deliveries(self, rule) -> list[dict]:
-        """Values of the deliveries of this event by a rule."""
-        self.ensure_one()
-        record = self._record()
-        if not record or not rule._holds(record):
+    def _deliveries(self, rule, record) -> list[dict]:
+        """Values of the deliveries of this event, of this record, by a rule."""
+        if not rule._holds(record):
             return []
         level = rule.level_ids.filtered(
             lambda level: rule._holds(record, level.condition)

@@ -28,8 +28,11 @@ class ScrmNoticeChannelKindActivity(models.AbstractModel):
             if not hasattr(record, "activity_schedule"):
                 self.env["scrm.notice.channel.kind.inbox"]._send(delivery)
                 continue
+            kind = "mail.mail_activity_data_todo"
+            if delivery.is_urgent:  # shows the whole record in red
+                kind = "scrm_flow.mail_activity_alert"
             record.activity_schedule(
-                "mail.mail_activity_data_todo",
+                kind,
                 user_id=delivery.user_id.id,
                 summary=delivery.subject,
                 note=delivery.body_html or plaintext2html(delivery.body or ""),

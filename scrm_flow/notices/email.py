@@ -23,9 +23,13 @@ class ScrmNoticeChannelKindEmail(models.AbstractModel):
 
     @api.model
     def _send(self, deliveries):
+        _author, sender = self.env["mail.thread"]._message_compute_author()
+        replies = self._replies(deliveries, sender)
         mails = self.env["mail.mail"].create(
             [
                 {
+                    "email_from": sender,
+                    "reply_to": replies[delivery],
                     "subject": delivery.subject,
                     "body_html": delivery.body_html
                     or plaintext2html(delivery.body or ""),
@@ -41,23 +45,13 @@ class ScrmNoticeChannelKindEmail(models.AbstractModel):
         for delivery, mail in zip(deliveries, mails, strict=True):
             delivery.write({"state": "queued", "mail_id": mail.id})
 
-
-class MailMail(models.Model):
-    """The queue says whether the mail server took a notice."""
-
-    # pylint: disable-next=consider-merging-classes-inherited
-    _inherit = "mail.mail"
-
-    def _postprocess_sent_message(
-        self, success_pids, success_emails, failure_reason=False, failure_type=None
-    ):
-        # sudo: whoever runs the queue; the notices of these mails only
-        notices = self.env["scrm.notice.delivery"].sudo()
-        notices = notices.search([("mail_id", "in", self.ids)])
-        if failure_type:
-            notices._note_failed(failure_reason or failure_type)
-        else:
-            notices._note_sent()
-        return super()._postprocess_sent_message(
-            success_pids, success_emails, failure_reason, failure_type
-        )
+    @api.model
+    def _replies(self, deliveries, sender):
+        """Where answers to these deliveries go, asked for all records together."""
+        found = {}
+        for name, group in deliveries.grouped("res_model").items():
+            records = self.env[name].browse(dict.fromkeys(group.mapped("res_id")))
+            addresses = records._notify_get_reply_to(default=sender)
+            for delivery in group:
+                found[delivery] = addresses[delivery.res_id]
+        return found

@@ -6,7 +6,7 @@ from .registry import Kind, Section, register_section
 EVENTS = [
     *("reached", "assigned", "accepted", "completed", "rejected", "deadline"),
     *("reminder", "escalated", "stuck", "frozen", "released", "started"),
-    *("ended", "cancelled", "reopened", "field", "date"),
+    *("ended", "cancelled", "reopened", "field", "date", "surge", "share"),
 ]
 #: JSON value of "to" -> field of the rule
 PEOPLE = {
@@ -110,6 +110,22 @@ class NoticeSection(Section):
                 f.DECIMAL, "after the date, or of the delay; negative: before the date"
             ),
             "condition": CONDITION,
+            "count": f.described(
+                f.obj(
+                    {
+                        "hours": f.described(f.DECIMAL, "in the last so many; 24"),
+                        "percent": f.described(
+                            f.DECIMAL, "growth, or more than this share; 15"
+                        ),
+                        "least": f.described(f.INTEGER, "fewer are never told of; 5"),
+                        "by": f.described(f.STRING, "field: each value for itself"),
+                        "of": f.described(
+                            f.STRING, "a domain: what a share is a part of"
+                        ),
+                    }
+                ),
+                "of `when`: `surge` or `share`",
+            ),
             "to": {"type": "array", "items": {"enum": sorted(PEOPLE)}},
             "people": f.refs("user"),
             "roles": f.refs("role"),
@@ -165,6 +181,7 @@ class NoticeSection(Section):
         field = fields._get(model_id.model, item["field"]) if "field" in item else None
         hours = pack.decimal(item.get("hours", "0"))
         quiet = item.get("quiet", {})
+        count = item.get("count", {})
         is_date = item["when"] == "date"
         rule = pack.upsert(
             "notice",
@@ -179,6 +196,11 @@ class NoticeSection(Section):
                 "field_id": field.id if field else False,
                 "date_hours": hours if is_date else 0,
                 "condition": item.get("condition", "[]"),
+                "count_hours": pack.decimal(count.get("hours", "24")),
+                "count_percent": pack.decimal(count.get("percent", "15")),
+                "count_least": count.get("least", 5),
+                "count_by": count.get("by", False),
+                "count_of": count.get("of", "[]"),
                 **{name: key in item.get("to", ()) for key, name in PEOPLE.items()},
                 "user_ids": pack.refs("user", item.get("people"), ".people").ids,
                 "group_ids": pack.refs("role", item.get("roles"), ".roles").ids,
@@ -247,6 +269,7 @@ class NoticeSection(Section):
             "field": record.field_id.name,
             "hours": pack.dump_decimal(hours) if hours else None,
             "condition": self._condition(record.condition),
+            "count": self._dump_count(pack, record),
             "to": sorted(key for key, name in PEOPLE.items() if record[name]),
             "people": pack.keys_of("user", record.user_ids),
             "roles": pack.keys_of("role", record.group_ids),
@@ -269,6 +292,18 @@ class NoticeSection(Section):
             "urgent_if": self._condition(record.urgent_condition),
             "quiet": quiet if record.holds_at_night else None,
         }
+
+    def _dump_count(self, pack, record):
+        if record.event not in ("surge", "share"):
+            return None
+        values = {
+            "hours": pack.dump_decimal(record.count_hours),
+            "percent": pack.dump_decimal(record.count_percent),
+            "least": record.count_least,
+            "by": record.count_by or None,
+            "of": self._condition(record.count_of),
+        }
+        return {key: value for key, value in values.items() if value is not None}
 
     def _dump_level(self, pack, level):
         values = {

@@ -1,1 +1,11 @@
-from . import doors, errors, expect, operations, player, registry, table, verbs
+from . import (
+    doors,
+    errors,
+    expect,
+    gateways,
+    operations,
+    player,
+    registry,
+    table,
+    verbs,
+)

@@ -81,8 +81,12 @@ from . import test_pack_standby
 from . import test_flow_leave_race
 from . import test_notice
 from . import test_notice_rule
+from . import test_notice_count
 from . import test_notice_cost
+from . import test_notice_email
 from . import test_notice_engine
 from . import test_notice_gateway
+from . import test_notice_ladder
+from . import test_notice_race
 from . import test_notice_source
 from . import test_pack_notices

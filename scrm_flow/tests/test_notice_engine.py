@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.scrm_flow.engine import notices
+from odoo.addons.scrm_flow.engine import notices, surges
 
 from .property_settings import SLOW_MACHINE
 
@@ -28,9 +28,10 @@ def shown(moment, zone):
 @tagged("post_install", "-at_install")
 class TestNoticeEngine(BaseCase):
     def test_doctests(self):
-        result = doctest.testmod(notices)
-        self.assertGreater(result.attempted, 15)
-        self.assertEqual(result.failed, 0)
+        for module in (notices, surges):
+            result = doctest.testmod(module)
+            self.assertGreater(result.attempted, 5)
+            self.assertEqual(result.failed, 0)
 
     @settings(SLOW_MACHINE, max_examples=500)
     @given(moments, zones, hours, hours)

@@ -66,12 +66,16 @@ class TestNoticeGateway(NoticeCase):
         )
 
     def test_one_event_on_several_channels(self):
-        """E-mail, inbox and three robots at once, each exactly one message.
+        """E-mail, SMS, inbox and three robots at once, each exactly one message.
 
-        Covers in part: N18, N04
+        Covers: N18
         """
+        self.ann.partner_id.write(
+            {"phone": "+86 139 0013 9000", "country_id": self.env.ref("base.cn").id}
+        )
         self.rule_for(
-            self.inbox, self.email, self.wecom, self.dingtalk, self.feishu, self.hook
+            *(self.inbox, self.email, self.sms),
+            *(self.wecom, self.dingtalk, self.feishu, self.hook),
         )
         order = self.begin()
         self.run_crons(MONDAY)
@@ -87,6 +91,7 @@ class TestNoticeGateway(NoticeCase):
             {
                 ("inbox", "sent"),
                 ("email", "queued"),
+                ("sms", "queued"),
                 ("wecom_robot", "sent"),
                 ("dingtalk_robot", "sent"),
                 ("feishu_robot", "sent"),
@@ -95,6 +100,46 @@ class TestNoticeGateway(NoticeCase):
         )
         self.run_crons(MONDAY + HOUR)
         self.assertEqual(len(self.gateway.taken), 4)
+
+    def test_layers_of_urgency(self):
+        """Ordinary changes in the report of the day, what is overdue by the robots.
+
+        Covers: N04
+        """
+        self.rule_for(
+            self.inbox,
+            name="Report",
+            event="field",
+            field_id=self.env["ir.model.fields"]._get("scrm.test.order", "kind").id,
+            node_keys=False,
+            timing="day",
+            digest_hour=18,
+        )
+        self.rule_for(
+            self.wecom,
+            self.dingtalk,
+            name="Overdue",
+            timing="delay",
+            delay_hours=4,
+            body="{{ record }} is overdue",
+        )
+        orders = [self.begin(name=f"Order {number}") for number in range(2)]
+        with freeze_time(MONDAY + HOUR):
+            orders[0].kind = "old"
+            orders[1].kind = "old"
+            orders[1].with_user(self.ann).scrm_step_complete("accept")
+        self.run_crons(MONDAY + 4 * HOUR - SECOND)
+        self.assertFalse(self.gateway.taken)
+        self.run_crons(MONDAY + 4 * HOUR)
+        text = "Order 0 is overdue"
+        self.assertEqual(
+            sorted(self.gateway.taken), [("dingtalk", text), ("wecom", text)]
+        )
+        self.run_crons(MONDAY + 10 * HOUR)  # 18:00
+        told = self.Delivery.search([("event_id", "=", False), ("state", "=", "sent")])
+        handlers = self.ann + orders[1].scrm_handler_ids
+        self.assertEqual(told.partner_id, handlers.partner_id)
+        self.assertEqual(len(self.gateway.taken), 2)
 
     def test_a_phone_call_to_the_customer(self):
         """An ordinary enquiry by SMS, an urgent complaint by phone.

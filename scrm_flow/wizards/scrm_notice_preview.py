@@ -77,7 +77,7 @@ class ScrmNoticePreview(models.TransientModel):
         # sudo: as above, and names of recipients
         rule = self.rule_id.sudo()
         partners = self.env["res.partner"].sudo()
-        rows = event._deliveries(rule)
+        rows = event._deliveries(rule, record)
         lines = []
         for row in rows:
             channel = self.env["scrm.notice.channel"].browse(row["channel_id"])

@@ -6,9 +6,9 @@ written form here drops what does not tell companies apart; it is kept beside th
 record, indexed, and compared.
 
 >>> company_key("上海晨光科技有限公司")
-'上海晨光科技'
->>> company_key("上海晨光科技有限公司北京分公司")
-'上海晨光科技'
+'晨光科技 上海'
+>>> company_key("晨光科技（上海）有限公司北京分公司")
+'晨光科技 上海'
 >>> company_key("ＡＢＣ Machines Co., Ltd."), company_key("abc machines")
 ('abc machines', 'abc machines')
 >>> person_key("Dr. Wei Zhang"), person_key("ZHANG, Wei")
@@ -22,6 +22,8 @@ import unicodedata
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import JaroWinkler
+
+from . import chinese_names
 
 #: Legal forms of China, longest first; what follows one is a branch of the company.
 _CHINESE_FORMS = (
@@ -45,7 +47,8 @@ _LATIN_FORMS = frozenset(
 _LATIN_TITLES = frozenset("dr ing miss mr mrs ms mx prof sir madam".split())
 _SIGNS = re.compile(r"[^\w]+|_")
 _DOTTED = re.compile(r"(?<=\b\w)\.(?=\w\b|\s|$)")
-_HAN = re.compile(r"[\u3400-\u9fff]")
+#: A Chinese sign.
+HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 def plain(text: str | None) -> str:
@@ -65,21 +68,37 @@ def plain(text: str | None) -> str:
 
 
 def company_key(name: str | None) -> str:
-    """The name of a company without legal form and branch.
+    """The name of a company without legal form and branch; a Chinese place last.
 
-    >>> company_key("华为技术（上海）有限公司"), company_key("华为技术(上海)公司")
-    ('华为技术上海', '华为技术上海')
+    >>> company_key("华为技术（上海）有限公司"), company_key("上海市华为技术公司")
+    ('华为技术 上海', '华为技术 上海')
     >>> company_key("公司"), company_key("S.A. Dupont"), company_key(None)
     ('公司', 'dupont', '')
     """
     words = plain(name).split()
     kept = [word for word in words if word not in _LATIN_FORMS] or words
     key = " ".join(kept)
-    if _HAN.search(key):
+    if HAN.search(key):
         key = key.replace(" ", "")
         head = _CHINESE_FORM.split(key, maxsplit=1)[0].removesuffix("集团")
         key = head or key
+        place, own, trade = chinese_names.split(key)
+        key = f"{own}{trade} {place}".rstrip()
     return key
+
+
+def is_company_name(name: str | None) -> bool:
+    """Whether a name carries a legal form.
+
+    >>> is_company_name("上海晨光科技有限公司"), is_company_name("Moon Ltd.")
+    (True, True)
+    >>> is_company_name("张伟"), is_company_name(None)
+    (False, False)
+    """
+    words = plain(name).split()
+    if len(words) > 1 and any(word in _LATIN_FORMS for word in words):
+        return True
+    return bool(_CHINESE_FORM.search("".join(words)))
 
 
 def person_key(name: str | None) -> str:
@@ -91,32 +110,53 @@ def person_key(name: str | None) -> str:
     words = plain(name).split()
     kept = [word for word in words if word not in _LATIN_TITLES] or words
     key = " ".join(kept)
-    if _HAN.search(key):
+    if HAN.search(key):
         key = key.replace(" ", "")
         return _CHINESE_TITLES.sub("", key) or key
     return " ".join(sorted(kept))
 
 
-def likeness(first: str, second: str) -> float:
-    """How alike two written forms are, from 0.0 to 1.0; 1.0 when they are equal.
+def company_likeness(first: str, second: str) -> float:
+    """How alike two written forms of companies are, from 0.0 to 1.0.
 
-    Chinese names are short, so every sign counts; in Latin ones the order of words
-    does not, and a missing word counts less than a different one.
+    In Latin names the order of words does not count, and a missing word counts less
+    than a different one; in Chinese ones the own name counts most.
 
-    >>> likeness("abc machines", "machines abc"), likeness("", "")
+    >>> company_likeness("abc machines", "machines abc"), company_likeness("", "")
     (1.0, 0.0)
-    >>> likeness("上海晨光科技", "上海晨光科技")
-    1.0
-    >>> one_sign, other_city = "上海辰光科技", "北京晨光科技"
-    >>> 1 > likeness("上海晨光科技", one_sign) > likeness("上海晨光科技", other_city)
-    True
-    >>> round(likeness("arnold machines", "arnold machine works"), 1)
+    >>> one_sign, other_place = "辰光科技 上海", "晨光科技 北京"
+    >>> company_likeness("晨光科技 上海", one_sign)
+    0.7
+    >>> company_likeness("晨光科技 上海", other_place)
+    0.72
+    >>> round(company_likeness("arnold machines", "arnold machine works"), 1)
     0.9
     """
     if not first or not second:
         return 0.0
-    if _HAN.search(first) or _HAN.search(second):
-        return JaroWinkler.normalized_similarity(first, second, prefix_weight=0.1)
+    if HAN.search(first) or HAN.search(second):
+        return chinese_names.likeness(first.replace(" ", ""), second.replace(" ", ""))
     whole = fuzz.token_sort_ratio(first, second)
     common = fuzz.token_set_ratio(first, second)
     return (whole + common) / 200
+
+
+def person_likeness(first: str, second: str) -> float:
+    """How alike two written forms of people are, from 0.0 to 1.0.
+
+    >>> person_likeness("li na", "li na"), person_likeness("李娜", "李丽")
+    (1.0, 0.0)
+    >>> person_likeness("欧阳志强", "欧阳志刚")
+    0.75
+    >>> round(person_likeness("green mitchell", "green mitchel"), 2)
+    0.99
+    """
+    if not first or not second:
+        return 0.0
+    if first == second:
+        return 1.0
+    if HAN.search(first) or HAN.search(second):
+        if min(len(first), len(second)) < 3:  # two signs: another person
+            return 0.0
+        return fuzz.ratio(first, second) / 100
+    return JaroWinkler.normalized_similarity(first, second, prefix_weight=0.1)

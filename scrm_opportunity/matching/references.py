@@ -1,4 +1,4 @@
-"""What a text names: quotations by number, products by their code or model.
+"""What a text names: quotations by number, products by code or model, phones.
 
 >>> codes("请按上次报价单 S00042 里的 KFR-35GW 型号再发一台")
 ['S00042', 'KFR-35GW']
@@ -7,6 +7,8 @@
 """
 
 import re
+
+import phonenumbers
 
 #: Longest text that is looked at, in characters; a mail can carry a whole archive.
 TEXT_LIMIT = 20_000
@@ -20,6 +22,9 @@ _CODE = re.compile(
     r"(?![A-Za-z0-9@])"
 )
 _SHORTEST = 3
+#: Most telephone numbers that are looked up for one text.
+PHONE_LIMIT = 5
+_MAYBE_PHONE = re.compile(r"\d[\d ().-]{5,}\d")
 
 
 def codes(text: str | None) -> list[str]:
@@ -36,3 +41,24 @@ def codes(text: str | None) -> list[str]:
         if len(code) >= _SHORTEST
     )
     return list(found)[:CODE_LIMIT]
+
+
+def phones(text: str | None, country: str | None) -> list[str]:
+    """Telephone numbers that a text names, in E.164 form, once.
+
+    :param country: code of two letters, for numbers without one
+
+    >>> phones("请回电 138 1234 5678 或 (021) 6123-4567，订单 20260302", "CN")
+    ['+8613812345678', '+862161234567']
+    >>> phones("call me", "CN"), phones(None, None)
+    ([], [])
+    """
+    text = (text or "")[:TEXT_LIMIT]
+    if not _MAYBE_PHONE.search(text):  # the parser is slow, most texts name none
+        return []
+    found = phonenumbers.PhoneNumberMatcher(text, country, max_tries=PHONE_LIMIT * 4)
+    e164 = phonenumbers.PhoneNumberFormat.E164
+    numbers = dict.fromkeys(
+        phonenumbers.format_number(match.number, e164) for match in found
+    )
+    return list(numbers)[:PHONE_LIMIT]

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from .names import likeness
+from . import addresses
+from .names import company_likeness, person_likeness
 
 PROFILE = "profile"
 INTERACTION = "interaction"
@@ -20,8 +21,12 @@ LAYERS = (PROFILE, INTERACTION, STAGE)
 
 RECENT_DAYS = 90
 #: From here on two names of companies, or of people, may be the same.
-COMPANY_LIKENESS = 0.85
-PERSON_LIKENESS = 0.9
+COMPANY_LIKENESS = 0.6
+PERSON_LIKENESS = 0.8
+#: Below this two names of companies are those of two companies.
+OTHER_LIKENESS = 0.5
+#: From here on two streets may be the same.
+STREET_LIKENESS = 0.75
 #: From here on (share of common trigrams) two texts are about the same thing.
 TEXT_LIKENESS = 0.6
 LIKELY_PERCENT = 50
@@ -35,7 +40,9 @@ class Subject:
     `phone` is in E.164 form, `email` is normalised, `domain` its part behind the @
     unless anybody can have an address there, `company` and `person` are written
     forms of `names`, `codes` what the text names, in capital letters, `products`
-    are ids of product variants the ticket is about, `day` is the matching day.
+    are ids of product variants the ticket is about, `day` is the matching day,
+    `said_phones` are numbers that its text names; `street`, `city` and `postcode`
+    are the customer's.
     """
 
     entity: int | None = None
@@ -48,6 +55,15 @@ class Subject:
     person: str | None = None
     codes: frozenset[str] = frozenset()
     products: frozenset[int] = frozenset()
+    said_phones: frozenset[str] = frozenset()
+    street: str | None = None
+    city: str | None = None
+    postcode: str | None = None
+
+    @property
+    def phones(self) -> frozenset[str]:
+        """Every number that stands for the customer."""
+        return self.said_phones | ({self.phone} if self.phone else set())
 
 
 @dataclass(frozen=True)
@@ -77,6 +93,9 @@ class Candidate:
     probability: float = 0.0
     closed: bool = False
     ordered: bool = False
+    street: str | None = None
+    city: str | None = None
+    postcode: str | None = None
 
 
 @dataclass(frozen=True)
@@ -132,8 +151,8 @@ def same_phone(subject, candidate):
     ...            Candidate(lead=1, phone="+862161234567"))
     {'phone': '+862161234567'}
     """
-    if subject.phone and subject.phone == candidate.phone:
-        return {"phone": subject.phone}
+    if candidate.phone and candidate.phone in subject.phones:
+        return {"phone": candidate.phone}
     return None
 
 
@@ -160,17 +179,18 @@ def same_domain(subject, candidate):
     return None
 
 
-@signal(PROFILE, 40)
+@signal(PROFILE, 55)
 def similar_company(subject, candidate):
     """A name that may be the same company's; silent where that is known.
 
-    >>> similar_company(Subject(company="上海晨光科技"),
-    ...                 Candidate(lead=1, company="上海晨光科技"))
-    {'name': '上海晨光科技', 'strength': 1.0}
+    >>> similar_company(Subject(company="晨光科技 上海"),
+    ...                 Candidate(lead=1, company="晨光科技 上海"))
+    {'name': '晨光科技 上海', 'strength': 1.0}
     """
     if same_entity(subject, candidate) is not None:
         return None
-    return _alike(subject.company, candidate.company, COMPANY_LIKENESS)
+    alike = company_likeness(subject.company or "", candidate.company or "")
+    return _strength(candidate.company, alike, COMPANY_LIKENESS)
 
 
 @signal(PROFILE, -30)
@@ -182,15 +202,78 @@ def other_customer(subject, candidate):
     {}
     >>> other_customer(Subject(entity=7, company="moon"),
     ...                Candidate(lead=1, entity=8, company="moon"))
+    >>> other_customer(Subject(company="moon"), Candidate(lead=1, company="sun"))
+    {}
     """
-    if not (subject.entity and candidate.entity):
+    by_entity = subject.entity and candidate.entity
+    if not (by_entity or (subject.company and candidate.company)):
         return None
-    if subject.entity == candidate.entity:
+    if by_entity and subject.entity == candidate.entity:
         return None
-    return None if similar_company(subject, candidate) is not None else {}
+    alike = company_likeness(subject.company or "", candidate.company or "")
+    return {} if alike < OTHER_LIKENESS else None
+
+
+@signal(PROFILE, 45)
+def same_address(subject, candidate):
+    """The same house in a street of the same name; silent for a known customer.
+
+    >>> same_address(Subject(street="435 S. La Cienega Blv."),
+    ...              Candidate(lead=1, street="435 La Cienega Boulevard"))
+    {'street': '435 La Cienega Boulevard', 'strength': 1.0}
+    """
+    if same_entity(subject, candidate) is not None:
+        return None
+    alike = round(addresses.likeness(subject.street, candidate.street), 2)
+    if alike < STREET_LIKENESS:
+        return None
+    return {"street": candidate.street, "strength": alike}
 
 
 @signal(PROFILE, 20)
+def same_place(subject, candidate):
+    """The same postcode; a town of that name is half of it.
+
+    Silent where the whole address is the same, or the customer.
+
+    >>> same_place(Subject(city="Lyon"), Candidate(lead=1, city="LYON"))
+    {'place': 'LYON', 'strength': 0.5}
+    """
+    if same_entity(subject, candidate) is not None:
+        return None
+    if same_address(subject, candidate) is not None:
+        return None
+    if _same_postcode(subject, candidate):
+        return {"place": candidate.postcode, "strength": 1.0}
+    if addresses.same_town(subject.city, candidate.city):
+        return {"place": candidate.city, "strength": 0.5}
+    return None
+
+
+@signal(PROFILE, -20)
+def other_place(subject, candidate):
+    """Both towns are known and differ; silent for a known customer.
+
+    >>> other_place(Subject(city="Lyon"), Candidate(lead=1, city="Brest"))
+    {'place': 'Brest'}
+    >>> other_place(Subject(city="Lyon"), Candidate(lead=1))
+    """
+    if same_entity(subject, candidate) is not None:
+        return None
+    if same_address(subject, candidate) is not None:
+        return None
+    if not (subject.city and candidate.city) or _same_postcode(subject, candidate):
+        return None
+    if addresses.same_town(subject.city, candidate.city):
+        return None
+    return {"place": candidate.city}
+
+
+def _same_postcode(subject, candidate):
+    return bool(subject.postcode) and subject.postcode == candidate.postcode
+
+
+@signal(PROFILE, 25)
 def similar_person(subject, candidate):
     """A contact of the same name; silent where it is known to be the same.
 
@@ -199,14 +282,15 @@ def similar_person(subject, candidate):
     """
     if same_contact(subject, candidate) is not None:
         return None
-    return _alike(subject.person, candidate.person, PERSON_LIKENESS)
+    alike = person_likeness(subject.person or "", candidate.person or "")
+    return _strength(candidate.person, alike, PERSON_LIKENESS)
 
 
-def _alike(first, second, least):
-    if not (first and second):
+def _strength(name, alike, least):
+    """Half alike is much less than half as good."""
+    if alike < least:
         return None
-    alike = round(likeness(first, second), 2)
-    return {"name": second, "strength": alike} if alike >= least else None
+    return {"name": name, "strength": round(alike**2, 2)}
 
 
 @signal(INTERACTION, 50)
@@ -248,7 +332,7 @@ def similar_text(subject, candidate):
     return {"strength": min(alike, 1.0)} if alike >= TEXT_LIKENESS else None
 
 
-@signal(INTERACTION, 10)
+@signal(INTERACTION, 5)
 def recent(subject, candidate):
     """The opportunity moved in the last three months.
 

@@ -3,13 +3,11 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..matching import names, references
+from ..matching import keys, names, references
 from ..matching.signals import Candidate
 
-#: Names less alike than this (share of common trigrams) are not even looked at.
-NAME_SIMILARITY = 0.45
-#: Opportunities looked at for one ticket and one key, those that moved last first.
-PER_KEY = 40
+#: Opportunities looked at for one ticket and one way, those that moved last first.
+PER_KEY = 30
 #: What the statement selects of each opportunity, by the candidate's names.
 COLUMNS = (
     "lead",
@@ -26,18 +24,10 @@ COLUMNS = (
     "probability",
     "closed",
     "ordered",
+    "street",
+    "city",
+    "postcode",
 )
-
-
-def trigram(column):
-    """Definition of an index that finds similar texts, where PostgreSQL can."""
-
-    def definition(registry):
-        if not registry.has_trigram:
-            return ""
-        return f"USING gin ({column} gin_trgm_ops) WHERE {column} IS NOT NULL"
-
-    return definition
 
 
 class CrmLead(models.Model):
@@ -58,8 +48,15 @@ class CrmLead(models.Model):
         store=True,
     )
 
-    _scrm_company_key_idx = models.Index(trigram("scrm_company_key"))
-    _scrm_person_key_idx = models.Index(trigram("scrm_person_key"))
+    scrm_lookup_keys = fields.Char(
+        compute="_compute_scrm_lookup_keys",
+        store=True,
+        help="Keys of company, contact and address, by which matching looks it up.",
+    )
+
+    _scrm_lookup_keys_idx = models.Index(
+        f"USING gin (string_to_array(scrm_lookup_keys, '{keys.SEPARATOR}'))"
+    )
 
     @api.depends(
         "partner_name",
@@ -77,14 +74,25 @@ class CrmLead(models.Model):
             lead.scrm_company_key = names.company_key(company) or False
             lead.scrm_person_key = names.person_key(person or "") or False
 
+    @api.depends("scrm_company_key", "scrm_person_key", "street", "email_normalized")
+    def _compute_scrm_lookup_keys(self):
+        for lead in self:
+            found = keys.lookup_keys(
+                lead.scrm_company_key,
+                lead.scrm_person_key,
+                lead.street,
+                lead.email_normalized,
+            )
+            lead.scrm_lookup_keys = keys.SEPARATOR.join(found) or False
+
     @api.model
     def _scrm_candidates(self, wanted):
         """Opportunities that share something with tickets, in one statement.
 
-        Keys are the commercial entity, the phone in E.164 form, the normalised
-        e-mail, its domain, the names of company and contact (similar ones too) and
-        the numbers of quotations; each has its own index. Rights are not looked at
-        here: the matches made from the result follow the rights of their reader.
+        Keys are the commercial entity, the phone in E.164 form, the domain of the
+        e-mail, the keys of company, contact, address and e-mail (`matching.keys`)
+        and the numbers of quotations; each has its own index. Rights are not looked
+        at here: the matches made from the result follow the rights of their reader.
 
         :param wanted: list of (ticket id, company id, Subject, text)
         :return: dict ticket id -> list of Candidate
@@ -92,13 +100,6 @@ class CrmLead(models.Model):
         if not wanted:
             return {}
         self._scrm_flush_candidates()
-        if self.pool.has_trigram:
-            self.env.execute_query(
-                SQL(
-                    "SELECT set_config('pg_trgm.similarity_threshold', %s, true)",
-                    str(NAME_SIMILARITY),
-                )
-            )
         rows = self.env.execute_query(self._scrm_candidate_query(wanted))
         codes = self._scrm_codes_of(
             {product for row in rows for product in row[-1] or ()}
@@ -144,26 +145,25 @@ class CrmLead(models.Model):
     def _scrm_candidate_query(self, wanted):
         rows = SQL(", ").join(
             SQL(
-                "(%s::int, %s::int, %s::int, %s::text, %s::text, %s::text, %s::text,"
-                " %s::text, %s::text[], %s::text)",
+                "(%s::int, %s::int, %s::int, %s::text[], %s::text, %s::text[],"
+                " %s::text[], %s::text)",
                 ticket_id,
                 company_id,
                 subject.entity,
-                subject.phone,
-                subject.email,
+                sorted(subject.phones),
                 subject.domain,
-                subject.company,
-                subject.person,
+                keys.lookup_keys(
+                    subject.company, subject.person, subject.street, subject.email
+                ),
                 sorted(subject.codes),
                 text,
             )
             for ticket_id, company_id, subject, text in wanted
         )
-        has_trigram = self.pool.has_trigram
         return SQL(
             """
-            WITH wanted (ticket_id, company_id, entity_id, phone, email, domain,
-                         company_key, person_key, codes, said) AS (
+            WITH wanted (ticket_id, company_id, entity_id, phones, domain,
+                         lookup_keys, codes, said) AS (
                 VALUES %(rows)s
             ), found AS (
                 %(keys)s
@@ -187,6 +187,9 @@ class CrmLead(models.Model):
                         WHERE sale_order.partner_id = lead.partner_id
                           AND sale_order.state = 'sale'
                    ),
+                   lead.street,
+                   lead.city,
+                   lead.zip,
                    quoted.names,
                    quoted.products
               FROM found
@@ -207,23 +210,21 @@ class CrmLead(models.Model):
                AND (lead.company_id IS NULL OR lead.company_id = wanted.company_id)
             """,
             rows=rows,
-            keys=SQL(" UNION ").join(self._scrm_key_queries(has_trigram)),
+            keys=SQL(" UNION ").join(self._scrm_key_queries()),
             text_likeness=SQL("word_similarity(lead.name, wanted.said)")
-            if has_trigram
+            if self.pool.has_trigram
             else SQL("0.0"),
         )
 
     @api.model
-    def _scrm_key_queries(self, has_trigram):
+    def _scrm_key_queries(self):
         """One query per key: ids of tickets and of the opportunities that have it."""
         exact = {
-            "lead.phone_sanitized": "phone",
-            "lead.email_normalized": "email",
-            "lead.email_domain_criterion": "domain",
-        }
-        similar = {
-            "lead.scrm_company_key": "company_key",
-            "lead.scrm_person_key": "person_key",
+            "lead.phone_sanitized": "= ANY(wanted.phones)",
+            "lead.email_domain_criterion": "= wanted.domain",
+            f"string_to_array(lead.scrm_lookup_keys, '{keys.SEPARATOR}')": (
+                "&& wanted.lookup_keys"
+            ),
         }
         yield self._scrm_key_query(
             SQL(
@@ -231,19 +232,14 @@ class CrmLead(models.Model):
             ),
             SQL("partner.commercial_partner_id = wanted.entity_id"),
         )
-        for column, key in exact.items():
+        for column, condition in exact.items():
             yield self._scrm_key_query(
-                SQL("crm_lead lead"), SQL(f"{column} = wanted.{key}")
+                SQL("crm_lead lead"), SQL(f"{column} {condition}")
             )
         yield self._scrm_key_query(
             SQL("sale_order JOIN crm_lead lead ON lead.id = sale_order.opportunity_id"),
             SQL("sale_order.name = ANY(wanted.codes)"),
         )
-        for column, key in similar.items():
-            operator = "%%" if has_trigram else "="
-            yield self._scrm_key_query(
-                SQL("crm_lead lead"), SQL(f"{column} {operator} wanted.{key}")
-            )
 
     @api.model
     def _scrm_key_query(self, source, condition):

@@ -94,8 +94,12 @@ class HelpdeskTicket(models.Model):
         partner = self.partner_id
         entity = partner.commercial_partner_id
         email = email_normalize(self.partner_email or "") or partner.email_normalized
+        home = partner if partner.street or partner.city else entity
+        country = entity.country_id or self.company_id.country_id
         company = entity.name if entity.is_company else partner.company_name
         person = "" if partner.is_company else partner.name
+        if not partner and names.is_company_name(self.partner_name):
+            company = self.partner_name
         return Subject(
             entity=entity.id or None,
             contact=partner.id or None,
@@ -105,9 +109,14 @@ class HelpdeskTicket(models.Model):
             # of a provider's addresses everybody has one: then it gives the address
             domain=email and iap_tools.mail_prepare_for_domain_search(email) or None,
             company=names.company_key(company) or None,
-            person=names.person_key(person or self.partner_name) or None,
+            person=names.person_key(person or not company and self.partner_name or "")
+            or None,
             codes=frozenset(code.upper() for code in references.codes(text)),
             products=frozenset(self.part_line_ids.product_id.ids),
+            said_phones=frozenset(references.phones(text, country.code or None)),
+            street=home.street or None,
+            city=home.city or None,
+            postcode=home.zip or None,
         )
 
     def _scrm_said(self):

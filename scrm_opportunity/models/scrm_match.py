@@ -103,6 +103,9 @@ class ScrmMatch(models.Model):
                 "company name like “%(name)s”", name=facts["name"]
             ),
             "other_customer": lambda: self.env._("another customer"),
+            "same_address": lambda: self.env._("same address %(street)s", **facts),
+            "same_place": lambda: self.env._("same town %(place)s", **facts),
+            "other_place": lambda: self.env._("in another town, %(place)s", **facts),
             "similar_person": lambda: self.env._(
                 "contact name like “%(name)s”", name=facts["name"]
             ),
@@ -211,6 +214,9 @@ class ScrmMatch(models.Model):
             "same_domain": self.env._("Same mail domain"),
             "similar_company": self.env._("Similar company name"),
             "other_customer": self.env._("Another customer"),
+            "same_address": self.env._("Same address"),
+            "same_place": self.env._("Same town"),
+            "other_place": self.env._("Another town"),
             "similar_person": self.env._("Similar contact name"),
             "names_quotation": self.env._("Quotation named in the text"),
             "names_product": self.env._("Quoted product named in the text"),

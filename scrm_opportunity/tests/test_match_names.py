@@ -33,19 +33,61 @@ class TestMatchNames(OpportunityCase):
         """
         found = self.lead("Press", None, self.lin, partner_name="上海晨光机械有限公司")
         other = self.lead("Pump", None, self.lin, partner_name="广州南方机械有限公司")
-        self.assertEqual(found.scrm_company_key, "上海晨光机械")
+        self.assertEqual(found.scrm_company_key, "晨光机械 上海")
         partner = self.env["res.partner"].create(
             {"name": "上海晨光机械公司（北京分公司）", "is_company": True}
         )
         ticket = self.ticket(partner, self.wang)
         states = self.states(ticket)
-        self.assertEqual(states, {"Press": "suggested"})
+        self.assertEqual(states, {"Press": "linked"})
         self.assertNotIn(other.name, states)
         match = ticket.sudo().match_ids
-        self.assertIn("上海晨光机械", match.reason)
-        self.assertEqual(match.profile_score, 40)
-        self.assertEqual(match.stage_score + match.interaction_score, 10)
-        self.assertEqual(match.score, 50)
+        self.assertIn("晨光机械 上海", match.reason)
+        self.assertEqual(match.profile_score, 55)
+        self.assertEqual(match.stage_score + match.interaction_score, 5)
+        self.assertEqual(match.score, 60)
+
+    def test_names_that_sound_alike_are_only_suggested(self):
+        """One sign of the own name differs: a slip of the pen, or somebody else."""
+        self.lead("Press", None, self.lin, partner_name="上海晨光机械有限公司")
+        partner = self.env["res.partner"].create(
+            {"name": "上海辰光机械公司", "is_company": True}
+        )
+        ticket = self.ticket(partner, self.wang)
+        self.assertEqual(self.states(ticket), {"Press": "suggested"})
+
+    def test_another_town_is_another_company(self):
+        self.lead("Press", None, self.lin, partner_name="晨光机械有限公司", city="上海")
+        partner = self.env["res.partner"].create(
+            {"name": "晨光机械有限公司", "is_company": True, "city": "成都"}
+        )
+        ticket = self.ticket(partner, self.wang)
+        self.assertEqual(self.states(ticket), {"Press": "suggested"})
+        self.assertIn("上海", ticket.sudo().match_ids.reason)
+
+    def test_the_same_address_and_half_the_name(self):
+        lead = self.lead(
+            "Kitchen",
+            None,
+            self.lin,
+            partner_name="Arts Delicatessen",
+            street="12224 Ventura Blvd.",
+        )
+        partner = self.env["res.partner"].create(
+            {
+                "name": "Arts Deli",
+                "is_company": True,
+                "street": "12224 ventura boulevard",
+            }
+        )
+        self.assertEqual(self.ticket(partner, self.lin).lead_ids, lead)
+
+    def test_a_phone_number_in_the_text(self):
+        """Who writes without being known is found by the number to call back."""
+        self.env.company.country_id = self.env.ref("base.cn")
+        self.lead("Fair", None, self.lin, phone="138 1234 5678")
+        ticket = self.ticket(None, name="请回电 13812345678", partner_name="Zhao")
+        self.assertEqual(self.states(ticket), {"Fair": "suggested"})
 
     def test_a_similar_company_and_the_same_person_are_linked(self):
         lead = self.lead(

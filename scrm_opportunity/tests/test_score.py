@@ -32,6 +32,9 @@ class TestScore(BaseCase):
                 Candidate(1, company="晨光科技"),
             ),
             "other_customer": (Subject(entity=7), Candidate(1, entity=8)),
+            "same_address": (Subject(street="5 Oak"), Candidate(1, street="5 oak")),
+            "same_place": (Subject(postcode="200001"), Candidate(1, postcode="200001")),
+            "other_place": (Subject(city="Lyon"), Candidate(1, city="Brest")),
             "similar_person": (Subject(person="li na"), Candidate(1, person="li na")),
             "names_quotation": (
                 Subject(codes=frozenset({"S7"})),
@@ -106,7 +109,7 @@ class TestScore(BaseCase):
         subject = Subject(day=date(2026, 3, 31))
         on_it = weigh(subject, Candidate(1, touched=date(2025, 12, 31)))
         past = weigh(subject, Candidate(1, touched=date(2025, 12, 30)))
-        self.assertEqual((on_it.total, past.total), (10, 0))
+        self.assertEqual((on_it.total, past.total), (5, 0))
 
     def test_decisions_hold_for_every_combination(self):
         """At most one link, the best; thresholds kept; never above 100 points."""

@@ -15,6 +15,9 @@ from . import scrm_ticket_template_form
 from . import scrm_ticket_template_faults
 from . import scrm_ticket_template_line
 from . import scrm_ticket_template_revision
+from . import scrm_ticket_template_design
+from . import scrm_ticket_template_design_rights
+from . import scrm_ticket_template_preview
 from . import scrm_ticket_template_variant
 from . import scrm_look_through
 from . import scrm_temporary_right
@@ -47,6 +50,7 @@ from . import scrm_door_quota
 from . import scrm_door_webhook
 from . import helpdesk_ticket_flow
 from . import helpdesk_ticket_history
+from . import helpdesk_ticket_silence
 from . import helpdesk_ticket_assign
 from . import helpdesk_ticket_plan
 from . import helpdesk_ticket_parts

@@ -20,17 +20,22 @@ class ScrmTicketTemplate(models.Model):
 
     @tools.ormcache("self.id", "lang")
     def _scrm_cached_definition(self, lang):
+        return tuple(self.with_context(lang=lang)._scrm_compile_definition())
+
+    def _scrm_compile_definition(self):
+        self.ensure_one()
         found = []
-        for line in self.with_context(lang=lang).line_ids.sorted():
+        for line in self.line_ids.sorted():
             definition = line.field_id._scrm_definition()
             if definition:
                 definition.update(
                     scrm_required=line.required,
+                    scrm_section=line.section or "",
                     scrm_type=line.field_id.type,
                     scrm_readonly=line.field_id.type == "formula",
                 )
                 found.append(definition)
-        return tuple(found)
+        return found
 
     def _scrm_rules(self):
         """The form as the evaluator knows it: a list of ``forms.rules.FieldRule``."""

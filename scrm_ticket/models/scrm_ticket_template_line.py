@@ -30,6 +30,11 @@ class ScrmTicketTemplateLine(models.Model):
         index=True,
     )
     sequence = fields.Integer(default=10)
+    section = fields.Char(
+        translate=True,
+        help="Heading of the part of the form that the field is in. Fields with the "
+        "same heading one after the other are one part.",
+    )
     required = fields.Boolean()
     required_when = fields.Char(
         default="[]",

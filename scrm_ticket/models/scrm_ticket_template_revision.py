@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 #: What an earlier form remembers of each of its fields.
 KEPT = (
     "sequence",
+    "section",
     "required",
     "required_when",
     "shown_when",

@@ -45,6 +45,10 @@ class TemplateSection(Section):
                 "items": f.obj(
                     {
                         "field": f.ref("field"),
+                        "section": f.described(
+                            f.TEXT,
+                            "heading; fields with the same one in a row are one part",
+                        ),
                         "required": f.BOOLEAN,
                         "required_when": f.described(
                             f.STRING,
@@ -125,6 +129,7 @@ class TemplateSection(Section):
         for number, line in enumerate(item.get("fields", ())):
             field = pack.ref("field", line["field"], f".fields[{number}].field")
             vals = {
+                "section": pack.text(line.get("section")),
                 "required": line.get("required", False),
                 "required_when": line.get("required_when", "[]"),
                 "shown_when": line.get("shown_when", "[]"),
@@ -191,6 +196,7 @@ class TemplateSection(Section):
             "fields": [
                 {
                     "field": line.field_id.key,
+                    "section": pack.dump_text(line, "section"),
                     "required": line.required or None,
                     "required_when": self._dump_condition(line.required_when),
                     "shown_when": self._dump_condition(line.shown_when),

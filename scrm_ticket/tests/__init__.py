@@ -1,6 +1,7 @@
 from . import test_responsible
 from . import test_rules
 from . import test_service_map
+from . import test_form_design
 from . import test_form_field
 from . import test_form_rules
 from . import test_form_rights
@@ -10,6 +11,7 @@ from . import test_ticket_check
 from . import test_ticket_flow
 from . import test_ticket_sandbox
 from . import test_ticket_history
+from . import test_ticket_notices
 from . import test_ticket_submit
 from . import test_ticket_access
 from . import test_ticket_assign
@@ -20,6 +22,7 @@ from . import test_repair_plan
 from . import test_dimension
 from . import test_routing
 from . import test_portal
+from . import test_js
 from . import test_json2
 from . import test_pack
 from . import test_race

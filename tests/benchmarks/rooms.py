@@ -43,6 +43,25 @@ def copies(set_name, modules=()):
 
 
 @contextmanager
+def pair_of(set_name):
+    """Two fresh databases, deleted afterwards.
+
+    :param set_name: whose template ours is a copy of
+    :return: names of (plain, ours)
+    """
+    prefix = f"scrm_bench_{os.getpid()}"
+    names = [f"{prefix}_{label}" for label in ("plain", "ours")]
+    try:
+        database.copy(SERVER, database.outside_layer(set_name), names[0])
+        database.copy_template(set_name, names[1])
+        yield names
+    finally:
+        odoo.sql_db.close_all()
+        for name in names:
+            database.drop(SERVER, name)
+
+
+@contextmanager
 def copy_of(set_name):
     """One fresh database with a set of addons, deleted afterwards.
 

@@ -7,16 +7,18 @@ class World:
     """``plain``, ``rules`` and ``ours`` are doors of the superuser.
 
     Ids of people and stages are in ``plain_is``, ``rules_is`` and ``ours_is``.
+    ``rules`` is None where no figure has that peer.
     """
 
     def __init__(self, plain, rules, ours):
         self.plain, self.rules, self.ours = plain, rules, ours
         self.plain_is = plain.get(business.Business)
-        self.rules_is = rules.get(business.Business)
         self.ours_is = ours.get(business.Business)
-        self.rule_ids = rules.get(
-            lambda env: business.add_rules(env, self.rules_is).ids
-        )
+        if rules:
+            self.rules_is = rules.get(business.Business)
+            self.rule_ids = rules.get(
+                lambda env: business.add_rules(env, self.rules_is).ids
+            )
         self.template = self.add_flow("bench")
 
     def add_flow(self, key, length=30, conditions=10):

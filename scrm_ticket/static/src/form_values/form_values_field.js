@@ -18,6 +18,29 @@ export class FormValuesField extends PropertiesField {
         return false;
     }
 
+    /** Each heading of the form begins a group, which is there while a field is. */
+    get groupedPropertiesList() {
+        const properties = this.propertiesList;
+        if (!properties.some((property) => property.scrm_section)) {
+            return super.groupedPropertiesList;
+        }
+        const groups = [];
+        let section = null;
+        for (const property of properties) {
+            if (section !== (property.scrm_section || "")) {
+                section = property.scrm_section || "";
+                groups.push({
+                    title: section,
+                    name: null,
+                    elements: [],
+                    invisibleLabel: !section,
+                });
+            }
+            groups.at(-1).elements.push(property);
+        }
+        return groups.filter((group) => group.elements.some((p) => !this.isHidden(p)));
+    }
+
     get formState() {
         return (
             this.props.record.data.scrm_form_state || {

@@ -51,10 +51,13 @@ export class TicketForm extends Interaction {
 
     async refresh() {
         const number = ++this.asked;
+        const {stateUrl, stateParams} = this.el.dataset;
         const state = await this.waitFor(
-            rpc(this.el.dataset.stateUrl, {values: this.values}, {silent: true}).catch(
-                () => null
-            )
+            rpc(
+                stateUrl,
+                {values: this.values, ...JSON.parse(stateParams || "{}")},
+                {silent: true}
+            ).catch(() => null)
         );
         // A later question, or no answer: the server decides when the form is sent
         if (!state || number !== this.asked) {
@@ -83,6 +86,18 @@ export class TicketForm extends Interaction {
             note.classList.toggle("text-danger", Boolean(notes[key]?.is_bad));
             note.classList.toggle("text-success", notes[key]?.is_bad === false);
         }
+        this.showSections();
+    }
+
+    /** A heading is there as long as one of the fields below it is. */
+    showSections() {
+        for (const heading of this.el.querySelectorAll(".o_scrm_section")) {
+            let next = heading.nextElementSibling;
+            while (next?.matches(".o_scrm_field.d-none")) {
+                next = next.nextElementSibling;
+            }
+            heading.classList.toggle("d-none", !next?.matches("[data-field]"));
+        }
     }
 
     onFilesChosen(ev) {
@@ -103,7 +118,8 @@ export class TicketForm extends Interaction {
     onSubmit(ev) {
         const inputs = [...this.el.querySelectorAll("input[type=file]")];
         const isBad = inputs.some((input) => input.validity.customError);
-        if (this.sending || isBad) {
+        const isPreview = Boolean(this.el.dataset.stateParams);
+        if (isPreview || this.sending || isBad) {
             inputs.forEach(
                 (input) => input.validity.customError && input.reportValidity()
             );

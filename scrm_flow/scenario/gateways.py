@@ -1,0 +1,137 @@
+"""Messages of notification rules: who got what by which channel, gateways included.
+
+Addresses of gateways are never part of a pack. A scenario connects its channels to a
+gateway of its own: a server on this machine, in the player's process, that takes
+everything and keeps it.
+"""
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from .registry import Seen, register_expectation, register_verb
+
+_STRING = {"type": "string"}
+_ID = {"type": ["string", "integer"]}
+_CHANNEL = {**_STRING, "description": "key of a notification channel"}
+#: What the gateways of WeCom, DingTalk, Feishu, voice and webhooks say to a message.
+TAKEN = {"errcode": 0, "errmsg": "ok", "code": 0, "msg": "success", "id": "1"}
+#: Deliveries that went out, as far as we can tell.
+OUT = ("sent", "queued", "uncertain")
+
+
+class Gateway:
+    """``taken`` is [(key of the channel, message)]."""
+
+    def __init__(self):
+        self.taken = taken = []
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):
+                size = int(self.headers.get("Content-Length", 0))
+                message = json.loads(self.rfile.read(size) or b"{}")
+                taken.append((self.path.split("?")[0].strip("/"), message))
+                content = json.dumps(TAKEN).encode()
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, *args):
+                """Nothing: expectations look at what was taken."""
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{server.server_address[1]}"
+
+    def texts(self, channel):
+        """What a channel took, as it was sent."""
+        return [
+            json.dumps(message, ensure_ascii=False)
+            for key, message in self.taken
+            if key == channel
+        ]
+
+
+def _gateway(play):
+    if not hasattr(play, "gateway"):
+        play.gateway = Gateway()
+    return play.gateway
+
+
+@register_verb(
+    "backend",
+    "connect_channels",
+    {"channels": {"type": "array", "items": _CHANNEL}},
+    ["channels"],
+)
+def connect_channels(actor, args, play):
+    """Let channels outside send to the gateway of the scenario."""
+    for key in args["channels"]:
+        channel = play.id_of("notice_channel", key, "scrm.notice.channel")
+        vals = {"url": f"{_gateway(play).url}/{key}"}
+        play.admin.call("scrm.notice.channel", "write", ids=[channel], vals=vals)
+
+
+@register_expectation(
+    "gateway",
+    {"channel": _CHANNEL, "count": {"type": "integer"}, "contains": _STRING},
+    ["channel", "count"],
+)
+def gateway(play, wanted, step):
+    """What a connected channel really sent outside: how many, all or with a text."""
+    texts = _gateway(play).texts(wanted["channel"])
+    what = f"sent by {wanted['channel']}"
+    if "contains" in wanted:
+        texts = [text for text in texts if wanted["contains"] in text]
+        what = f"{what} “{wanted['contains']}”"
+    yield Seen(what, wanted["count"], len(texts))
+
+
+@register_expectation(
+    "told",
+    {
+        "model": {**_STRING, "description": "of the record; `helpdesk.ticket`"},
+        "id": _ID,
+        "rule": {**_STRING, "description": "key of the notification rule; any"},
+        "to": {**_STRING, "x-scrm-ref": "user", "description": "the user told"},
+        "customer": {**_STRING, "x-scrm-ref": "partner"},
+        "channel": _CHANNEL,
+        "contains": {**_STRING, "description": "in subject or text"},
+        "state": {**_STRING, "description": "all that went out, if left out"},
+        "count": {"type": "integer", "description": "1, if left out"},
+    },
+    ["id"],
+)
+def told(play, wanted, step):
+    """Messages of notification rules on a record: who got what by which channel."""
+    domain = [
+        ("res_model", "=", wanted.get("model", "helpdesk.ticket")),
+        ("res_id", "=", int(wanted["id"])),
+        ("event_id", "!=", False),
+        ("state", "in", [wanted["state"]] if "state" in wanted else list(OUT)),
+    ]
+    what = ["told"]
+    if "rule" in wanted:
+        what.append(wanted["rule"])
+        domain.append(("rule_id.key", "=", wanted["rule"]))
+    if "to" in wanted:
+        what.append(wanted["to"])
+        domain.append(("user_id", "=", play.id_of("user", wanted["to"])))
+    if "customer" in wanted:
+        what.append(wanted["customer"])
+        partner = play.id_of("partner", wanted["customer"])
+        domain.append(("partner_id", "=", partner))
+    if "channel" in wanted:
+        what.append(wanted["channel"])
+        domain.append(("channel_id.key", "=", wanted["channel"]))
+    rows = play.admin.search_read("scrm.notice.delivery", domain, ["subject", "body"])
+    if "contains" in wanted:
+        what.append(f"“{wanted['contains']}”")
+        rows = [
+            row
+            for row in rows
+            if wanted["contains"] in f"{row['subject'] or ''}\n{row['body'] or ''}"
+        ]
+    yield Seen(" ".join(what), wanted.get("count", 1), len(rows))

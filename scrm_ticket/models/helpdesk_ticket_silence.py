@@ -1,0 +1,65 @@
+from odoo import api, fields, models
+
+
+class HelpdeskTicket(models.Model):
+    """Who waits for whose word: dates that notification rules can wait for.
+
+    What the customer writes starts one clock, unless it runs; an answer that the
+    customer can read stops it and starts the other one.
+    """
+
+    # one responsibility a file
+    # pylint: disable-next=consider-merging-classes-inherited
+    _inherit = "helpdesk.ticket"
+
+    scrm_unanswered_since = fields.Datetime(
+        string="Customer Waits since",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        help="The first word of the customer that nobody has answered.",
+    )
+    scrm_silent_since = fields.Datetime(
+        string="Customer Silent since",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        help="Our last answer, when the customer has not written since.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        tickets = super().create(vals_list)
+        asking = tickets.filtered(
+            # somebody of ours who enters a ticket has talked with the customer
+            lambda ticket: ticket.partner_id and ticket.scrm_door != "backend"
+        )
+        if asking:
+            # sudo: whoever creates the ticket
+            asking.sudo().scrm_unanswered_since = self.env["scrm.clock"].now()
+        return tickets
+
+    def _message_post_after_hook(self, message, msg_vals):
+        result = super()._message_post_after_hook(message, msg_vals)
+        if message.message_type in ("comment", "email"):
+            self._scrm_note_word(message)
+        return result
+
+    def _scrm_note_word(self, message):
+        """Start and stop the clocks after somebody wrote.
+
+        :param message: ``mail.message``
+        """
+        # sudo: whoever wrote it; it is only looked who that was
+        author = message.sudo().author_id
+        ours = author.user_ids.filtered(lambda user: user._is_internal())
+        now = self.env["scrm.clock"].now()
+        # sudo: as above; followers may write who may not write the ticket
+        ticket = self.sudo()
+        if ours:
+            # internal notes are no answer
+            if not message.sudo().is_internal and not message.subtype_id.internal:
+                ticket.write({"scrm_unanswered_since": False, "scrm_silent_since": now})
+        else:
+            since = ticket.scrm_unanswered_since or now
+            ticket.write({"scrm_unanswered_since": since, "scrm_silent_since": False})
