@@ -27,7 +27,9 @@ class ScrmPartLine(models.Model):
     availability_words = fields.Char(
         string="Where It Is", compute="_compute_availability"
     )
-    expected_date = fields.Datetime(string="Expected on", compute="_compute_availability")
+    expected_date = fields.Datetime(
+        string="Expected on", compute="_compute_availability"
+    )
 
     @api.depends(
         "state",
@@ -126,13 +128,23 @@ class ScrmPartLine(models.Model):
         moves = self.env["stock.move"].search_fetch(
             [
                 ("product_id", "in", self.product_id.ids),
-                ("state", "in", ("waiting", "confirmed", "partially_available", "assigned")),
+                (
+                    "state",
+                    "in",
+                    ("waiting", "confirmed", "partially_available", "assigned"),
+                ),
                 ("location_dest_id.usage", "=", "internal"),
                 "|",
                 ("location_id.usage", "not in", ("internal", "customer")),
                 ("scrm_part_line_id", "in", self.ids),
             ],
-            ["product_id", "location_dest_id", "product_qty", "date", "scrm_part_line_id"],
+            [
+                "product_id",
+                "location_dest_id",
+                "product_qty",
+                "date",
+                "scrm_part_line_id",
+            ],
         )
         coming = {}
         for move in moves:

@@ -108,6 +108,7 @@ class ScrmPartLine(models.Model):
                 )
             )
         line = self.sudo()  # access is checked; ticket users may not make moves
+        # sudo: numbers, checked against the part below
         numbers = (lots or self.env["stock.lot"]).sudo()
         if self.product_tracking != "none":
             self._scrm_check_lots(numbers, quantity)
@@ -144,6 +145,7 @@ class ScrmPartLine(models.Model):
         for lot in lots:
             share = 1.0 if self.product_tracking == "serial" else left
             left -= share
+            # sudo: a line of the move that access was checked for
             self.env["stock.move.line"].sudo().create(
                 {
                     **move._prepare_move_line_vals(quantity=0),
@@ -173,6 +175,7 @@ class ScrmPartLine(models.Model):
                 )
             )
         line = self.sudo()  # access is checked; ticket users may not scrap
+        # sudo: numbers, checked against the part below
         numbers = (lots or self.env["stock.lot"]).sudo()
         if self.product_tracking != "none":
             self._scrm_check_lots(numbers, quantity)

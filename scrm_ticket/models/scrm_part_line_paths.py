@@ -156,34 +156,33 @@ class ScrmPartLine(models.Model):
         line = self.sudo()
         self._scrm_lock_stock(source)
         company = line.ticket_id.company_id
-        warehouse = source.sudo().warehouse_id or target.sudo().warehouse_id
-        picking = (
-            self.env["stock.picking"]
-            .sudo()
-            .with_company(company)
-            .create(
-                {
-                    "picking_type_id": warehouse.int_type_id.id,
-                    "location_id": source.id,
-                    "location_dest_id": target.id,
-                    "origin": line.ticket_id.number,
-                    "scrm_ticket_id": line.ticket_id.id,
-                    "company_id": company.id,
-                    "move_ids": [
-                        Command.create(
-                            {
-                                "product_id": line.product_id.id,
-                                "product_uom": line.uom_id.id,
-                                "product_uom_qty": quantity,
-                                "location_id": source.id,
-                                "location_dest_id": target.id,
-                                "company_id": company.id,
-                                "scrm_part_line_id": line.id,
-                            }
-                        )
-                    ],
-                }
-            )
+        # sudo: only by which type of transfer the goods go
+        places = (source | target).sudo()
+        warehouse = places.warehouse_id[:1]
+        # sudo: as above
+        pickings = self.env["stock.picking"].sudo().with_company(company)
+        picking = pickings.create(
+            {
+                "picking_type_id": warehouse.int_type_id.id,
+                "location_id": source.id,
+                "location_dest_id": target.id,
+                "origin": line.ticket_id.number,
+                "scrm_ticket_id": line.ticket_id.id,
+                "company_id": company.id,
+                "move_ids": [
+                    Command.create(
+                        {
+                            "product_id": line.product_id.id,
+                            "product_uom": line.uom_id.id,
+                            "product_uom_qty": quantity,
+                            "location_id": source.id,
+                            "location_dest_id": target.id,
+                            "company_id": company.id,
+                            "scrm_part_line_id": line.id,
+                        }
+                    )
+                ],
+            }
         )
         picking.action_confirm()
         picking.action_assign()
@@ -192,7 +191,9 @@ class ScrmPartLine(models.Model):
     def _scrm_open_transfers(self):
         # sudo: transfers of the line's own ticket
         pickings = self.sudo().move_ids.picking_id
-        return pickings.filtered(lambda picking: picking.state not in ("done", "cancel"))
+        return pickings.filtered(
+            lambda picking: picking.state not in ("done", "cancel")
+        )
 
     def _scrm_cancel_transfers(self):
         self._scrm_open_transfers().action_cancel()
@@ -263,6 +264,7 @@ class ScrmPartLine(models.Model):
                 point.action_replenish()
             else:
                 point.qty_to_order_manual += missing
+            # sudo: users do not write what was ordered, see the field
             line.sudo().quantity_ordered += missing
             ordered |= line
         return ordered
