@@ -12,6 +12,7 @@ from . import test_ticket_flow
 from . import test_ticket_sandbox
 from . import test_ticket_history
 from . import test_ticket_notices
+from . import test_ticket_track
 from . import test_ticket_submit
 from . import test_ticket_access
 from . import test_ticket_assign
@@ -34,6 +35,8 @@ from . import test_rights_everywhere
 from . import test_variant
 from . import test_visibility
 from . import test_public_form
+from . import test_field_search
 from . import test_webhook
 from . import test_door_table
 from . import test_door_schema
+from . import test_recognition
