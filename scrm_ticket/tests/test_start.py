@@ -119,6 +119,28 @@ class TestStart(TransactionCase):
         self.assertTrue(waiting.active)
         self.assertEqual(len(again.template_ids), 2)
 
+    def test_forms_without_a_flow(self):
+        """They get one with a single step, handled by who was named.
+
+        Covers in part: C05, C08
+        """
+        bare = {key: PACK[key] for key in ("format", "key", "name", "requires")}
+        form = {"key": "test_bare", "name": "Bare", "fields": [{"field": "test_skin"}]}
+        pack = {**bare, "fields": PACK["fields"], "templates": [form]}
+        self.file.write_text(json.dumps(pack))
+        self.addCleanup(self.file.write_text, json.dumps(PACK))
+        start = self._answered()
+        start.action_start()
+        ticket = self.env["helpdesk.ticket"].create(
+            {
+                "name": "Try",
+                "description": "Try",
+                "template_id": start.template_ids.id,
+            }
+        )
+        self.assertEqual(ticket.scrm_node_key, "work")
+        self.assertIn(self.ann, ticket.scrm_handler_ids)
+
     def test_nobody_logs_in_as_an_example(self):
         """Covers in part: C08"""
         self._answered().action_start()

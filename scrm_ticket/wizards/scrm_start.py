@@ -57,7 +57,7 @@ class ScrmStart(models.TransientModel):
     def _scrm_preset_files(self):
         """Key of a pack -> its file: of the installed addons, and beside them."""
         home = Path(get_module_path("scrm_ticket"))
-        folders = [home.parent / "data"]
+        folders = [home.parent / "data", home.parent / "data" / "presets"]
         folders += [
             Path(path) / "presets"
             for path in map(get_module_path, self.env.registry._init_modules)
@@ -165,7 +165,45 @@ class ScrmStart(models.TransientModel):
             {name: part for name, part in user.items() if name != "password"}
             for user in pack.get("users", ())
         ]
+        self._scrm_add_flow(pack)
         return pack
+
+    def _scrm_add_flow(self, pack):
+        """Templates without a flow get the simplest one, to be drawn further later."""
+        _ = self.env._
+        lacking = [one for one in pack["templates"] if not one.get("flow")]
+        if not lacking:
+            return
+        role, flow = f"{pack['key']}_team", f"{pack['key']}_flow"
+        pack["templates"] = [
+            {**one, "flow": one.get("flow", flow)} for one in pack["templates"]
+        ]
+        pack["roles"] = [
+            *pack.get("roles", ()),
+            {
+                "key": role,
+                "name": _("Service Team"),
+                "implies": ["scrm_ticket.group_user"],
+            },
+        ]
+        work = {"type": "user_task", "handler": {"role": role}}
+        pack["flows"] = [
+            *pack.get("flows", ()),
+            {
+                "key": flow,
+                "name": pack["name"],
+                "model": "helpdesk.ticket",
+                "nodes": [
+                    {"key": "start", "name": _("Received"), "type": "start"},
+                    {"key": "work", "name": _("Take Care of It"), **work},
+                    {"key": "end", "name": _("Done"), "type": "end"},
+                ],
+                "transitions": [
+                    {"key": "received", "source": "start", "target": "work"},
+                    {"key": "done", "source": "work", "target": "end"},
+                ],
+            },
+        ]
 
     def _scrm_give_roles(self, pack, templates):
         """Make the people of the fourth answer members of all roles and teams."""
