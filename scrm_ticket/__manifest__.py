@@ -35,6 +35,7 @@
         "views/scrm_door_webhook_views.xml",
         "views/scrm_ticket_menus.xml",
         "report/scrm_flow_report_views.xml",
+        "report/stock_lot_label.xml",
     ],
     "assets": {
         "web.assets_backend": [
