@@ -6,3 +6,4 @@ from . import helpdesk
 from . import public_form
 from . import webhook
 from . import label
+from . import track

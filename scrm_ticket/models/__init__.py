@@ -50,6 +50,7 @@ from . import helpdesk_ticket_link
 from . import helpdesk_ticket_flow
 from . import helpdesk_ticket_history
 from . import helpdesk_ticket_silence
+from . import helpdesk_ticket_track
 from . import helpdesk_ticket_assign
 from . import helpdesk_ticket_plan
 from . import scrm_dimension

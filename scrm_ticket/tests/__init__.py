@@ -12,6 +12,7 @@ from . import test_ticket_flow
 from . import test_ticket_sandbox
 from . import test_ticket_history
 from . import test_ticket_notices
+from . import test_ticket_track
 from . import test_ticket_submit
 from . import test_ticket_access
 from . import test_ticket_assign
