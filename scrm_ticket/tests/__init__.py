@@ -18,6 +18,8 @@ from . import test_ticket_access
 from . import test_ticket_assign
 from . import test_device
 from . import test_part_line
+from . import test_part_availability
+from . import test_part_paths
 from . import test_repair_plan
 from . import test_dimension
 from . import test_routing
