@@ -41,3 +41,4 @@ from . import test_webhook
 from . import test_door_table
 from . import test_door_schema
 from . import test_recognition
+from . import test_label
