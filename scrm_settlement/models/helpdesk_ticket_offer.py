@@ -34,8 +34,11 @@ class HelpdeskTicket(models.Model):
             company = ticket.company_id or self.env.company
             values = {key: known[key].getter(ticket) for key in keys if key in known}
             taken = ticket.scrm_charge_ids.offer_id
-            ticket.scrm_offer_ids = offers.filtered(
-                lambda offer, ticket=ticket, company=company, values=values: (
-                    offer.company_id == company and offer._applies(ticket, values)
+            ticket.scrm_offer_ids = (
+                offers.filtered(
+                    lambda offer, ticket=ticket, company=company, values=values: (
+                        offer.company_id == company and offer._applies(ticket, values)
+                    )
                 )
-            ) - taken
+                - taken
+            )

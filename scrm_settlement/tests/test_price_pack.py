@@ -112,9 +112,7 @@ PACK = {
                 {"product": "lamp", "quantity": "2"},
                 {"product": "lifting"},
             ],
-            "when": [
-                {"dimension": "device_visits", "operator": ">=", "value": "2"}
-            ],
+            "when": [{"dimension": "device_visits", "operator": ">=", "value": "2"}],
         }
     ],
 }

@@ -106,9 +106,7 @@ class ScrmPriceWhatifLine(models.TransientModel):
     _name = "scrm.price.whatif.line"
     _description = "Price What-If Line"
 
-    whatif_id = fields.Many2one(
-        "scrm.price.whatif", required=True, ondelete="cascade"
-    )
+    whatif_id = fields.Many2one("scrm.price.whatif", required=True, ondelete="cascade")
     currency_id = fields.Many2one(related="whatif_id.currency_id")
     included = fields.Boolean("In", default=True)
     product_id = fields.Many2one("product.product", required=True)
@@ -142,9 +140,8 @@ class ScrmPriceWhatifLine(models.TransientModel):
         "whatif_id.discount",
     )
     def _compute_price(self):
-        for trial in self.whatif_id:
-            lines = self.filtered(lambda line, trial=trial: line.whatif_id == trial)
-            ready = lines.filtered(lambda line: line.product_id and trial.pricelist_id)
+        for trial, lines in self.grouped("whatif_id").items():
+            ready = lines.filtered("product_id") if trial.pricelist_id else self.browse()
             (lines - ready).update(
                 {"price_unit": 0, "amount": 0, "cost": 0, "margin": 0}
             )
@@ -209,8 +206,6 @@ class ScrmPriceWhatifLine(models.TransientModel):
         now = self.env["scrm.clock"].now()
         answers = [self._answers([lot])[0] for lot, _since, _quantity in found]
         return [
-            recommend.Batch(
-                lot.id, answer.price.unit, answer.cost, (now - since).days
-            )
+            recommend.Batch(lot.id, answer.price.unit, answer.cost, (now - since).days)
             for (lot, since, _quantity), answer in zip(found, answers, strict=True)
         ]
