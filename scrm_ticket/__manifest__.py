@@ -21,6 +21,7 @@
         "views/stock_location_views.xml",
         "views/stock_lot_views.xml",
         "views/scrm_part_line_views.xml",
+        "wizards/scrm_part_operation_views.xml",
         "views/scrm_flow_views.xml",
         "views/scrm_flow_node_views.xml",
         "views/scrm_ticket_template_views.xml",

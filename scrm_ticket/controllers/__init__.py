@@ -5,3 +5,4 @@ from . import form_preview
 from . import helpdesk
 from . import public_form
 from . import webhook
+from . import track

@@ -24,6 +24,12 @@ from . import scrm_ticket_template_variant
 from . import scrm_look_through
 from . import scrm_temporary_right
 from . import scrm_part_line
+from . import scrm_part_line_paths
+from . import scrm_part_line_lots
+from . import scrm_part_line_availability
+from . import stock_picking
+from . import stock_warehouse
+from . import stock_warehouse_orderpoint
 from . import stock_move
 from . import stock_location
 from . import scrm_part_stock
@@ -48,7 +54,9 @@ from . import helpdesk_ticket_recognition
 from . import helpdesk_ticket_flow
 from . import helpdesk_ticket_history
 from . import helpdesk_ticket_silence
+from . import helpdesk_ticket_track
 from . import helpdesk_ticket_assign
 from . import helpdesk_ticket_plan
+from . import helpdesk_ticket_parts
 from . import scrm_dimension
 from . import scrm_decision_rule

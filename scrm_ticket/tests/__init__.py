@@ -12,11 +12,14 @@ from . import test_ticket_flow
 from . import test_ticket_sandbox
 from . import test_ticket_history
 from . import test_ticket_notices
+from . import test_ticket_track
 from . import test_ticket_submit
 from . import test_ticket_access
 from . import test_ticket_assign
 from . import test_device
 from . import test_part_line
+from . import test_part_availability
+from . import test_part_paths
 from . import test_repair_plan
 from . import test_dimension
 from . import test_routing
