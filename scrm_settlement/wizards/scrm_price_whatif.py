@@ -141,7 +141,9 @@ class ScrmPriceWhatifLine(models.TransientModel):
     )
     def _compute_price(self):
         for trial, lines in self.grouped("whatif_id").items():
-            ready = lines.filtered("product_id") if trial.pricelist_id else self.browse()
+            ready = lines.filtered("product_id")
+            if not trial.pricelist_id:
+                ready = self.browse()
             (lines - ready).update(
                 {"price_unit": 0, "amount": 0, "cost": 0, "margin": 0}
             )
