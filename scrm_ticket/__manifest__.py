@@ -34,8 +34,10 @@
         "views/scrm_look_through_views.xml",
         "views/public_form_templates.xml",
         "views/scrm_door_webhook_views.xml",
+        "wizards/scrm_start_views.xml",
         "views/scrm_ticket_menus.xml",
         "report/scrm_flow_report_views.xml",
+        "report/stock_lot_label.xml",
     ],
     "assets": {
         "web.assets_backend": [
