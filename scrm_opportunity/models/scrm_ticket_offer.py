@@ -111,7 +111,7 @@ class ScrmTicketOffer(models.Model):
     # Answers
 
     def action_accept(self):
-        """The customer is interested: an opportunity follows, linked with the ticket."""
+        """The customer is interested: an opportunity follows, linked."""
         self._answer("accepted")
         return True
 
