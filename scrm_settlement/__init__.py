@@ -1,3 +1,5 @@
+from . import controllers
 from . import models
+from . import nodes
 from . import packs
 from . import wizards

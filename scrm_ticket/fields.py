@@ -122,6 +122,20 @@ class FormValues(fields.Properties):
             if levels.get(part["name"]) != "hidden"
         ]
 
+    def condition_to_sql(self, field_expr, operator, value, model, alias, query):
+        if operator == "in" and len(value) > 1:
+            # one by one: Odoo's own form for several values no index can serve
+            ways = [
+                super(FormValues, self).condition_to_sql(
+                    field_expr, operator, [one], model, alias, query
+                )
+                for one in value
+            ]
+            return SQL("(%s)", SQL(" OR ").join(ways))
+        return super().condition_to_sql(
+            field_expr, operator, value, model, alias, query
+        )
+
     @classmethod
     def _dict_to_list(cls, values_dict, properties_definition):
         # Odoo copies all definitions, options and all, for each record. What it then
@@ -135,7 +149,7 @@ class FormValues(fields.Properties):
 
     def convert_to_read_multi(self, values, records, use_display_name=True):
         lists = super().convert_to_read_multi(values, records, use_display_name)
-        if not records.env.su:
+        if not records.env.su and records._scrm_gets_masks():
             for record, parts in zip(records, lists, strict=True):
                 kinds = record._scrm_masks()
                 for part in parts if kinds else ():

@@ -1,4 +1,4 @@
-"""Tickets that wait for timers or are migrated, and what a crash leaves of them.
+"""Timers, migrations and payments, and what a crash leaves of them.
 
 Run by `test_crash.py` in a process of its own: `crash_world.py COMMAND DB N`, with one
 of the commands at the end of this file.
@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import odoo.init  # noqa: E402, F401
 from odoo import SUPERUSER_ID, api  # noqa: E402
-from odoo.fields import Command  # noqa: E402
+from odoo.fields import Command, Date, Datetime  # noqa: E402
 from odoo.modules.registry import Registry  # noqa: E402
 from odoo.tools import config  # noqa: E402
 
@@ -136,7 +136,106 @@ def verify_migrated(env, count):
     assert (plan.state, plan.done_count) == ("done", count), plan.state
 
 
+def owe(env, count):
+    """A plan, and this many facts of as many payees that nobody has settled."""
+    env["account.chart.template"].try_loading(
+        "generic_coa", company=env.company, install_demo=False
+    )
+    product = env["product.product"].create({"name": "Fee", "type": "service"})
+    rule = {"key": "all", "name": "All", "formula": "fixed", "amount": 10.01}
+    component = {
+        "key": "fee",
+        "name": "Fee",
+        "product_id": product.id,
+        "rule_ids": [Command.create(rule)],
+    }
+    version = {
+        "valid_from": "2020-01-01",
+        "component_ids": [Command.create(component)],
+    }
+    plan = env["scrm.settlement.plan"].create(
+        {
+            "key": "crash",
+            "name": "Crash",
+            "payee_node_key": "visit",
+            "version_ids": [Command.create(version)],
+        }
+    )
+    partners = env["res.partner"].create(
+        [{"name": f"Payee {number}"} for number in range(count)]
+    )
+    for number, partner in enumerate(partners):
+        env["scrm.settlement.fact"]._freeze(
+            {
+                "source_model": "helpdesk.ticket",
+                "source_id": 0,
+                "source_key": f"crash:{number}",
+                "source_name": f"Crash {number}",
+                "template_key": None,
+                "event": "ticket_done",
+                "basis_date": Date.to_date("2026-01-05"),
+                "occurred_at": Datetime.to_datetime("2026-01-05 04:00:00"),
+                "inputs": {},
+                "people": {"visit": partner.id},
+                "company_id": plan.company_id.id,
+            }
+        )
+
+
+def pay(env, count):
+    """Settle, state and post, a payee at a time, each step in a transaction.
+
+    Whoever comes after a crash does the same from the beginning.
+    """
+    plan = env["scrm.settlement.plan"].search([("key", "=", "crash")])
+    statements = env["scrm.settlement.statement"]
+    for payee in plan._fact_payees():
+        list(plan._settle_all_facts(payees=[payee]))
+        env.cr.commit()
+        mine = statements.search([("payee_id", "=", payee)])
+        mine = mine or statements.prepare("crash", "2026-01", payee=payee)
+        env.cr.commit()
+        if mine.state == "draft":
+            mine.action_confirm()
+            env.cr.commit()
+        if mine.state == "confirmed":
+            mine._step({"author_ids": [Command.clear()]})
+            mine.action_approve()
+            env.cr.commit()
+        if mine.state == "approved":
+            mine.action_post()
+            env.cr.commit()
+
+
+def verify_paid(env, count):
+    """Each fact has one record, each record one statement, each statement one bill."""
+    plan = env["scrm.settlement.plan"].search([("key", "=", "crash")])
+    records = env["scrm.settlement.record"].search([("plan_id", "=", plan.id)])
+    assert len(records) == len(records.fact_id) == count, len(records)
+    assert len(records.statement_id) == count, len(records.statement_id)
+    assert records.verify()
+    bills = env["account.move"].search(
+        [("scrm_statement_id", "in", records.statement_id.ids)]
+    )
+    assert len(bills) == count, len(bills)
+    assert set(bills.mapped("state")) == {"posted"}
+    assert set(bills.mapped("amount_total")) == {10.01}
+    rows = env["scrm.settlement.tie.out"].search([("plan_id", "=", plan.id)])
+    assert len(rows) == count, len(rows)
+    assert not any(rows.mapped("difference")), rows.mapped("difference")
+
+
+def tie_out_view(env, _count):
+    """The tie-out report as a view, for those who look in from outside."""
+    query = env["scrm.settlement.tie.out"]._table_query
+    env.cr.execute(f"CREATE VIEW scrm_settlement_tie_out_now AS {query.code}")
+
+
 COMMANDS = {
+    "owe": owe,
+    "tie_out_view": tie_out_view,
+    "pay": pay,
+    "verify_paid": verify_paid,
     "prepare": prepare,
     "verify": verify,
     "migrate": migrate,

@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import time
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import psycopg2
@@ -203,11 +204,11 @@ def cron_process(odoo):
     )
 
 
-@pytest.fixture(scope="module")
-def victim():
-    """The template of the ticket addon, carried over to the cluster."""
-    name = f"scrm_crash_{os.getpid()}"
-    template = database.template("ticket")
+@contextmanager
+def carried_over(addons):
+    """The template of some addons, carried over to the cluster that writes safely."""
+    name = f"scrm_crash_{addons}_{os.getpid()}"
+    template = database.template(addons)
     CLUSTER.start()
     database.drop(CLUSTER, name)
     CLUSTER.sql(f'CREATE DATABASE "{name}" TEMPLATE template0')
@@ -231,8 +232,25 @@ def victim():
         shutil.copytree(files, odoo_config.filestore(CLUSTER, name))
     yield Victim(name)
     database.drop(CLUSTER, name)
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    yield CLUSTER
     if not postgres.is_own():
         CLUSTER.stop()
+
+
+@pytest.fixture(scope="module")
+def victim(cluster):
+    with carried_over("ticket") as carried:
+        yield carried
+
+
+@pytest.fixture(scope="module")
+def payer(cluster):
+    with carried_over("settlement") as carried:
+        yield carried
 
 
 def test_writes_are_safe(victim):
@@ -272,3 +290,92 @@ def test_a_migration_survives_killed_processes(victim):
     with victim.serve(MIGRATION) as odoo:
         victim.survive(odoo, MIGRATION, COUNT)
     victim.world("verify_migrated", COUNT)
+
+
+#: Somebody is between the record and the posted bill, with something to lose.
+PAYING = """
+    SELECT pid FROM pg_stat_activity
+     WHERE datname = current_database() AND backend_xid IS NOT NULL
+       AND query ~ 'INSERT INTO "?(account_move|scrm_settlement_(record|statement))'
+       AND %s < (SELECT count(*) FROM scrm_settlement_statement
+                  WHERE state = 'posted')
+"""
+#: What must hold at every moment: nothing paid twice, nothing half.
+HALF = """
+    SELECT (SELECT count(*) FROM scrm_settlement_tie_out_now WHERE difference <> 0),
+           (SELECT count(*) FROM account_move
+             WHERE scrm_statement_id IS NOT NULL AND state <> 'posted'),
+           (SELECT count(*) FROM scrm_settlement_statement
+             WHERE (state = 'posted') <> (move_id IS NOT NULL))
+"""
+
+
+def test_payments_survive_killed_processes(payer, tmp_path):
+    """60 payees are settled and billed; who does it is killed three times.
+
+    In the middle of writing records, statements and bills, and once PostgreSQL
+    itself. Nothing is half at any moment; in the end records, statements, journal
+    and payables agree and each record is billed once.
+
+    Covers in part: S27
+    """
+    count, posted = 60, 0
+    payer.world("owe", count)
+    payer.world("tie_out_view", 0)
+    for kill in range(KILLS + 1):
+        log = tmp_path / f"pay{kill}.log"
+        process = subprocess.Popen(
+            [paths.PYTHON, WORLD, "pay", payer.name, str(count)],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=log.open("w"),
+            stderr=subprocess.STDOUT,
+        )
+        _wait_until_paying(payer, process, log, posted)
+        if kill < KILLS or postgres.is_own():
+            process.kill()
+        else:
+            CLUSTER.kill()
+            CLUSTER.start()
+            process.kill()
+        process.wait()
+        _wait_until_alone(payer)
+        assert payer.sql(HALF) == "0|0|0"
+        done = int(
+            payer.sql(
+                "SELECT count(*) FROM scrm_settlement_statement WHERE state = 'posted'"
+            )
+        )
+        assert posted < done < count
+        posted = done
+    payer.world("pay", count)
+    assert payer.sql(HALF) == "0|0|0"
+    payer.world("verify_paid", count)
+
+
+def _wait_until_alone(payer, seconds=30):
+    """Wait until PostgreSQL has noticed that the killed process is gone."""
+    deadline = time.monotonic() + seconds
+    while payer.sql(
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
+        " AND pid <> pg_backend_pid() AND application_name LIKE 'odoo-%' LIMIT 1"
+    ):
+        assert time.monotonic() < deadline, "the killed process still works"
+        time.sleep(0.1)
+
+
+def _wait_until_paying(payer, process, log, posted):
+    watch = psycopg2.connect(host=CLUSTER.host, user=postgres.USER, dbname=payer.name)
+    watch.autocommit = True
+    deadline = time.monotonic() + 90
+    try:
+        while time.monotonic() < deadline:
+            assert process.poll() is None, log.read_text()
+            cursor = watch.cursor()
+            cursor.execute(PAYING, [posted])
+            if cursor.fetchone():
+                return
+            time.sleep(0.002)
+    finally:
+        watch.close()
+    raise AssertionError(f"nothing is paid any more after {posted}")

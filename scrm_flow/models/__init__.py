@@ -1,6 +1,7 @@
 from . import scrm_clock
 from . import scrm_flow_work
 from . import scrm_flow_kind
+from . import scrm_key_mixin
 from . import scrm_flow
 from . import scrm_dimension
 from . import scrm_condition_mixin

@@ -13,7 +13,7 @@ class ScrmDecisionTable(models.Model):
     """
 
     _name = "scrm.decision.table"
-    _inherit = "scrm.decision.part.mixin"
+    _inherit = ["scrm.key.mixin", "scrm.decision.part.mixin"]
     _description = "Decision Table"
     _order = "name, id"
 
@@ -59,12 +59,6 @@ class ScrmDecisionTable(models.Model):
                         key=table.key,
                     )
                 )
-
-    def copy_data(self, default=None):
-        values_list = super().copy_data(default)
-        for table, values in zip(self, values_list, strict=True):
-            values.setdefault("key", f"{table.key}_copy")
-        return values_list
 
     @api.private
     def decide(self, record) -> decision.DecisionResult | None:

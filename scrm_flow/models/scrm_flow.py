@@ -13,6 +13,7 @@ class ScrmFlow(models.Model):
     """A business process for the records of one model."""
 
     _name = "scrm.flow"
+    _inherit = "scrm.key.mixin"
     _description = "Flow"
     _order = "name, id"
 
@@ -114,9 +115,18 @@ class ScrmFlow(models.Model):
     def copy_data(self, default=None):
         values_list = super().copy_data(default)
         for flow, values in zip(self, values_list, strict=True):
-            values.setdefault("key", f"{flow.key}_copy")
-            values.setdefault("name", self.env._("%s (copy)", flow.name))
+            if "name" not in (default or {}):
+                values["name"] = self.env._("%s (copy)", flow.name)
         return values_list
+
+    def copy(self, default=None):
+        """Duplicates begin with a draft: what is published, or else the newest."""
+        twins = super().copy(default)
+        for flow, twin in zip(self, twins, strict=True):
+            drawn = flow.published_version_id or flow.version_ids.sorted("number")[-1:]
+            if drawn:
+                drawn._copy_as_draft(twin)
+        return twins
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_published(self):

@@ -18,6 +18,7 @@ class ScrmFlowTestCase(models.Model):
     """
 
     _name = "scrm.flow.test.case"
+    _inherit = "scrm.key.mixin"
     _description = "Flow Test"
     _order = "flow_id, sequence, id"
 
@@ -78,7 +79,6 @@ class ScrmFlowTestCase(models.Model):
     def copy_data(self, default=None):
         values_list = super().copy_data(default)
         for case, values in zip(self, values_list, strict=True):
-            values.setdefault("key", f"{case.key}_copy")
             if "name" not in (default or {}):
                 values["name"] = self.env._("%s (copy)", case.name)
         return values_list

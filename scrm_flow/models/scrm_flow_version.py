@@ -195,9 +195,20 @@ class ScrmFlowVersion(models.Model):
             "view_mode": "form",
         }
 
-    def _copy_as_draft(self):
+    def copy(self, default=None):  # pylint: disable=method-required-super
+        """Duplicates are new drafts of the same flow, with all that is drawn."""
+        drafts = self.browse().concat(*(version._copy_as_draft() for version in self))
+        if default:
+            drafts.write(default)
+        return drafts
+
+    def _copy_as_draft(self, flow=None):
+        """A new draft with the nodes and transitions of this version.
+
+        :param flow: ``scrm.flow`` that gets it, by default that of the version
+        """
         self.ensure_one()
-        draft = self.create({"flow_id": self.flow_id.id})
+        draft = self.create({"flow_id": (flow or self.flow_id).id})
         nodes = {
             node: node.copy({"version_id": draft.id, "key": node.key})
             for node in self.node_ids

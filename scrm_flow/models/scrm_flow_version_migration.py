@@ -35,9 +35,10 @@ class ScrmFlowVersion(models.Model):
         for version in self:
             version.live_run_count = counts.get(version.id, 0)
 
-    def _copy_as_draft(self):
-        draft = super()._copy_as_draft()
-        draft.copied_from_id = self
+    def _copy_as_draft(self, flow=None):
+        draft = super()._copy_as_draft(flow)
+        if draft.flow_id == self.flow_id:
+            draft.copied_from_id = self
         return draft
 
     def _live_runs(self, besides=None):

@@ -207,3 +207,26 @@ class TestFlowVersion(FlowCase):
         node.rung_ids.unlink()
         draft.action_publish()
         self.assertEqual(draft.state, "published")
+
+    def test_duplicates_hold_what_was_drawn(self):
+        """Of a version and of a flow, as often as somebody wants one."""
+        keys = self.version.node_ids.mapped("key")
+        draft = self.version.with_user(self.designer).copy()
+        self.assertEqual((draft.state, draft.flow_id), ("draft", self.flow))
+        self.assertEqual(draft.node_ids.mapped("key"), keys)
+        self.assertEqual(draft.transition_ids.source_id.version_id, draft)
+        flow = self.flow.with_user(self.designer)
+        twins = flow.copy() | flow.copy()
+        self.assertEqual(twins.mapped("key"), ["test_flow_copy", "test_flow_copy_2"])
+        for twin in twins:
+            self.assertEqual(twin.name, "Test flow (copy)")
+            self.assertFalse(twin.published_version_id)
+            self.assertEqual(twin.version_ids.node_ids.mapped("key"), keys)
+            self.assertEqual(twin.version_ids.number, 1)
+            twin.version_ids.action_publish()
+            self.start_on(twin)
+
+    def start_on(self, flow):
+        order = self.Order.create({"name": "Order", "area": 40})
+        order.scrm_flow_start(flow)
+        self.assertEqual(order.scrm_node_key, "triage")

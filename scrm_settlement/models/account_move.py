@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class AccountMove(models.Model):
@@ -15,6 +16,49 @@ class AccountMove(models.Model):
     _scrm_statement_unique = models.UniqueIndex(
         "(scrm_statement_id) WHERE scrm_statement_id IS NOT NULL"
     )
+
+    def _post(self, soft=True):
+        for move in self.filtered("scrm_statement_id"):
+            move._scrm_check_statement()
+        return super()._post(soft)
+
+    def _scrm_check_statement(self):
+        """Refuse to post a bill that is no longer what its statement says."""
+        # sudo: the bookkeeper who posts a bill again need not read settlements
+        statement = self.scrm_statement_id.sudo()
+        sign = -1 if self.move_type == "in_refund" else 1
+        lines = self.invoice_line_ids.filtered(
+            lambda line: line.display_type == "product"
+        )
+        total = sign * sum(lines.mapped("price_subtotal"))
+        if (
+            self.currency_id != statement.currency_id
+            or self.partner_id != statement.payee_id
+            or self.currency_id.compare_amounts(total, statement.net_amount)
+        ):
+            raise UserError(
+                self.env._(
+                    "%(statement)s says %(due)s for %(payee)s; the bill does not. "
+                    "Correct the records instead, or reverse the statement.",
+                    statement=statement.name,
+                    due=statement.currency_id.format(statement.net_amount),
+                    payee=statement.payee_id.name,
+                )
+            )
+
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        """Reverse the bill of a statement by the statement only."""
+        stated = self.filtered("scrm_statement_id")
+        if stated and not self.env.context.get("scrm_statement_reversal"):
+            raise UserError(
+                self.env._(
+                    "%(statement)s: reverse the statement instead of its bill, so that "
+                    "its records are free again.",
+                    # sudo: its number only
+                    statement=stated[0].scrm_statement_id.sudo().name,
+                )
+            )
+        return super()._reverse_moves(default_values_list, cancel)
 
     def action_view_scrm_statement(self):
         self.ensure_one()

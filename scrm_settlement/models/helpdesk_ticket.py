@@ -108,6 +108,9 @@ class HelpdeskTicket(models.Model):
 
     def _scrm_prices_open(self):
         """Whether the prices of this ticket may still change."""
+        return self._scrm_not_done()
+
+    def _scrm_not_done(self):
         self.ensure_one()
         runs = self.scrm_flow_run_ids
         return not runs or any(run.state in ("running", "incident") for run in runs)

@@ -99,7 +99,7 @@ class ScrmPriceCharge(models.Model):
 
     def _check_open(self):
         for ticket in self.ticket_id:
-            if not ticket.sudo()._scrm_prices_open():  # sudo: reads its runs
+            if not ticket.sudo()._scrm_not_done():  # sudo: reads its runs
                 raise UserError(
                     self.env._(
                         "Ticket %s is done: its prices no longer change.",

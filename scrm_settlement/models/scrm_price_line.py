@@ -123,7 +123,10 @@ class ScrmPriceLine(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_engine(self):
-        # Only _scrm_update_prices deletes lines, with sudo and while they are open.
+        # Only _scrm_update_prices deletes lines, with sudo and while they are open,
+        # and an accepted quotation replaces them.
+        if self.env.su and self.env.context.get("scrm_accepted"):
+            return
         if not self.env.su or not all(
             ticket._scrm_prices_open() for ticket in self.ticket_id
         ):
@@ -168,6 +171,16 @@ class ScrmPriceLine(models.Model):
             return value.id if kind == "many2one" else value
 
         return all(plain(name) == value for name, value in vals.items())
+
+    def _quoted(self, name):
+        value = self[name]
+        return value.id if self._fields[name].type == "many2one" else value
+
+    def _replace(self, ticket, vals_list):
+        """Put what a customer accepted in the place of these lines."""
+        self.with_context(scrm_accepted=True).unlink()
+        self._store(ticket, vals_list)
+        ticket.invalidate_recordset(["scrm_price_line_ids"])
 
     @api.model
     def _store(self, ticket, vals_list):
@@ -264,6 +277,7 @@ class ScrmPriceLine(models.Model):
         """The rule of the tier that gave the base price, and what it asked."""
         definitions = self.env["scrm.dimension"]._definitions("scrm.price.line")
         item = self.item_id
+        item.invalidate_recordset(["name", "price"], flush=False)  # of any language
         words = [
             self._condition_words(condition, definitions, self.inputs or {})
             for condition in item.scrm_condition_ids

@@ -21,7 +21,8 @@ class Request:
     :param values: what the ticket says, by dimension
     :param discount: percent granted by hand
     :param lot: the batch it comes from, ``stock.lot``; empty: the oldest
-    :param base: a price that stands in for the tier's, in the tier's currency
+    :param base: a price that stands in for the tier's, in the tier's currency; no
+        coefficient or promotion works on it
     """
 
     product: Any
@@ -203,7 +204,9 @@ class _Batch:
         working = [
             adjustment
             for adjustment in self._working(pricelist.id)
-            if matches(adjustment.conditions, values)
+            # a price that stands in for the tier's is final, somebody may pay it
+            if (request.base is None or adjustment.kind == "cover")
+            and matches(adjustment.conditions, values)
         ]
         of_kind = {
             kind: tuple(one for one in working if one.kind == kind)

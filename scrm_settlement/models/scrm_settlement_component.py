@@ -59,7 +59,8 @@ class ScrmSettlementComponent(models.Model):
         string="Purchase Taxes",
         domain="[('type_tax_use', '=', 'purchase')]",
         check_company=True,
-        help="Taxes the payee's bill carries on top of the amount.",
+        help="Taxes of the payee's bill on top of the amount; a negative one is "
+        "withheld.",
     )
     account_id = fields.Many2one(
         "account.account",
@@ -92,6 +93,18 @@ class ScrmSettlementComponent(models.Model):
                     self.env._(
                         "Two rules of “%(component)s” have the same key.",
                         component=component.name,
+                    )
+                )
+
+    @api.constrains("tax_ids")
+    def _check_taxes(self):
+        for component in self:
+            if included := component.tax_ids.filtered("price_include"):
+                raise ValidationError(
+                    self.env._(
+                        "Tax “%(tax)s” is included in its price: what is settled is "
+                        "the amount before taxes.",
+                        tax=included[0].name,
                     )
                 )
 

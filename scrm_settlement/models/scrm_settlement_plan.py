@@ -80,6 +80,47 @@ class ScrmSettlementPlan(models.Model):
         check_company=True,
         help="Product of the fee's line on the bill; its account takes the fee.",
     )
+    is_signature_required = fields.Boolean(
+        "Payee Signs",
+        help="A statement is approved only after its payee has signed it on the "
+        "portal.",
+    )
+    approve_above = fields.Monetary(
+        "Senior Approval from",
+        help="Statements of this amount and more are approved by a senior approver. "
+        "0: by any accountant who did not prepare them.",
+    )
+    minimum_payout = fields.Monetary(
+        help="Less than this is carried forward to the payee's next statement."
+    )
+    negative = fields.Selection(
+        [
+            ("carry", "Deducted from the next statement"),
+            ("refund", "Claimed back by a credit note"),
+        ],
+        "When the Payee Owes",
+        required=True,
+        default="carry",
+        help="What happens when corrections take more than the period earned.",
+    )
+    retention_percent = fields.Float(
+        "Held Back (%)",
+        min_display_digits=2,
+        help="Part of each statement that is paid later, as a security.",
+    )
+    retention_days = fields.Integer(
+        "Released After (Days)",
+        default=90,
+        help="Counted from the last day of the statement's period; released with the "
+        "first statement that ends on that day or later.",
+    )
+    retention_account_id = fields.Many2one(
+        "account.account",
+        "Retention Account",
+        ondelete="restrict",
+        check_company=True,
+        help="Liability that takes what is held back.",
+    )
     version_ids = fields.One2many(
         "scrm.settlement.plan.version", "plan_id", "Versions", copy=True
     )
@@ -97,6 +138,24 @@ class ScrmSettlementPlan(models.Model):
         "CHECK (instant_fee_percent >= 0 AND instant_fee_percent < 100)",
         "The fee of an instant payout is from 0 to less than 100 percent.",
     )
+
+    _amounts = models.Constraint(
+        "CHECK (minimum_payout >= 0 AND approve_above >= 0 AND retention_days >= 0"
+        " AND retention_percent >= 0 AND retention_percent < 100)",
+        "Amounts and retention cannot be negative, and not all can be held back.",
+    )
+
+    @api.constrains("retention_percent", "retention_account_id")
+    def _check_retention(self):
+        for plan in self:
+            if plan.retention_percent and not plan.retention_account_id:
+                raise ValidationError(
+                    self.env._(
+                        "“%(plan)s” holds back a part: choose the account that takes "
+                        "it.",
+                        plan=plan.name,
+                    )
+                )
 
     @api.constrains("is_instant_offered", "instant_fee_product_id")
     def _check_instant(self):

@@ -7,6 +7,11 @@ from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Command
 from odoo.tools import SQL
 
+#: What a signature consists of; all of it goes when it is void.
+SIGNATURE = (
+    *("signature", "signed_name", "signed_by_id", "signed_at", "signed_ip"),
+    *("signed_digest", "document", "document_sha256", "is_sealed"),
+)
 #: What only the statement's own steps write.
 STEPS = {
     "name",
@@ -19,6 +24,16 @@ STEPS = {
     "record_ids",
     "payout",
     "payout_fee_percent",
+    "posting_fault",
+    "carried_into_id",
+    "carried_ids",
+    "deduction_ids",
+    "reversal_move_id",
+    "reversal_reason",
+    "reversed_record_ids",
+    "reversed_amount",
+    "dispute_ids",
+    *SIGNATURE,
 }
 
 
@@ -33,6 +48,10 @@ class ScrmSettlementStatement(models.Model):
         somebody who did not prepare it agrees.
     ``posted``
         the vendor bill is posted; statement and bill name each other.
+    ``carried``
+        too little to be paid: the payee's next statement takes it over.
+    ``reversed``
+        the bill was reversed; the records are free for another statement.
     """
 
     _name = "scrm.settlement.statement"
@@ -55,14 +74,16 @@ class ScrmSettlementStatement(models.Model):
     currency_id = fields.Many2one(
         "res.currency", required=True, readonly=True, ondelete="restrict"
     )
-    date_from = fields.Date(required=True, readonly=True)
-    date_to = fields.Date(required=True, readonly=True)
+    date_from = fields.Date("First Day", required=True, readonly=True)
+    date_to = fields.Date("Last Day", required=True, readonly=True)
     state = fields.Selection(
         [
             ("draft", "Draft"),
             ("confirmed", "Confirmed"),
             ("approved", "Approved"),
             ("posted", "Posted"),
+            ("carried", "Carried Forward"),
+            ("reversed", "Reversed"),
         ],
         required=True,
         readonly=True,
@@ -90,7 +111,13 @@ class ScrmSettlementStatement(models.Model):
         "scrm.settlement.record", "statement_id", readonly=True, copy=False
     )
     record_count = fields.Integer(compute="_compute_amount_total")
-    amount_total = fields.Monetary(compute="_compute_amount_total")
+    amount_total = fields.Monetary("Amount", compute="_compute_amount_total")
+    posting_fault = fields.Char(
+        "Not Posted Because",
+        readonly=True,
+        copy=False,
+        help="What kept this statement back when several were posted together.",
+    )
     move_id = fields.Many2one(
         "account.move",
         "Vendor Bill",
@@ -190,6 +217,7 @@ class ScrmSettlementStatement(models.Model):
         for (payee_id,) in found:
             statement = self._draft_of(plan, payee_id, date_from, date_to)
             Record._claim(statement, SQL("%s AND payee_id = %s", where, payee_id))
+            statement._take_carried()
             statements |= statement
         return statements or self.search(
             [
@@ -295,20 +323,29 @@ class ScrmSettlementStatement(models.Model):
                     )
                 )
         self._step({"state": "confirmed", "confirmed_by_id": self.env.uid})
+        self._deduct()
+        self.filtered("is_signature_required")._ask_to_sign()
         return True
 
     def action_draft(self):
         """Take back a confirmation that is not yet approved."""
         self._begin("confirmed")
+        self._void_signature(self.env._("the statement went back to draft."))
         self._step({"state": "draft", "confirmed_by_id": False})
+        self._drop_deductions()
         return True
 
     def action_approve(self):
         """Agree to what somebody else prepared.
 
-        :raise AccessError: the user prepared the statement himself
+        :raise AccessError: the user prepared the statement himself, or it is large
+            and he is no senior approver
+        :raise UserError: disputed, or not signed though the plan asks for it
         """
         self._begin("confirmed")
+        self._check_undisputed()
+        self._check_signed()
+        is_senior = self.env.user.has_group("scrm_settlement.group_approver")
         for statement in self:
             if self.env.user in statement.author_ids:
                 raise AccessError(
@@ -317,28 +354,74 @@ class ScrmSettlementStatement(models.Model):
                         name=statement.name,
                     )
                 )
+            limit = statement.plan_id.approve_above
+            if limit and statement.net_amount >= limit and not is_senior:
+                raise AccessError(
+                    self.env._(
+                        "%(name)s is %(limit)s or more: a senior approver has to "
+                        "approve it.",
+                        name=statement.name,
+                        limit=statement.currency_id.format(limit),
+                    )
+                )
         self._step({"state": "approved", "approved_by_id": self.env.uid})
         return True
 
     def action_post(self):
-        """Post one vendor bill per statement.
+        """Post one vendor bill per statement; too little is carried forward.
+
+        Of several statements those that cannot be posted say why and stay as they
+        are, the others are posted.
 
         :return: the posted bills
-        :raise UserError: not approved, already posted, nothing to pay, the
-            accounting date is locked
+        :raise UserError: not approved, or no statement can be posted: no journal, no
+            currency rate, the accounting date is locked
         """
         self._begin("approved")
-        moves = self._create_bills()
-        for statement, move in zip(self, moves, strict=True):
+        carried = self.filtered(lambda statement: statement._is_carried())
+        carried._step({"state": "carried", "posted_by_id": self.env.uid})
+        faults = {
+            statement: fault
+            for statement in self - carried
+            if (fault := statement._posting_fault())
+        }
+        if faults and len(faults) == len(self):
+            raise UserError("\n".join(faults.values()))
+        for statement, fault in faults.items():
+            statement._step({"posting_fault": fault})
+        statements = (self - carried).filtered(lambda one: one not in faults)
+        moves = statements._create_bills()
+        for statement, move in zip(statements, moves, strict=True):
             statement._step(
                 {
                     "state": "posted",
                     "posted_by_id": self.env.uid,
                     "move_id": move.id,
+                    "posting_fault": False,
                 }
             )
         moves.action_post()
         return moves
+
+    def action_post_listed(self):
+        """Button of the list: post, and say what was kept back and why."""
+        moves = self.action_post()
+        kept = self.filtered("posting_fault")
+        lines = [
+            self.env._("%(count)s bills posted.", count=len(moves)),
+            *(one.posting_fault for one in kept[:20]),
+        ]
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("Settlement"),
+                "message": "\n".join(lines),
+                "type": "warning" if kept else "success",
+                "sticky": bool(kept),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     def _begin(self, *states):
         """Lock the rows, then look at what they are now."""
@@ -356,7 +439,7 @@ class ScrmSettlementStatement(models.Model):
         self.invalidate_recordset(
             [
                 *("state", "author_ids", "record_ids", "move_id"),
-                *("payout", "payout_fee_percent"),
+                *("payout", "payout_fee_percent", "carried_ids", "deduction_ids"),
             ]
         )
 

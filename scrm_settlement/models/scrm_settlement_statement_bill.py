@@ -2,7 +2,6 @@ from collections import defaultdict
 from decimal import Decimal
 
 from odoo import api, models
-from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import format_date
 
@@ -22,35 +21,44 @@ class ScrmSettlementStatement(models.Model):
         )
 
     def _bill_vals(self):
+        """Values of the vendor bill, or of a credit note when the payee owes."""
         self.ensure_one()
-        if self.amount_total <= 0:
-            raise UserError(
-                self.env._(
-                    "%(name)s: there is nothing to pay (%(amount)s).",
-                    name=self.name,
-                    amount=self.amount_total,
-                )
-            )
         day = self._accounting_date()
-        journal = self._journal()
-        self._check_lock_dates(day, journal)
-        fault = self._rate_fault(self.currency_id, self.company_id, day)
-        if fault:
-            raise UserError(
-                self.env._("%(name)s: %(fault)s", name=self.name, fault=fault)
-            )
+        is_refund = self.net_amount < 0
+        lines = [*self._bill_lines(), *self._deduction_lines()]
+        if is_refund:
+            for vals in lines:
+                vals["price_unit"] = -vals["price_unit"]
         return {
-            "move_type": "in_invoice",
+            "move_type": "in_refund" if is_refund else "in_invoice",
             "company_id": self.company_id.id,
-            "journal_id": journal.id,
+            "journal_id": self._journal_of(self.plan_id).id,
             "partner_id": self.payee_id.id,
             "currency_id": self.currency_id.id,
             "invoice_date": day,
             "date": day,
             "ref": self.name,
             "scrm_statement_id": self.id,
-            "invoice_line_ids": [Command.create(vals) for vals in self._bill_lines()],
+            "invoice_line_ids": [Command.create(vals) for vals in lines],
         }
+
+    def _posting_fault(self):
+        """Why no bill of this statement can be posted, None when it can."""
+        self.ensure_one()
+        day = self._accounting_date()
+        journal = self._journal_of(self.plan_id)
+        fault = self._books_fault(self.plan_id, journal, day)
+        return fault or self._lock_fault(day, journal)
+
+    @api.model
+    def _books_fault(self, plan, journal, day):
+        """Why nothing of a plan can be entered in the books on a day."""
+        if not journal:
+            return self.env._(
+                "%(company)s has no purchase journal to post in.",
+                company=plan.company_id.name,
+            )
+        return self._rate_fault(plan.currency_id, plan.company_id, day)
 
     @api.model
     def _rate_fault(self, currency, company, day):
@@ -73,9 +81,12 @@ class ScrmSettlementStatement(models.Model):
             day=format_date(self.env, day),
         )
 
-    def _accounting_date(self):
+    def _today(self):
         zone = self.company_id.partner_id.tz or self.company_id.resource_calendar_id.tz
-        return self.posting_date or self.env["scrm.clock"].today(tz=zone or "UTC")
+        return self.env["scrm.clock"].today(tz=zone or "UTC")
+
+    def _accounting_date(self):
+        return self.posting_date or self._today()
 
     @api.model
     def _journal_of(self, plan):
@@ -85,30 +96,18 @@ class ScrmSettlementStatement(models.Model):
             limit=1,
         )
 
-    def _journal(self):
-        journal = self._journal_of(self.plan_id)
-        if not journal:
-            raise UserError(
-                self.env._(
-                    "%(company)s has no purchase journal to post in.",
-                    company=self.company_id.name,
-                )
-            )
-        return journal
-
-    def _check_lock_dates(self, day, journal):
-        taxed = bool(self.record_ids.sudo().component_id.tax_ids)  # yes or no only
+    def _lock_fault(self, day, journal):
+        taxed = bool(self._parts().record_ids.sudo().component_id.tax_ids)  # yes or no
         locks = self.company_id._get_violated_lock_dates(day, taxed, journal)
-        if locks:
-            raise UserError(
-                self.env._(
-                    "%(name)s cannot be posted on %(day)s: the books are locked until "
-                    "%(lock)s. Choose a later accounting date on the statement.",
-                    name=self.name,
-                    day=format_date(self.env, day),
-                    lock=format_date(self.env, locks[-1][0]),
-                )
-            )
+        if not locks:
+            return None
+        return self.env._(
+            "%(name)s cannot be posted on %(day)s: the books are locked until "
+            "%(lock)s. Choose a later accounting date on the statement.",
+            name=self.name,
+            day=format_date(self.env, day),
+            lock=format_date(self.env, locks[-1][0]),
+        )
 
     def _bill_lines(self):
         """One line per product, account, taxes and analytic account.
@@ -118,7 +117,7 @@ class ScrmSettlementStatement(models.Model):
         """
         totals = defaultdict(Decimal)
         Analytic = self.env["account.analytic.account"]
-        for record in self.record_ids:
+        for record in self._parts().record_ids:
             component = record.component_id
             group = (component.product_id, component.account_id, component.tax_ids)
             for part in record.parts or ():

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..engine import money
@@ -23,17 +23,6 @@ class ScrmSettlementStatement(models.Model):
         "Fee of Instant Payout (%)", readonly=True, copy=False
     )
     can_choose_payout = fields.Boolean(compute="_compute_can_choose_payout")
-    fee_amount = fields.Monetary(compute="_compute_net_amount")
-    net_amount = fields.Monetary(compute="_compute_net_amount")
-
-    @api.depends("payout", "payout_fee_percent")
-    def _compute_net_amount(self):
-        for statement in self:
-            fee = statement._fee()
-            statement.fee_amount = float(fee)
-            statement.net_amount = statement.currency_id.round(
-                statement.amount_total - float(fee)
-            )
 
     def _compute_can_choose_payout(self):
         for statement in self:
@@ -91,6 +80,9 @@ class ScrmSettlementStatement(models.Model):
                     "payout_fee_percent": percent if payout == "instant" else 0,
                 }
             )
+            if chosen.state == "confirmed":
+                chosen._void_signature(self.env._("the payout was changed."))
+                chosen._deduct()
         return True
 
     def action_pay_instantly(self):
@@ -98,21 +90,3 @@ class ScrmSettlementStatement(models.Model):
 
     def action_pay_monthly(self):
         return self.choose_payout("monthly")
-
-    def _bill_lines(self):
-        """The fee is a line of its own, so the bill comes to what is paid out."""
-        yield from super()._bill_lines()
-        fee = self._fee()
-        if fee:
-            product = self.plan_id.instant_fee_product_id
-            yield {
-                "product_id": product.id,
-                "name": self.env._(
-                    "Fee of instant payout, %(percent)s %% (%(statement)s)",
-                    percent=f"{self.payout_fee_percent:g}",
-                    statement=self.name,
-                ),
-                "quantity": 1,
-                "price_unit": -float(fee),
-                "tax_ids": [],
-            }

@@ -3,6 +3,7 @@ from . import test_fact
 from . import test_formula
 from . import test_period
 from . import test_correction
+from . import test_due
 from . import test_pack
 from . import test_plan
 from . import test_price
@@ -11,8 +12,11 @@ from . import test_price_pack
 from . import test_price_rights
 from . import test_price_rules
 from . import test_pricing
+from . import test_quotation
 from . import test_race
 from . import test_record
 from . import test_rights
 from . import test_run
+from . import test_sign
 from . import test_statement
+from . import test_tie_out

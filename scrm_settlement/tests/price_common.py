@@ -80,16 +80,17 @@ class PriceCommon(SettlementCommon):
         )
         return answer.price.unit
 
-    def stock(self, quantity, product=None, lot=None, days=0):
+    @classmethod
+    def stock(cls, quantity, product=None, lot=None, days=0):
         """Put goods on the shelf so many days ago."""
-        quants = self.env["stock.quant"].sudo()
-        warehouse = self.env["stock.warehouse"].search(
-            [("company_id", "=", self.company.id)], limit=1
+        quants = cls.env["stock.quant"].sudo()
+        warehouse = cls.env["stock.warehouse"].search(
+            [("company_id", "=", cls.company.id)], limit=1
         )
         quants._update_available_quantity(
-            product or self.part,
+            product or cls.part,
             warehouse.lot_stock_id,
             quantity,
             lot_id=lot,
-            in_date=self.env["scrm.clock"].now() - timedelta(days=days),
+            in_date=cls.env["scrm.clock"].now() - timedelta(days=days),
         )

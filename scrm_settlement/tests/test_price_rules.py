@@ -139,7 +139,8 @@ class TestPriceRules(PriceCommon):
         """A chandelier adds its fee per piece, urgency half of the service.
 
         400; two chandeliers 2 x 80 = 160; urgent 50 % of 400 = 200: 760 in all.
-        Without pieces and urgency 400.
+        Without pieces and urgency 400. A coefficient of 1.5 makes the service 600
+        and half of it 300; the fee of a piece is its own: 600 + 160 + 300.
 
         Covers: P23
         """
@@ -163,6 +164,10 @@ class TestPriceRules(PriceCommon):
         self.assertEqual(ticket.scrm_price_line_ids.mapped("amount"), [400, 160, 200])
         self.assertEqual(ticket.scrm_price_total, 760)
         self.assertIn("Surcharge", ticket.scrm_price_line_ids[1].reason)
+        coefficient = self.adjustment("coefficient", factor=1.5)
+        ticket._scrm_update_prices()
+        self.assertEqual(ticket.scrm_price_line_ids.mapped("amount"), [600, 160, 300])
+        coefficient.active = False
         ticket.write({"scrm_values": {"settle_area": 0}, "priority": "1"})
         self.assertEqual(ticket.scrm_price_total, 400)
 

@@ -256,12 +256,13 @@ class TestStatement(SettlementCommon):
             statement.action_post()
 
     def test_nothing_to_pay(self):
-        """A statement of nothing is not posted."""
+        """A statement of nothing makes no bill."""
         self.rule.write({"minimum": 0, "maximum": 0})
         self.finish(self.new_ticket(50))
         statement = self.approved_statement()
-        with self.refused("nothing to pay"):
-            statement.action_post()
+        self.assertFalse(statement.action_post())
+        self.assertEqual(statement.state, "carried")
+        self.assertFalse(statement.sudo().move_id)
 
     def test_steps_only(self):
         """State, people, bill and records are not written by hand."""

@@ -1,2 +1,5 @@
+from . import scrm_settlement_correct
+from . import scrm_settlement_dispute_resolve
 from . import scrm_settlement_preview
 from . import scrm_settlement_statement_prepare
+from . import scrm_settlement_statement_reverse

@@ -9,10 +9,12 @@ class ScrmSettlementStatementPrepare(models.TransientModel):
 
     plan_id = fields.Many2one("scrm.settlement.plan", required=True)
     date_from = fields.Date(
+        "First Day",
         required=True,
         default=lambda self: self.env["scrm.clock"].today().replace(day=1),
     )
     date_to = fields.Date(
+        "Last Day",
         required=True,
         default=lambda self: fields.Date.end_of(
             self.env["scrm.clock"].today(), "month"

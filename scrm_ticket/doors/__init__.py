@@ -5,3 +5,4 @@ from . import json2
 from . import email
 from . import public_form
 from . import webhook
+from . import classifier

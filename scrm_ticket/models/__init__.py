@@ -8,11 +8,13 @@ from . import scrm_form_option
 from . import scrm_form_field
 from . import scrm_form_field_format
 from . import scrm_form_field_record
+from . import scrm_form_field_search
 from . import scrm_store
 from . import scrm_flow_node
 from . import scrm_ticket_template
 from . import scrm_ticket_template_form
 from . import scrm_ticket_template_faults
+from . import scrm_ticket_template_recognition
 from . import scrm_ticket_template_line
 from . import scrm_ticket_template_revision
 from . import scrm_ticket_template_design
@@ -42,6 +44,7 @@ from . import helpdesk_ticket_customer
 from . import helpdesk_ticket_doors
 from . import scrm_door_quota
 from . import scrm_door_webhook
+from . import helpdesk_ticket_recognition
 from . import helpdesk_ticket_flow
 from . import helpdesk_ticket_history
 from . import helpdesk_ticket_silence

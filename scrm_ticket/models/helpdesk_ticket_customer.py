@@ -1,7 +1,8 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize
 
+from ..fields import MaskedChar
 from ..forms import formats
 
 
@@ -12,7 +13,8 @@ class HelpdeskTicket(models.Model):
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "helpdesk.ticket"
 
-    scrm_contact_phone = fields.Char(
+    scrm_contact_phone = MaskedChar(
+        masking="phone",
         string="Phone Left",
         readonly=True,
         copy=False,

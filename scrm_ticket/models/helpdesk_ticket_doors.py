@@ -239,7 +239,7 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _scrm_submit_template(self, key, door):
         """The template of this key that the user may use at a door."""
-        key = self._scrm_submit_line(self.env._("Template"), key)
+        key = self._scrm_submit_line(self.env._("Template"), str(key))
         # Customers read no templates; the domain lets them use published ones.
         template = (
             self.env["scrm.ticket.template"]
@@ -255,7 +255,7 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _scrm_submit_store(self, key):
         """The store of this key."""
-        key = self._scrm_submit_line(self.env._("Store"), key)
+        key = self._scrm_submit_line(self.env._("Store"), str(key))
         # Portal users read no stores; a key only picks one.
         store = (
             self.env["scrm.store"]

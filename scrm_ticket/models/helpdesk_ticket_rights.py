@@ -67,6 +67,8 @@ class HelpdeskTicket(models.Model):
 
     def _scrm_is_looked_through(self):
         """Whether the user looks through the ticket's customer."""
+        if not self.env.user.has_group("scrm_ticket.group_look_through"):
+            return False
         looks = self.env["scrm.look.through"]
         # sudo: whose ticket it is
         return bool(looks._scrm_looks_at(self.sudo().commercial_partner_id))
@@ -99,10 +101,9 @@ class HelpdeskTicket(models.Model):
 
         Customers read what is on their own tickets.
         """
-        fields = self.env["scrm.form.field"]
-        kinds = fields._scrm_masked_keys()
-        if not kinds or fields._scrm_is_entitled(self.env.user):
+        if not self._scrm_gets_masks():
             return {}
+        kinds = self.env["scrm.form.field"]._scrm_masked_keys()
         user = self.env.user
         if not self:
             return kinds
@@ -111,6 +112,14 @@ class HelpdeskTicket(models.Model):
         # sudo: whose ticket it is
         customer = self.sudo().commercial_partner_id
         return {} if customer == user.commercial_partner_id else kinds
+
+    @api.model
+    def _scrm_gets_masks(self):
+        """Whether there are fields of forms that the user may get masked."""
+        fields = self.env["scrm.form.field"]
+        return bool(fields._scrm_masked_keys()) and not fields._scrm_is_entitled(
+            self.env.user
+        )
 
     def _scrm_masked(self):
         masked = super()._scrm_masked()
@@ -131,11 +140,9 @@ class HelpdeskTicket(models.Model):
         if self.env.su:
             return frozenset()
         hidden = self.env["scrm.form.right"]._scrm_unreadable(self.env.user)
-        fields = self.env["scrm.form.field"]
-        kinds = fields._scrm_masked_keys()
-        if not kinds or fields._scrm_is_entitled(self.env.user):
+        if not self._scrm_gets_masks():
             return hidden
-        return hidden | kinds.keys()
+        return hidden | self.env["scrm.form.field"]._scrm_masked_keys().keys()
 
     @api.model
     def _scrm_is_blind(self, name):

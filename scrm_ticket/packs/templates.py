@@ -36,6 +36,9 @@ class TemplateSection(Section):
                 "description": "0 low, 1 medium (if left out), 2 high, 3 very high",
             },
             "portal": f.BOOLEAN,
+            "words": f.described(
+                f.STRING, "by which messages are recognised, parted by commas"
+            ),
             "website": f.described(
                 f.BOOLEAN, "whether anybody can fill it in, without a login"
             ),
@@ -106,6 +109,7 @@ class TemplateSection(Section):
             "priority": item.get("priority", "1"),
             "portal_published": item.get("portal", False),
             "public_published": item.get("website", False),
+            "words": item.get("words", False),
         }
         vals.update(self.extra_vals(pack, "template", item))
         template = pack.upsert("template", item["key"], "scrm.ticket.template", vals)
@@ -192,6 +196,7 @@ class TemplateSection(Section):
             "store": pack.key_of("store", record.store_id),
             "priority": None if record.priority == "1" else record.priority,
             "portal": record.portal_published,
+            "words": record.words or None,
             "website": record.public_published or None,
             "fields": [
                 {

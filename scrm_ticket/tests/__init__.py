@@ -32,6 +32,8 @@ from . import test_rights_everywhere
 from . import test_variant
 from . import test_visibility
 from . import test_public_form
+from . import test_field_search
 from . import test_webhook
 from . import test_door_table
 from . import test_door_schema
+from . import test_recognition

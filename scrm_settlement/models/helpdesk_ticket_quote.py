@@ -1,0 +1,252 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+#: What makes two quotations the same to a customer.
+QUOTED = ("product_id", "quantity", "price_unit", "amount", "cover")
+
+
+class HelpdeskTicket(models.Model):
+    """The ticket's quotation: a sale order that the customer accepts on the portal.
+
+    A price that changes before acceptance takes the quotation back; after acceptance
+    the accepted prices stay until a new quotation has been accepted.
+    """
+
+    # one responsibility a file
+    # pylint: disable-next=consider-merging-classes-inherited
+    _inherit = "helpdesk.ticket"
+
+    scrm_order_ids = fields.One2many(
+        "sale.order", "scrm_ticket_id", "Quotations", readonly=True, copy=False
+    )
+    scrm_order_count = fields.Integer(compute="_compute_scrm_order", compute_sudo=True)
+    scrm_quote_state = fields.Selection(
+        [
+            ("none", "None"),
+            ("draft", "Draft"),
+            ("sent", "Sent"),
+            ("accepted", "Accepted"),
+            ("refused", "Refused"),
+        ],
+        "Quotation",
+        default="none",
+        required=True,
+        readonly=True,
+        copy=False,
+        help="What became of the latest quotation; flows may wait for it.",
+    )
+    scrm_quote_changed = fields.Boolean(
+        "Changed since Acceptance", compute="_compute_scrm_order", compute_sudo=True
+    )
+    scrm_quote_url = fields.Char(
+        "Quotation Page",
+        compute="_compute_scrm_order",
+        compute_sudo=True,
+        groups="base.group_user,base.group_portal",
+    )
+
+    @api.depends(
+        "scrm_order_ids.state",
+        "scrm_price_line_ids",
+        "scrm_charge_ids",
+        "scrm_values",
+        "template_id",
+        "partner_id",
+    )
+    def _compute_scrm_order(self):
+        for ticket in self:
+            latest = ticket._scrm_latest_order()
+            accepted = ticket._scrm_accepted_order()
+            ticket.scrm_order_count = len(ticket.scrm_order_ids)
+            ticket.scrm_quote_url = (
+                latest.get_portal_url() if latest.state in ("sent", "sale") else False
+            )
+            ticket.scrm_quote_changed = (
+                bool(accepted)
+                and latest == accepted
+                and ticket._scrm_quoted(ticket._scrm_price_vals()[0])
+                != ticket._scrm_quoted(accepted.scrm_price_vals)
+            )
+
+    def write(self, vals):
+        if "scrm_quote_state" in vals and not self.env.su:
+            raise UserError(self.env._("The quotation's state follows the order."))
+        return super().write(vals)
+
+    def _scrm_latest_order(self):
+        return self.scrm_order_ids.sorted(
+            lambda order: (order.scrm_revision, order.id)
+        )[-1:]
+
+    def _scrm_accepted_order(self):
+        """The latest quotation the customer accepted."""
+        return self.scrm_order_ids.filtered(lambda order: order.state == "sale").sorted(
+            lambda order: (order.scrm_revision, order.id)
+        )[-1:]
+
+    @staticmethod
+    def _scrm_quoted(vals_list):
+        return [tuple(vals[name] for name in QUOTED) for vals in vals_list or ()]
+
+    def _scrm_prices_open(self):
+        """Accepted prices stay."""
+        # sudo: users of tickets need not read orders
+        return super()._scrm_prices_open() and not self.sudo()._scrm_accepted_order()
+
+    def _scrm_update_prices(self):
+        result = super()._scrm_update_prices()
+        # sudo: as above
+        for ticket in self.sudo():
+            pending = ticket._scrm_latest_order()
+            if pending.state in ("draft", "sent") and ticket._scrm_quoted(
+                ticket._scrm_price_vals()[0]
+            ) != ticket._scrm_quoted(pending.scrm_price_vals):
+                pending._action_cancel()
+                ticket.message_post(
+                    body=self.env._(
+                        "Prices have changed: quotation %s is taken back.", pending.name
+                    ),
+                    subtype_xmlid="mail.mt_note",
+                )
+        return result
+
+    def action_scrm_quote(self):
+        """Make a quotation of the ticket's prices, and open it or its page."""
+        self.ensure_one()
+        self.check_access("write")
+        order = self.sudo()._scrm_quote()  # sudo: access to the ticket is checked
+        return self._scrm_open_orders(order)
+
+    def action_scrm_quote_send(self):
+        """Make a quotation of the ticket's prices and send it to the customer."""
+        self.ensure_one()
+        self.check_access("write")
+        ticket = self.sudo()  # sudo: access to the ticket is checked
+        pending = ticket._scrm_latest_order().filtered(lambda o: o.state == "draft")
+        ticket._scrm_quote_send(pending or ticket._scrm_quote())
+        return True
+
+    def action_view_scrm_orders(self):
+        self.ensure_one()
+        return self._scrm_open_orders(self.scrm_order_ids)
+
+    def _scrm_open_orders(self, orders):
+        if not self.env["sale.order"].has_access("read"):
+            return True
+        action = self.env["ir.actions.act_window"]._for_xml_id("sale.action_quotations")
+        action["domain"] = [("id", "in", orders.ids)]
+        action["context"] = {}
+        if len(orders) == 1:
+            action |= {"res_id": orders.id, "views": [(False, "form")]}
+        return action
+
+    def _scrm_quote(self):
+        """Make a quotation; one that waits for an answer is taken back.
+
+        Called with rights to make orders.
+
+        :return: ``sale.order``, a draft
+        :raise UserError: nobody to quote to, no price, a price that waits for
+            approval, or an accepted quotation that is invoiced
+        """
+        self.ensure_one()
+        vals_list, fault = self._scrm_price_vals()
+        accepted = self._scrm_accepted_order()
+        if self.scrm_price_approval == "needed":
+            fault = self.env._("The price waits for approval.")
+        elif not self.partner_id:
+            fault = self.env._("There is no customer to quote to.")
+        elif not vals_list:
+            fault = fault or self.env._("There is no price to quote.")
+        elif accepted.invoice_ids.filtered(lambda move: move.state == "posted"):
+            fault = self.env._(
+                "Quotation %s is invoiced: credit it first.", accepted.name
+            )
+        elif not self._scrm_not_done():
+            fault = self.env._("The ticket is done.")
+        if fault:
+            raise UserError(
+                self.env._(
+                    "Ticket %(ticket)s cannot be quoted: %(fault)s",
+                    ticket=self.number,
+                    fault=fault,
+                )
+            )
+        latest = self._scrm_latest_order()
+        if latest.state in ("draft", "sent"):
+            latest._action_cancel()
+        order = (
+            self.env["sale.order"]
+            .with_company(self.company_id or self.env.company)
+            .create(
+                {
+                    "partner_id": self.partner_id.id,
+                    "company_id": (self.company_id or self.env.company).id,
+                    "pricelist_id": vals_list[0]["pricelist_id"],
+                    "date_order": self.env["scrm.clock"].now(),
+                    "origin": self.number,
+                    "user_id": self.user_id.id,
+                    "scrm_ticket_id": self.id,
+                    "scrm_revision": latest.scrm_revision + 1,
+                    "scrm_price_vals": vals_list,
+                    "order_line": [
+                        Command.create(self._scrm_quote_line(vals))
+                        for vals in vals_list
+                    ],
+                }
+            )
+        )
+        self._scrm_quote_follows(order)
+        return order
+
+    def _scrm_quote_line(self, vals):
+        part = vals["origin"] == "part"
+        return {
+            "product_id": vals["product_id"],
+            "product_uom_qty": vals["quantity"],
+            "price_unit": vals["price_unit"],
+            "discount": vals["cover"],
+            "tax_ids": vals["tax_ids"],
+            "scrm_part_line_id": int(vals["origin_ref"]) if part else False,
+        }
+
+    def _scrm_quote_send(self, order):
+        """Send a draft to the customer, who accepts it on his page."""
+        template = order._find_mail_template()
+        if template and self.partner_id.email:
+            order.message_post_with_source(
+                template,
+                email_layout_xmlid="mail.mail_notification_layout_with_responsible_signature",
+                subtype_xmlid="mail.mt_comment",
+            )
+        order.action_quotation_sent()
+
+    def _scrm_quote_follows(self, order):
+        """Follow what became of a quotation of the ticket."""
+        self.ensure_one()
+        if order.state == "sale":
+            self._scrm_quote_accepted(order)
+        latest = self._scrm_latest_order()
+        if order != latest:
+            return
+        state = {"sale": "accepted", "cancel": "refused"}.get(order.state, order.state)
+        if self.scrm_quote_state != state:
+            self.write({"scrm_quote_state": state})
+
+    def _scrm_quote_accepted(self, order):
+        """The accepted prices are the ticket's, its moves deliver the order."""
+        older = (self.scrm_order_ids - order).filtered(lambda one: one.state == "sale")
+        lines = self.scrm_price_line_ids.sorted("id")
+        if self._scrm_quoted(
+            [{name: line._quoted(name) for name in QUOTED} for line in lines]
+        ) != self._scrm_quoted(order.scrm_price_vals):
+            lines._replace(self, order.scrm_price_vals)
+        for line in order.order_line.filtered("scrm_part_line_id"):
+            move = line.scrm_part_line_id.move_id
+            if move.state != "cancel":
+                move.sale_line_id = line
+        for one in older:
+            one.write({"locked": False})
+            one._action_cancel()
+            one.message_post(body=self.env._("Replaced by quotation %s.", order.name))

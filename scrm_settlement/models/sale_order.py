@@ -1,0 +1,35 @@
+from odoo import fields, models
+
+
+class SaleOrder(models.Model):
+    """A ticket's quotation: the ticket follows what becomes of it."""
+
+    _inherit = "sale.order"
+
+    scrm_ticket_id = fields.Many2one(
+        "helpdesk.ticket",
+        "Ticket",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The ticket whose prices are quoted.",
+    )
+    scrm_revision = fields.Integer("Quotation Number", readonly=True, copy=False)
+    scrm_price_vals = fields.Json(
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+        help="The price lines that were quoted: the ticket has them once accepted.",
+    )
+
+    def write(self, vals):
+        before = {order: order.state for order in self if order.scrm_ticket_id}
+        result = super().write(vals)
+        changed = self.browse(
+            [order.id for order, state in before.items() if order.state != state]
+        )
+        # sudo: whoever confirms the order moves the ticket by it
+        for order in changed.sudo():
+            order.scrm_ticket_id._scrm_quote_follows(order)
+        return result

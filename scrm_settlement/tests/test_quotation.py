@@ -1,0 +1,226 @@
+from lxml import html
+
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tests import HttpCase, tagged
+
+from .price_common import PriceCommon
+
+
+@tagged("post_install", "-at_install")
+class TestQuotation(PriceCommon, HttpCase):
+    """A ticket of 400 and a lamp of 100, quoted, accepted, changed.
+
+    Flow::
+
+        start -> quote (sends it) -> answer (waits for it) -> visit -> end
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.template.price_parts = True
+        cls.stock(10)
+        flow = cls.env["scrm.flow"].create(
+            {
+                "key": "quoted",
+                "name": "Quoted",
+                "model_id": cls.env["ir.model"]._get_id("helpdesk.ticket"),
+            }
+        )
+        version = cls.env["scrm.flow.version"].create({"flow_id": flow.id})
+        people = Command.set(cls.engineer.ids)
+        nodes = {}
+        for rank, (key, node_type, values) in enumerate(
+            [
+                ("start", "start", {}),
+                ("quote", "service_task", {"service_kind": "quote_send"}),
+                (
+                    "answer",
+                    "user_task",
+                    {
+                        "handler_rule": "people",
+                        "handler_user_ids": [people],
+                        "auto_condition": "[('scrm_quote_state', '=', 'accepted')]",
+                    },
+                ),
+                (
+                    "visit",
+                    "user_task",
+                    {"handler_rule": "people", "handler_user_ids": [people]},
+                ),
+                ("done", "end", {}),
+            ]
+        ):
+            nodes[key] = cls.env["scrm.flow.node"].create(
+                {
+                    "version_id": version.id,
+                    "key": key,
+                    "name": key.capitalize(),
+                    "type": node_type,
+                    "rank": rank,
+                    **values,
+                }
+            )
+        keys = list(nodes)
+        for source, target in zip(keys, keys[1:], strict=False):
+            cls.env["scrm.flow.transition"].create(
+                {
+                    "version_id": version.id,
+                    "key": f"{source}_{target}",
+                    "source_id": nodes[source].id,
+                    "target_id": nodes[target].id,
+                }
+            )
+        version.action_publish()
+        cls.template.flow_id = flow
+        cls.customer.partner_id.email = "customer@example.com"
+
+    def quoted(self, **values):
+        parts = [Command.create({"product_id": self.part.id})]
+        ticket = self.new_ticket(50, part_line_ids=parts, **values)
+        return ticket, ticket.scrm_order_ids
+
+    def moves(self):
+        return self.env["stock.move"].search([("product_id", "=", self.part.id)])
+
+    def test_accepted(self):
+        """The quotation is sent, its acceptance moves the flow; 400 + 100 = 500."""
+        ticket, order = self.quoted()
+        self.assertEqual((order.state, order.amount_total), ("sent", 500))
+        self.assertEqual(ticket.scrm_quote_state, "sent")
+        self.assertEqual(ticket.scrm_node_key, "answer")
+        order.action_confirm()
+        self.assertEqual(ticket.scrm_quote_state, "accepted")
+        self.assertEqual(ticket.scrm_node_key, "visit")
+
+    def test_one_delivery(self):
+        """The quoted part leaves once, by the ticket's move, and counts as delivered.
+
+        10 lamps on the shelf, one used: 9. It is the same whether the part was
+        reserved before or after the customer accepted.
+        """
+        for before in (True, False):
+            with self.subTest(before=before):
+                there = self.part.qty_available
+                ticket, order = self.quoted()
+                if before:
+                    ticket.part_line_ids._scrm_reserve()
+                order.action_confirm()
+                if not before:
+                    ticket.part_line_ids._scrm_reserve()
+                ticket.part_line_ids._scrm_consume()
+                self.assertFalse(order.picking_ids)
+                line = order.order_line.filtered("scrm_part_line_id")
+                self.assertEqual(line.move_ids, ticket.part_line_ids.move_id)
+                self.assertEqual(line.qty_delivered, 1)
+                self.part.invalidate_recordset(["qty_available"])
+                self.assertEqual(self.part.qty_available, there - 1)
+
+    def test_changed_before_acceptance(self):
+        """A price that changes takes the quotation back; the next has its number."""
+        ticket, order = self.quoted()
+        charge = self.env["scrm.price.charge"].create(
+            {"ticket_id": ticket.id, "product_id": self.part.id}
+        )
+        self.assertEqual(order.state, "cancel")
+        self.assertEqual(ticket.scrm_quote_state, "refused")
+        self.assertEqual(ticket.scrm_price_total, 600)
+        ticket.with_user(self.engineer).action_scrm_quote_send()
+        second = ticket.scrm_order_ids - order
+        self.assertEqual((second.scrm_revision, second.amount_total), (2, 600))
+        charge.unlink()
+        self.assertEqual(second.state, "cancel")
+
+    def test_changed_after_acceptance(self):
+        """An accepted price stays until a new quotation is accepted.
+
+        500 accepted; one lamp more would be 600: shown, not charged, until then.
+        """
+        ticket, order = self.quoted()
+        ticket.part_line_ids._scrm_reserve()
+        order.action_confirm()
+        line = order.order_line[0]
+        seller = self.supervisor
+        seller.group_ids |= self.env.ref("sales_team.group_sale_manager")
+        with self.refused("needs a new quotation"):
+            line.with_user(seller).price_unit = 1
+        with self.refused("needs a new quotation"):
+            line.with_user(seller).product_uom_qty = 3
+        self.env["scrm.price.charge"].create(
+            {"ticket_id": ticket.id, "product_id": self.part.id}
+        )
+        self.assertEqual(ticket.scrm_price_total, 500)
+        self.assertTrue(ticket.scrm_quote_changed)
+        ticket.with_user(self.engineer).action_scrm_quote_send()
+        second = ticket.scrm_order_ids - order
+        self.assertEqual(ticket.scrm_quote_state, "sent")
+        self.assertEqual(ticket.scrm_price_total, 500)
+        second._action_cancel()
+        self.assertEqual(ticket.scrm_price_total, 500)
+        ticket.with_user(self.engineer).action_scrm_quote_send()
+        third = ticket.scrm_order_ids - order - second
+        third.action_confirm()
+        self.assertEqual(ticket.scrm_price_total, 600)
+        self.assertEqual(ticket.scrm_quote_state, "accepted")
+        self.assertEqual(order.state, "cancel")
+        self.assertFalse(ticket.scrm_quote_changed)
+        part = third.order_line.filtered("scrm_part_line_id")
+        self.assertEqual(ticket.part_line_ids.move_id.sale_line_id, part)
+
+    def test_signed_on_the_portal(self):
+        """The customer sees his own price before he signs; the signature moves on.
+
+        Gold customers pay 350 for the service: 450 in all.
+
+        Covers: P22
+        """
+        self.company.portal_confirmation_sign = True
+        self.company.portal_confirmation_pay = False
+        self.item([("customer_level", "=", "gold")], self.service, fixed_price=350)
+        self.customer.partner_id.scrm_level = "gold"
+        ticket, order = self.quoted()
+        self.authenticate("customer", "customer")
+        page = self.url_open(f"/my/ticket/{ticket.id}")
+        (link,) = html.fromstring(page.text).xpath(
+            "//a[contains(@class, 'o_scrm_quote')]"
+        )
+        page = self.url_open(link.get("href"))
+        self.assertEqual(page.status_code, 200)
+        self.assertIn("450.00", page.text)
+        self.assertEqual(order.state, "sent")
+        pixel = (
+            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9"
+            "awAAAABJRU5ErkJggg=="
+        )
+        self.make_jsonrpc_request(
+            f"/my/orders/{order.id}/accept",
+            {
+                "access_token": order.access_token,
+                "name": "Customer",
+                "signature": pixel,
+            },
+        )
+        self.env.invalidate_all()
+        self.assertEqual(order.state, "sale")
+        self.assertTrue(order.signature)
+        self.assertEqual(ticket.scrm_node_key, "visit")
+
+    def test_refused(self):
+        """What cannot be quoted says why; nobody writes the state by hand."""
+        ticket, _order = self.quoted()
+        self.tier.scrm_beyond = "approval"
+        ticket.with_user(self.engineer).scrm_discount = 50
+        with self.refused("waits for approval"):
+            ticket.with_user(self.engineer).action_scrm_quote_send()
+        with self.assertRaises(AccessError):
+            ticket.with_user(self.accountant).action_scrm_quote_send()
+        with self.refused("follows the order"):
+            ticket.with_user(self.engineer).scrm_quote_state = "accepted"
+
+    def test_warranty_is_quoted(self):
+        """What the warranty pays is on the quotation with its price, charged 0."""
+        self.adjustment("cover", percent=100, name="Warranty")
+        _ticket, order = self.quoted()
+        self.assertEqual(order.amount_total, 0)
+        self.assertEqual(order.order_line.mapped("price_unit"), [400, 100])
