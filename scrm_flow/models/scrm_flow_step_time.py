@@ -183,7 +183,10 @@ class ScrmFlowStep(models.Model):
         words = {"node": node, "record": self._record().display_name}
         if not self.deadline_at:
             return self.env._("%(record)s: “%(node)s” is still open.", **words)
-        words["at"] = format_datetime(self.env, self.deadline_at, dt_format="short")
+        zone = self.env.context.get("tz")  # of who is told, see _tell
+        words["at"] = format_datetime(
+            self.env, self.deadline_at, tz=zone, dt_format="short"
+        )
         if self.is_overdue:
             return self.env._(
                 "%(record)s: “%(node)s” is overdue, it was due on %(at)s.", **words

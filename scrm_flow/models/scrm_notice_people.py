@@ -124,3 +124,7 @@ class ResPartner(models.Model):
         string="No Progress Messages",
         help="Rules send this customer nothing.",
     )
+    scrm_wecom_account = fields.Char(
+        string="WeCom Account",
+        help="The person's name in WeCom's address book (UserID).",
+    )

@@ -102,8 +102,9 @@ class ScrmNoticeRule(models.Model):
         name = self.field_id.name
         last = now - timedelta(hours=self.date_hours)
         begin = min(self.dates_until or now, now - LOOK_BACK)
-        # a clock that was set back is before the making of the rule
-        since = self.dates_since if (self.dates_since or now) <= now else begin
+        since = self.dates_since or begin
+        if since > now:  # the clock was set back, to before the rule was made
+            since = begin
         first = max(begin, since) - timedelta(hours=self.date_hours)
         domain = self._date_domain(name, first, last) & read_domain(self.condition)
         if self.flow_id:

@@ -86,7 +86,7 @@ class ScrmNoticeText(models.AbstractModel):
                 return ", ".join(people.mapped("name"))
             case "deadline":
                 at = step.deadline_at if step else False
-                return format_datetime(self.env, at, dt_format="short") if at else ""
+                return self._moment(at)
             case "link":
                 return self._link(record)
             case "rule":
@@ -94,8 +94,17 @@ class ScrmNoticeText(models.AbstractModel):
             case "recipient":
                 return recipient.partner.name or ""
             case "time":
-                return format_datetime(self.env, event.at, dt_format="short")
+                return self._moment(event.at)
         return self._field_text(record, name)
+
+    @api.model
+    def _moment(self, at) -> str:
+        """A moment by the clock of the recipient, not of whose process writes it."""
+        if not at:
+            return ""
+        return format_datetime(
+            self.env, at, tz=self.env.context.get("tz"), dt_format="short"
+        )
 
     @api.model
     def _node_name(self, event, recipient) -> str:
@@ -129,7 +138,7 @@ class ScrmNoticeText(models.AbstractModel):
         if field.type == "selection":
             return dict(field._description_selection(self.env)).get(value, "")
         if field.type == "datetime":
-            return format_datetime(self.env, value, dt_format="short") if value else ""
+            return self._moment(value)
         if field.type == "date":
             return format_date(self.env, value) if value else ""
         if field.type == "html":

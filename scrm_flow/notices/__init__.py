@@ -6,3 +6,4 @@ from . import text_message
 from . import gateway
 from . import webhook
 from . import robots
+from . import wecom_app

@@ -13,8 +13,9 @@ SECRET = "SECsecret"
 
 
 class Gateway:
-    """Speaks the protocols of WeCom's, DingTalk's and Feishu's group robots, and
-    the signed webhook; ``taken`` is what it took, in order.
+    """Speaks the protocols of WeCom's, DingTalk's and Feishu's group robots,
+    WeCom's messages to people, and the signed webhook; ``taken`` is what it took, in
+    order.
 
     ``mood`` is what it does: ``well``, ``500``, ``503``, ``404``, ``slow``, ``drop``
     (takes it and cuts the line), ``refuse`` (200 with an error code).
@@ -23,6 +24,7 @@ class Gateway:
     def __init__(self):
         self.taken = []
         self.calls = 0
+        self.tokens = 0
         self.mood = "well"
         self._at_work = threading.RLock()  # one call after the other
         gateway = self
@@ -32,6 +34,10 @@ class Gateway:
                 size = int(self.headers["Content-Length"])
                 with gateway._at_work:
                     gateway._serve(self, self.rfile.read(size))
+
+            def do_GET(self):
+                with gateway._at_work:
+                    gateway._serve(self, b"")
 
             def log_message(self, *args):
                 """Nothing: tests look at what was taken."""
@@ -70,6 +76,8 @@ class Gateway:
             "/feishu": self._feishu,
             "/hook": self._hook,
             "/voice": self._hook,
+            "/cgi-bin/gettoken": self._wecom_token,
+            "/cgi-bin/message/send": self._wecom_message,
         }[path.path]
         if self.mood.isdigit():
             return self._answer(request, int(self.mood), {})
@@ -98,6 +106,22 @@ class Gateway:
             return {"errcode": 93000, "errmsg": "invalid webhook url"}
         self.taken.append(("wecom", message["text"]["content"]))
         return {"errcode": 0, "errmsg": "ok"}
+
+    def _wecom_token(self, request, values, body):
+        if (values.get("corpid"), values.get("corpsecret")) != ("ww1", SECRET):
+            return {"errcode": 40001, "errmsg": "invalid credential"}
+        self.tokens += 1
+        token = f"token{self.tokens}"
+        return {"errcode": 0, "errmsg": "ok", "access_token": token, "expires_in": 7200}
+
+    def _wecom_message(self, request, values, body):
+        if values.get("access_token") != f"token{self.tokens}":
+            return {"errcode": 42001, "errmsg": "access_token expired"}
+        message = json.loads(body)
+        if message["agentid"] != 1000002 or message["msgtype"] != "textcard":
+            return {"errcode": 301002, "errmsg": "not allow operate another agent"}
+        self.taken.append((message["touser"], message["textcard"]))
+        return {"errcode": 0, "errmsg": "ok", "msgid": f"id{len(self.taken)}"}
 
     def _dingtalk(self, request, values, body):
         stamp = values.get("timestamp", "0")

@@ -27,6 +27,7 @@ class TestNoticeGateway(NoticeCase):
         cls.feishu = cls.make_channel("feishu_robot", "/feishu")
         cls.hook = cls.make_channel("webhook", "/hook")
         cls.voice = cls.make_channel("voice", "/voice")
+        cls.app = cls.make_channel("wecom_app", "/cgi-bin?corpid=ww1&agentid=1000002")
 
     def setUp(self):
         super().setUp()
@@ -170,6 +171,47 @@ class TestNoticeGateway(NoticeCase):
         self.assertEqual(self.told(urgent), {("Lotus", "voice", "sent")})
         ((_key, call),) = self.gateway.taken
         self.assertEqual(call["to"], "+8613800138000")
+
+    def test_whoever_gets_work_hears_of_it_in_wecom(self):
+        """A card to the account of the handler, with a link that opens the record.
+
+        One token serves many messages; one that has expired is asked for anew, and
+        the message comes a minute later, once.
+
+        Covers: N16
+        """
+        self.ann.partner_id.scrm_wecom_account = "AnnWang"
+        self.rule_for(self.app, event="assigned", subject="Yours: {{ record }}")
+        first, second = self.begin(name="One"), self.begin(name="Two")
+        self.run_crons(MONDAY)
+        accounts = [account for account, _card in self.gateway.taken]
+        self.assertEqual(accounts, ["AnnWang"] * 2)
+        card = self.gateway.taken[0][1]
+        self.assertEqual(card["title"], "Yours: One")
+        self.assertIn("waits for Ann", card["description"])
+        self.assertIn(
+            f"/mail/view?model=scrm.test.order&res_id={first.id}", card["url"]
+        )
+        self.assertEqual(self.gateway.tokens, 1)
+        self.assertEqual(self.deliveries(second).state, "sent")
+        self.gateway.tokens = 7  # the one in use is no good any more
+        third = self.begin(name="Three")
+        self.run_crons(MONDAY)
+        self.assertEqual(self.deliveries(third).state, "due")
+        self.run_crons(MONDAY + MINUTE)
+        self.assertEqual(self.deliveries(third).state, "sent")
+        self.assertEqual(len(self.gateway.taken), 3)
+
+    def test_who_has_no_wecom_account(self):
+        self.rule_for(self.app)
+        order = self.begin()
+        self.run_crons(MONDAY)
+        delivery = self.deliveries(order)
+        self.assertEqual(
+            (delivery.state, delivery.error), ("skipped", "has no WeCom account")
+        )
+        with self.assertRaisesRegex(ValidationError, "corpid"):
+            self.app.url = self.gateway.url("/cgi-bin")
 
     def test_a_gateway_that_is_busy(self):
         """It rests, the message comes later, other channels are not harmed."""

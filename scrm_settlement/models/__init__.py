@@ -47,6 +47,8 @@ from . import scrm_settlement_dispute
 from . import scrm_settlement_deduction
 from . import scrm_settlement_advance
 from . import scrm_settlement_tie_out
+from . import scrm_settlement_board
+from . import scrm_settlement_ranking
 from . import account_move
 from . import res_company
 from . import helpdesk_ticket

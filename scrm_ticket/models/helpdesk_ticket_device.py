@@ -41,9 +41,8 @@ class HelpdeskTicket(models.Model):
     @api.depends("template_id")
     def _compute_scrm_has_history(self):
         for ticket in self:
-            ticket.scrm_has_history = any(
-                line.field_type == "history" for line in ticket.template_id.line_ids
-            )
+            lines = ticket.template_id._scrm_lines_of("history")
+            ticket.scrm_has_history = bool(lines)
 
     @api.depends("partner_id", "scrm_lot_id", "template_id")
     @api.depends_context("uid")
@@ -91,6 +90,10 @@ class HelpdeskTicket(models.Model):
             "company_id", "in", [False, *self.env.companies.ids]
         )
         user = self.env.user
+        # Who scanned its sticker stands before the device; the token proves it.
+        scanned = lots._scrm_of_label(self.env.context.get("scrm_label"))
+        if scanned and scanned.name.lower() == serial.strip().lower():
+            return scanned
         if not user._is_internal():
             owner = user.partner_id.commercial_partner_id
             domain &= fields.Domain(

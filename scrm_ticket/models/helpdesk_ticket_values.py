@@ -103,7 +103,7 @@ class HelpdeskTicket(models.Model):
         :return: field key -> what is wrong with it
         """
         faults = {}
-        for line in template.line_ids:
+        for line in template._scrm_lines_of("record", "stock", "serial", "file"):
             field = line.field_id
             value = checked.values.get(field.key)
             if not value or value == before.get(field.key):
@@ -167,8 +167,8 @@ class HelpdeskTicket(models.Model):
         # sudo: of the customer's own record, into the customer's own ticket
         partner = (partner or self.env["res.partner"]).sudo()
         found = {}
-        for line in template.line_ids:
-            if line.default_kind and line.field_key not in values:
+        for line in template._scrm_lines_with_default():
+            if line.field_key not in values:
                 default = line._scrm_default(partner, self.env.user)
                 if default is not None:
                     found[line.field_key] = default
@@ -195,10 +195,10 @@ class HelpdeskTicket(models.Model):
         store = self.env["scrm.store"].browse((vals or {}).get("store_id"))
         store = store or (ticket and ticket.store_id) or template.store_id
         notes = {}
-        for line in template.line_ids:
+        for line in template._scrm_lines_of("stock", "serial"):
             field = line.field_id
             value = seen.values.get(field.key)
-            if value and field.key in seen.shown and field.type in ("stock", "serial"):
+            if value and field.key in seen.shown:
                 notes[field.key] = self._scrm_form_note(field, value, store)
         return {
             "hidden": [

@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.tools import SQL
 
 from ..fields import MaskedChar
 from ..forms import masks
@@ -56,6 +57,10 @@ class ScrmMaskingMixin(models.AbstractModel):
             )
 
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        if field_name in self._order.replace(",", " ").split():
+            # the order that records always have, such as that of users
+            if not self.env.su and self._scrm_is_blind(field_name):
+                return SQL()
         self._scrm_refuse_blind(field_name)
         return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
 

@@ -63,6 +63,31 @@ class ScrmTicketTemplate(models.Model):
                 rules.append(rule)
         return tuple(rules)
 
+    def _scrm_lines_of(self, *kinds):
+        """The lines whose fields are of some types, in the form's order.
+
+        Few forms have any of them: no need to read all lines to know that.
+        """
+        if not isinstance(self.id, int):  # not saved yet
+            return self.line_ids.filtered(lambda line: line.field_id.type in kinds)
+        return self.line_ids.browse(self._scrm_cached_lines_of(kinds))
+
+    @tools.ormcache("self.id", "kinds")
+    def _scrm_cached_lines_of(self, kinds):
+        # sudo: IDs of the form of a template that the user works with
+        lines = self.sudo().line_ids.sorted()
+        return lines.filtered(lambda line: line.field_id.type in kinds).ids
+
+    def _scrm_lines_with_default(self):
+        """The lines that fill their fields in at first."""
+        if not isinstance(self.id, int):
+            return self.line_ids.filtered("default_kind")
+        return self.line_ids.browse(self._scrm_cached_lines_with_default())
+
+    @tools.ormcache("self.id")
+    def _scrm_cached_lines_with_default(self):
+        return self.sudo().line_ids.filtered("default_kind").ids  # sudo: as above
+
     def _scrm_keys(self, kind):
         """The keys of the form's fields of one type."""
         return [rule.key for rule in self._scrm_rules() if rule.type == kind]
@@ -116,6 +141,8 @@ class ScrmTicketTemplate(models.Model):
             raise ValidationError(
                 self.env._("The values of a form must be given by field key.")
             ) from error
+        if not checked.faults:
+            return checked, {}
         labels = {line.field_id.key: line.field_id.name for line in self.line_ids}
         hidden = {rule.key for rule in rules if rule.right == "hidden"}
         return checked, {

@@ -184,6 +184,15 @@ class TestMasking(TicketFixture, HttpCase):
             form.partner_id = self.partner
         self.assertEqual(form.record.sudo().partner_email, EMAIL)
 
+    def test_work_goes_on(self):
+        """Who sees masks reads lists of users, whose order has the login in it."""
+        tickets = self.env["helpdesk.ticket"].with_user(self.editor)
+        ticket = tickets.browse(self.ticket.id)
+        self.assertEqual(ticket.scrm_handler_ids, self.dora)
+        users = self.env["res.users"].with_user(self.editor)
+        self.assertIn(self.dora, users.search([]))
+        self.assertIn(self.dora, users.search([], order="name, login desc"))
+
     def test_off_by_default(self):
         """Without the setting contacts are what they were."""
         self.env["ir.config_parameter"].set_param("scrm_ticket.mask_personal_data", "")

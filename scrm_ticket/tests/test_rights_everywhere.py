@@ -261,7 +261,7 @@ class TestRightsEverywhere(TicketFixture, HttpCase):
     def test_nobody_learns_of_it(self):
         """Agents, team leads, customers and strangers learn nothing, by no way.
 
-        Covers: R01
+        Covers in part: R01
         """
         for user in ("desk", "leader", "pia", "paul", "quentin", "clerk", "egon"):
             with self.subTest(user=user):

@@ -1,0 +1,146 @@
+import json
+import time
+
+from odoo import Command
+from odoo.tests import HttpCase, freeze_time, tagged
+
+from ..doors import signature
+from .common import TicketFixture
+
+
+@tagged("post_install", "-at_install")
+class TestTicketTrack(TicketFixture, HttpCase):
+    """A carrier outside tells by signed messages where parts are."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
+        cls.make_world()
+        cls.hook = cls.env["scrm.door.webhook"].create(
+            {"name": "Carrier", "key": "carrier", "user_id": cls.desk.id}
+        )
+        cls.ticket = cls.submit()
+        cls.ticket.scrm_track_number = "SF1001"
+
+    def say(self, message_id="m1", secret=None, **message):
+        """What the carrier sends; (status, answer)."""
+        body = json.dumps({"number": "SF1001", **message}).encode()
+        at = str(int(time.time()))
+        secret = secret or self.hook.secret_ids.value
+        answer = self.opener.post(
+            f"{self.base_url()}/scrm/hook/carrier/track",
+            data=body,
+            headers={
+                "Content-Type": "application/json",
+                "webhook-id": message_id,
+                "webhook-timestamp": at,
+                "webhook-signature": signature.sign(secret, message_id, at, body),
+            },
+            timeout=60,
+        )
+        self.env.invalidate_all()
+        return answer.status_code, answer.json()
+
+    def run_crons(self):
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            self.env(cr=cr)["scrm.notice.delivery"]._run_all()
+        self.env.invalidate_all()
+
+    def test_the_way_is_shown(self):
+        """Twice is once, late is sorted in; customer and store see way and arrival.
+
+        Covers: N29
+        """
+        status, answer = self.say(
+            at="2026-03-02T02:00:00+00:00",
+            place="上海仓库",
+            text="已发出",
+            state="handed",
+            expected_at="2026-03-03T06:00:00Z",
+        )
+        self.assertEqual((status, answer), (200, {"tickets": [self.ticket.number]}))
+        moving = {
+            "at": "2026-03-02T12:00:00+08:00",
+            "place": "苏州",
+            "latitude": 31.29834,
+            "longitude": 120.58319,
+            "state": "moving",
+        }
+        self.say("m3", at="2026-03-02T08:00:00Z", place="无锡")
+        self.assertEqual(self.say("m2", **moving)[0], 200)
+        self.assertEqual(self.say("m2", **moving)[0], 200)
+        places = [item["place"] for item in self.ticket.scrm_track]
+        self.assertEqual(places, ["上海仓库", "苏州", "无锡"])
+        self.assertEqual(self.ticket.scrm_track_state, "moving")
+        self.assertEqual(str(self.ticket.scrm_expected_at), "2026-03-03 06:00:00")
+        self.authenticate("test_pia", "test_pia")
+        page = self.url_open(f"/my/ticket/{self.ticket.id}").text
+        for words in (
+            "上海仓库 · 已发出",
+            "无锡",
+            "geo:31.29834,120.58319",
+            "On its way",
+        ):
+            self.assertIn(words, page)
+
+    def test_the_store_manager_hears_of_a_new_arrival(self):
+        """Each change of the expected arrival reaches the manager; no change does not.
+
+        Covers: N30
+        """
+        self.store.manager_id = self.dora
+        name = self.env["ir.model.fields"]._get("helpdesk.ticket", "scrm_expected_at")
+        self.env["scrm.notice.rule"].create(
+            {
+                "name": "Arrival",
+                "model_id": self.env["ir.model"]._get("helpdesk.ticket").id,
+                "event": "field",
+                "field_id": name.id,
+                "field_path": "store_id.manager_id",
+                "channel_ids": [
+                    Command.set(self.env.ref("scrm_flow.notice_channel_inbox").ids)
+                ],
+                "subject": "{{ number }}: {{ scrm_expected_at }}",
+            }
+        )
+        self.dora.tz = "Asia/Shanghai"
+        self.say("m1", at="2026-03-02T02:00:00Z", expected_at="2026-03-03T06:00:00Z")
+        self.say("m2", at="2026-03-02T03:00:00Z", expected_at="2026-03-03T06:00:00Z")
+        self.run_crons()
+        self.say("m3", at="2026-03-02T04:00:00Z", expected_at="2026-03-03T09:30:00Z")
+        self.run_crons()
+        told = self.env["scrm.notice.delivery"].search(
+            [("res_id", "=", self.ticket.id)], order="id"
+        )
+        self.assertEqual(told.partner_id, self.dora.partner_id)
+        self.assertEqual(told.mapped("state"), ["sent", "sent"])
+        self.assertIn("2:00", told[0].subject)
+        self.assertIn("5:30", told[1].subject)  # in Shanghai
+
+    def test_refused(self):
+        """Who does not know the secret, and what nobody understands."""
+        self.assertEqual(self.say(secret=signature.new_secret())[0], 401)
+        for message, words in (
+            ({"number": "SF9"}, "No ticket has the tracking number “SF9”."),
+            ({"colour": "red"}, "no place for “colour”"),
+            ({"at": "yesterday"}, "“at” of the message cannot be read."),
+            ({"latitude": 91}, "“latitude”"),
+            ({"latitude": True}, "“latitude”"),
+            ({"state": "lost"}, "“state”"),
+            ({"number": ""}, "“number”"),
+        ):
+            with self.subTest(message):
+                status, answer = self.say(**message)
+                self.assertEqual(status, 422)
+                self.assertIn(words, answer["error"])
+        self.assertFalse(self.ticket.scrm_track)
+
+    def test_what_a_carrier_writes_is_text(self):
+        """No markup of others gets into our pages."""
+        with freeze_time("2026-03-02 08:00:00"):
+            self.ticket._scrm_take_track(
+                "m1", {"number": "SF1001", "place": "<script>alert(1)</script>"}
+            )
+        self.assertNotIn("<script>", self.ticket.scrm_track_html)
+        self.assertIn("&lt;script&gt;", self.ticket.scrm_track_html)
