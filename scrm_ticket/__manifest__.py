@@ -34,6 +34,7 @@
         "views/scrm_look_through_views.xml",
         "views/public_form_templates.xml",
         "views/scrm_door_webhook_views.xml",
+        "wizards/scrm_start_views.xml",
         "views/scrm_ticket_menus.xml",
         "report/scrm_flow_report_views.xml",
     ],

@@ -14,6 +14,7 @@ from . import test_ticket_history
 from . import test_ticket_notices
 from . import test_ticket_track
 from . import test_ticket_submit
+from . import test_start
 from . import test_ticket_access
 from . import test_ticket_assign
 from . import test_device
