@@ -209,9 +209,7 @@ class TestRace(TicketFixture, BaseCase):
             quant = env["stock.quant"].search(
                 [("product_id", "=", part_id), ("location_id", "=", shelf_id)]
             )
-            transfers = env["stock.picking"].search(
-                [("scrm_ticket_id", "in", tickets)]
-            )
+            transfers = env["stock.picking"].search([("scrm_ticket_id", "in", tickets)])
             return sum(quant.mapped("reserved_quantity")), len(transfers)
 
         self.assertEqual(self.seen_later(seen), (1, 1))
