@@ -38,6 +38,7 @@ from . import product_product
 from . import scrm_repair_plan
 from . import scrm_device_reading
 from . import stock_lot
+from . import stock_lot_label
 from . import stock_lot_maintenance
 from . import helpdesk_ticket
 from . import helpdesk_ticket_values
@@ -51,6 +52,7 @@ from . import helpdesk_ticket_doors
 from . import scrm_door_quota
 from . import scrm_door_webhook
 from . import helpdesk_ticket_recognition
+from . import helpdesk_ticket_link
 from . import helpdesk_ticket_flow
 from . import helpdesk_ticket_history
 from . import helpdesk_ticket_silence

@@ -7,6 +7,7 @@ from . import test_form_rules
 from . import test_form_rights
 from . import test_field_types
 from . import test_ticket_values
+from . import test_ticket_care
 from . import test_ticket_check
 from . import test_ticket_flow
 from . import test_ticket_sandbox
@@ -41,3 +42,4 @@ from . import test_webhook
 from . import test_door_table
 from . import test_door_schema
 from . import test_recognition
+from . import test_label
