@@ -34,6 +34,8 @@
         "views/product_pricelist_views.xml",
         "views/product_views.xml",
         "views/scrm_price_adjustment_views.xml",
+        "views/scrm_price_offer_views.xml",
+        "wizards/scrm_price_whatif_views.xml",
         "views/account_move_views.xml",
         "views/scrm_ticket_template_views.xml",
         "views/helpdesk_ticket_views.xml",

@@ -9,9 +9,11 @@ from . import test_pack
 from . import test_plan
 from . import test_price
 from . import test_price_goods
+from . import test_price_offer
 from . import test_price_pack
 from . import test_price_rights
 from . import test_price_rules
+from . import test_price_whatif
 from . import test_pricing
 from . import test_quotation
 from . import test_race
