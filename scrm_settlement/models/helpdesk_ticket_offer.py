@@ -10,7 +10,7 @@ class HelpdeskTicket(models.Model):
 
     scrm_offer_ids = fields.Many2many(
         "scrm.price.offer",
-        string="Offers",
+        string="Possible Additions",
         compute="_compute_scrm_offer_ids",
         compute_sudo=True,
     )
