@@ -1,1 +1,1 @@
-from . import matching, models, packs
+from . import matching, models, nodes, packs

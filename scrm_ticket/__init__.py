@@ -1,1 +1,1 @@
-from . import controllers, doors, models, nodes, packs, report
+from . import controllers, doors, models, nodes, packs, report, wizards

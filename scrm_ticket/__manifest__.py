@@ -21,6 +21,7 @@
         "views/stock_location_views.xml",
         "views/stock_lot_views.xml",
         "views/scrm_part_line_views.xml",
+        "wizards/scrm_part_operation_views.xml",
         "views/scrm_flow_views.xml",
         "views/scrm_flow_node_views.xml",
         "views/scrm_ticket_template_views.xml",
@@ -33,8 +34,10 @@
         "views/scrm_look_through_views.xml",
         "views/public_form_templates.xml",
         "views/scrm_door_webhook_views.xml",
+        "wizards/scrm_start_views.xml",
         "views/scrm_ticket_menus.xml",
         "report/scrm_flow_report_views.xml",
+        "report/stock_lot_label.xml",
     ],
     "assets": {
         "web.assets_backend": [

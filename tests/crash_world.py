@@ -1,4 +1,4 @@
-"""Timers, migrations and payments, and what a crash leaves of them.
+"""Timers, migrations, payments and notices, and what a crash leaves of them.
 
 Run by `test_crash.py` in a process of its own: `crash_world.py COMMAND DB N`, with one
 of the commands at the end of this file.
@@ -41,6 +41,34 @@ def migrate(env, count):
     plan.action_preview()
     plan.action_start()
     assert (plan.state, plan.ready_count) == ("running", count)
+
+
+def tell(env, count):
+    """Let this many tickets reach a task of which three channels are to tell."""
+    channels = env["scrm.notice.channel"].create(
+        [
+            {"key": kind, "name": kind, "kind": kind, "secret": "SECsecret"}
+            for kind in ("wecom_robot", "webhook")
+        ]
+    )
+    env.ref("base.user_admin").email = "admin@example.com"
+    env["ir.mail_server"].create({"name": "Crash", "smtp_host": "127.0.0.1"})
+    env["scrm.notice.rule"].create(
+        {
+            "key": "crash",
+            "name": "Crash",
+            "model_id": env["ir.model"]._get_id("helpdesk.ticket"),
+            "event": "reached",
+            "node_keys": "work",
+            "to_handlers": True,
+            "channel_ids": [
+                Command.set((channels + env.ref("scrm_flow.notice_channel_email")).ids)
+            ],
+            "subject": "{{ number }}",
+            "body": "{{ number }}",
+        }
+    )
+    _let_run(env, "telling", [_task(env)], count)
 
 
 def _in_stage(env, stage, values):
@@ -240,6 +268,7 @@ COMMANDS = {
     "verify": verify,
     "migrate": migrate,
     "verify_migrated": verify_migrated,
+    "tell": tell,
 }
 
 

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import psycopg2
 import pytest
 from conftest import ROOT
+from outside_world import Outside
 
 from scripts import database, odoo_config, paths, postgres, server
 from scripts.lock import exclusive
@@ -25,12 +26,14 @@ COUNT = 1000
 KILLS = 3
 CLUSTER = postgres.CRASH
 WORLD = ROOT / "tests" / "crash_world.py"
+#: Tickets that three channels tell of.
+TOLD = 667
 
 
 class Work(NamedTuple):
     """What a cron does in chunks until it is killed.
 
-    :param crons: pattern of the names of its crons
+    :param crons: pattern of the names of its crons, as of SIMILAR TO
     :param tables: of what a process in the middle of it asks, as regular expression
     :param done: SQL: how many are done
     :param facts: SQL: everything that must have come with each of them
@@ -75,6 +78,14 @@ MIGRATION = Work(
     ),
 )
 
+NOTICES = Work(
+    crons="Notifications:%|Mail: Email Queue%",
+    tables="scrm_notice_delivery|mail_",
+    done="""SELECT count(*) FROM scrm_notice_delivery
+             WHERE state NOT IN ('due', 'queued')""",
+    facts=(),
+)
+
 
 class Victim:
     """A database with much to do, on a server that may be killed."""
@@ -103,7 +114,7 @@ class Victim:
             f"""
             UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' - interval '1 minute'
              WHERE id IN (SELECT id FROM ir_cron
-                           WHERE active AND cron_name LIKE '{work.crons}'
+                           WHERE active AND cron_name SIMILAR TO '{work.crons}'
                              FOR NO KEY UPDATE SKIP LOCKED)
             """
         )
@@ -188,7 +199,7 @@ class Victim:
 
     def serve(self, work):
         """A server of one worker, whose cron does nothing but this work."""
-        self.sql(f"UPDATE ir_cron SET active = cron_name LIKE '{work.crons}'")
+        self.sql(f"UPDATE ir_cron SET active = cron_name SIMILAR TO '{work.crons}'")
         options = (
             "--workers=1",
             "--max-cron-threads=1",
@@ -379,3 +390,64 @@ def _wait_until_paying(payer, process, log, posted):
     finally:
         watch.close()
     raise AssertionError(f"nothing is paid any more after {posted}")
+
+
+@pytest.fixture
+def outside():
+    world = Outside()
+    yield world
+    world.stop()
+
+
+def test_notifications_survive_killed_processes(victim, outside):
+    """2,001 deliveries by robot, webhook and e-mail; the sender is killed thrice.
+
+    Nothing arrives twice. What does not arrive says so: ``uncertain``, at most one
+    for each kill; the webhook drops doubles, so there nothing is uncertain.
+    """
+    victim.world("tell", TOLD)
+    for kind, path in (("wecom_robot", "/wecom?key=robot"), ("webhook", "/hook")):
+        url = outside.gateway.url(path)
+        victim.sql(f"UPDATE scrm_notice_channel SET url = '{url}' WHERE key = '{kind}'")
+    victim.sql(f"UPDATE ir_mail_server SET smtp_port = {outside.smtp.port}")
+    states = "SELECT count(*) FROM scrm_notice_delivery WHERE state IN "
+    with victim.serve(NOTICES) as odoo:
+        for gateways, mails in ((100, 0), (400, 0), (0, 150)):
+            deadline = time.monotonic() + 300
+            while len(outside.gateway.taken) < gateways or len(outside.mails) < mails:
+                assert time.monotonic() < deadline, outside.arrived()
+                victim.wake(NOTICES)
+                time.sleep(0.1)
+            os.kill(cron_process(odoo), signal.SIGKILL)
+            assert int(victim.sql(f"{states} ('due', 'queued')"))  # in the middle
+            # ten minutes later
+            victim.sql(
+                "UPDATE scrm_notice_delivery SET lease_until = '2020-01-01' "
+                "WHERE state = 'sending'"
+            )
+        deadline = time.monotonic() + 300
+        while int(victim.sql(f"{states} ('due', 'queued', 'sending')")) or not int(
+            victim.sql(f"{states} ('sent')")
+        ):
+            assert time.monotonic() < deadline, outside.arrived()
+            victim.wake(NOTICES)
+            time.sleep(1)
+    rows = victim.sql(
+        """
+        SELECT channel.key, delivery.state, delivery.body
+          FROM scrm_notice_delivery delivery
+          JOIN scrm_notice_channel channel ON channel.id = delivery.channel_id
+        """
+    )
+    rows = [row.split("|") for row in rows.splitlines()]
+    arrived = outside.arrived()
+    assert len(rows) == 3 * TOLD
+    for key, counts in arrived.items():
+        state = {text: state for channel, state, text in rows if channel == key}
+        texts = {text: count for text, count in counts.items() if text in state}
+        assert len(state) == TOLD
+        assert set(texts.values()) == {1}, f"{key}: twice"
+        assert set(state.values()) <= {"sent", "uncertain"}
+        uncertain = {text for text in state if state[text] == "uncertain"}
+        assert set(texts) | uncertain == set(state), f"{key}: missing"
+        assert len(uncertain) <= (0 if key == "webhook" else KILLS)

@@ -143,6 +143,21 @@ def test_a_flow_drawn_with_the_mouse_runs(running, person):  # noqa: F811
     ]
     assert shown == [float(line.split("|")[2]) for line in drawn]
 
+    # tried out beside the drawing, step by step; nothing of it remains
+    page.click(".o_scrm_try_out")
+    panel = page.locator(".o_scrm_sandbox_panel")
+    for key in keys[1:4]:
+        expect(paper.node(key)).to_have_class(re.compile("o_scrm_now"))
+        panel.locator("button[name=action_take]").first.click()
+        expect(paper.node(key)).to_have_class(re.compile("o_scrm_done"))
+    expect(paper.node(keys[4])).to_have_class(re.compile("o_scrm_done"))
+    expect(page.locator(".o_scrm_edge.o_scrm_travelled")).to_have_count(4)
+    designer.shoot("designer_3_tried_out")
+    panel.locator("button[name=action_back]").click()
+    expect(paper.node(keys[3])).to_have_class(re.compile("o_scrm_now"))
+    panel.locator("[aria-label=Close]").first.click()
+    expect(page.locator(".o_scrm_edge.o_scrm_travelled")).to_have_count(0)
+
     page.click(".o_scrm_publish")
     page.click(".modal button[name=action_publish]")
     expect(page.locator(".o_scrm_readonly")).to_contain_text("never changes")

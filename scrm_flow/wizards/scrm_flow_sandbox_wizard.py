@@ -132,6 +132,12 @@ class ScrmFlowSandboxWizard(models.TransientModel):
         ]
         return ways + votes
 
+    def action_back(self):
+        """Take the last line of the script back, and play what is left."""
+        self.ensure_one()
+        self.line_ids.sorted(lambda line: (line.sequence, line.id))[-1:].unlink()
+        return self.action_play()
+
     def action_next_timer(self):
         """Let time pass up to the next timer."""
         return self._add({"action": "wait_next"})

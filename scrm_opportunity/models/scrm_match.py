@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.fields import Domain
 
 
 class ScrmMatch(models.Model):
@@ -12,9 +11,11 @@ class ScrmMatch(models.Model):
     """
 
     _name = "scrm.match"
+    _inherit = "scrm.follow.mixin"
     _description = "Match of Ticket and Opportunity"
     _order = "ticket_id desc, state_rank, score desc, id desc"
     _rec_name = "lead_id"
+    _followed = ("lead_id", "ticket_id")
 
     ticket_id = fields.Many2one(
         "helpdesk.ticket", required=True, index=True, ondelete="cascade"
@@ -131,39 +132,6 @@ class ScrmMatch(models.Model):
         }
         said = words[hit["key"]]() if hit["key"] in words else hit["key"]
         return self.env._("%(words)s (%(points)s)", words=said, points=hit["points"])
-
-    # Access: the match follows both its records
-
-    def _check_access(self, operation):
-        result = super()._check_access(operation)
-        refused = result[0] if result else self.browse()
-        # sudo: reads the two links only, to ask whether the user may read their ends
-        known = (self - refused).sudo().filtered("id")
-        leads = known.lead_id.with_env(self.env)._filtered_access("read")
-        tickets = known.ticket_id.with_env(self.env)._filtered_access("read")
-        hidden = known.filtered(
-            lambda match: (
-                match.lead_id.id not in leads._ids
-                or match.ticket_id.id not in tickets._ids
-            )
-        ).with_env(self.env)
-        if not hidden:
-            return result
-        refused |= hidden
-        return refused, lambda: self.env["ir.rule"]._make_access_error(
-            operation, refused
-        )
-
-    @api.model
-    def _search(self, domain, *args, bypass_access=False, **kwargs):
-        if not (self.env.su or bypass_access):
-            self.browse().check_access("read")
-            ends = {"lead_id": "crm.lead", "ticket_id": "helpdesk.ticket"}
-            if not all(self.env[model].has_access("read") for model in ends.values()):
-                return self.browse()._as_query()
-            readable = Domain.AND(Domain(end, "any", Domain.TRUE) for end in ends)
-            domain = Domain(domain) & readable
-        return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
 
     @api.model_create_multi
     def create(self, vals_list):

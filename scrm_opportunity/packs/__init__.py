@@ -1,1 +1,2 @@
 from . import opportunities
+from . import offers

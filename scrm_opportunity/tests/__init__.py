@@ -4,6 +4,9 @@ from . import (
     test_match_names,
     test_match_rights,
     test_match_weight,
+    test_offers,
+    test_outcome,
     test_packs,
     test_score,
+    test_story,
 )

@@ -1,6 +1,7 @@
 from psycopg2.errors import UniqueViolation
 
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
@@ -35,11 +36,9 @@ class TestMatch(OpportunityCase):
         """
         lead = self.lead("Twelve air conditioners", self.sunrise, self.lin)
         ticket = self.ticket(self.sunrise, self.lin)
-        with Form(ticket) as form:
-            self.assertEqual(len(form.match_ids), 1)
-            with form.match_ids.edit(0) as row:
-                self.assertEqual(row.lead_id, lead)
-                self.assertEqual(row.state, "linked")
+        found = Form(ticket).match_ids[:]
+        self.assertEqual(found.lead_id, lead)
+        self.assertEqual(found.state, "linked")
         matches = Form(lead.with_user(self.lin)).match_ids
         self.assertEqual(len(matches), 1)
         self.assertEqual(matches._records[0]["ticket_id"], ticket.id)
@@ -140,8 +139,9 @@ class TestMatch(OpportunityCase):
         """
         other = self.lead("Not found by itself", self.moon, self.lin)
         ticket = self.ticket(self.zhao, self.lin)
-        with Form(ticket) as form, form.match_ids.new() as row:
-            row.lead_id = other.with_user(self.lin)
+        # what the form's list sends for a new line
+        line = Command.create({"lead_id": other.id})
+        ticket.web_save({"match_ids": [line]}, {"match_ids": {}})
         self.assertEqual(ticket.lead_ids, other)
         self.assertEqual(ticket.match_ids.decided_by_id, self.lin)
         self.assertEqual(ticket.match_ids.reason, "chosen by Lin")

@@ -2,6 +2,7 @@ from . import scrm_decision_rule
 from . import scrm_dimension
 from . import scrm_price_part_mixin
 from . import scrm_price_adjustment
+from . import scrm_price_offer
 from . import scrm_price_condition
 from . import scrm_price_cell
 from . import product_pricelist
@@ -47,12 +48,15 @@ from . import scrm_settlement_dispute
 from . import scrm_settlement_deduction
 from . import scrm_settlement_advance
 from . import scrm_settlement_tie_out
+from . import scrm_settlement_board
+from . import scrm_settlement_ranking
 from . import account_move
 from . import res_company
 from . import helpdesk_ticket
 from . import helpdesk_ticket_price
 from . import helpdesk_ticket_tier
 from . import helpdesk_ticket_quote
+from . import helpdesk_ticket_offer
 from . import sale_order
 from . import sale_order_line
 from . import scrm_part_line

@@ -109,6 +109,11 @@ class HelpdeskTicket(models.Model):
         if fault:
             self.sudo().message_post(body=fault, subtype_xmlid="mail.mt_note")
 
+    def action_scrm_whatif(self):
+        """Try other tiers, discounts and batches without touching the ticket."""
+        self.ensure_one()
+        return self.env["scrm.price.whatif"]._of(self)._open()
+
     def action_scrm_price_approve(self):
         """Grant what waits: by somebody else with the role of the tier."""
         self._scrm_decide_price("approved")

@@ -78,6 +78,12 @@ class ScrmDimension(models.AbstractModel):
                 self._under_warranty,
             ),
             Dimension(
+                "device_visits",
+                self.env._("Earlier Tickets of the Device"),
+                "number",
+                self._device_visits,
+            ),
+            Dimension(
                 "price_extras",
                 self.env._("Price of Items Added on Site"),
                 "number",
@@ -99,6 +105,17 @@ class ScrmDimension(models.AbstractModel):
             return None
         end = ticket.scrm_lot_warranty_end
         return bool(end and end >= self.env["scrm.clock"].today())
+
+    @api.model
+    def _device_visits(self, ticket):
+        """How often the ticket's device was worked on before; None without one."""
+        if not ticket.scrm_lot_id:
+            return None
+        # sudo: how often, not what
+        tickets = self.env["helpdesk.ticket"].sudo()
+        return tickets.with_context(active_test=False).search_count(
+            [("scrm_lot_id", "=", ticket.scrm_lot_id.id), ("id", "!=", ticket.id)]
+        )
 
     @api.model
     def _price_definitions(self):

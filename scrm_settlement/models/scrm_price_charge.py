@@ -32,6 +32,14 @@ class ScrmPriceCharge(models.Model):
         domain="[('product_id', '=', product_id)]",
         help="Its cost and age decide the price. Empty: the oldest on the shelf.",
     )
+    offer_id = fields.Many2one(
+        "scrm.price.offer",
+        "Offer",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="What was offered and accepted.",
+    )
     user_id = fields.Many2one(
         "res.users",
         "Added by",

@@ -18,9 +18,12 @@ class ScrmPriceCondition(models.Model):
     adjustment_id = fields.Many2one(
         "scrm.price.adjustment", ondelete="cascade", index="btree_not_null"
     )
+    offer_id = fields.Many2one(
+        "scrm.price.offer", ondelete="cascade", index="btree_not_null"
+    )
 
     _owner = models.Constraint(
-        "CHECK (num_nonnulls(item_id, adjustment_id) = 1)",
+        "CHECK (num_nonnulls(item_id, adjustment_id, offer_id) = 1)",
         "A price condition belongs to one rule.",
     )
 

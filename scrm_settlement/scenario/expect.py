@@ -1,5 +1,7 @@
 """What scenarios see of prices and settlement."""
 
+from itertools import zip_longest
+
 from odoo.addons.scrm_flow.scenario.registry import Seen, register_expectation
 
 _STRING = {"type": "string"}
@@ -16,6 +18,11 @@ _DECIMAL = {"type": "string", "pattern": "^-?[0-9]+(\\.[0-9]+)?$"}
         "ticket": _ID,
         "amount": {"type": ["string", "null"]},
         "pricelist": {**_STRING, "x-scrm-ref": "pricelist"},
+        "lines": {
+            "type": "array",
+            "items": _DECIMAL,
+            "description": "amounts of its lines: service, parts, added, surcharges",
+        },
     },
     ["ticket", "amount"],
 )
@@ -25,13 +32,17 @@ def price(play, wanted, step):
         "scrm.price.line",
         [("ticket_id", "=", int(wanted["ticket"]))],
         ["amount", "pricelist_id", "reason"],
+        order="id",
     )
-    total = sum(line["amount"] for line in lines) if lines else None
+    total = round(sum(line["amount"] for line in lines), 6) if lines else None
     yield Seen("price", wanted["amount"], total)
     if "pricelist" in wanted:
         pricelist = play.id_of("pricelist", wanted["pricelist"])
-        seen = [line["pricelist_id"][0] for line in lines]
+        seen = list(dict.fromkeys(line["pricelist_id"][0] for line in lines))
         yield Seen("pricelist", [pricelist], seen)
+    for wanted_line, line in zip_longest(wanted.get("lines", ()), lines):
+        if "lines" in wanted:
+            yield Seen("price line", wanted_line, line and line["amount"])
 
 
 @register_expectation(

@@ -72,6 +72,36 @@ def correct_fact(actor, args, play):
     return {"id": latest["id"]}
 
 
+@register_verb(
+    "json2",
+    "add_charge",
+    {
+        "ticket": _ID,
+        "product": {**_STRING, "x-scrm-ref": "product"},
+        "quantity": {"type": "number"},
+    },
+    ["ticket", "product"],
+)
+def add_charge(actor, args, play):
+    """Charge something more on a ticket, as who works on it does."""
+    product = play.id_of("product", args["product"])
+    vals = {
+        "ticket_id": int(args["ticket"]),
+        "product_id": product,
+        "quantity": args.get("quantity", 1),
+    }
+    ids = actor.call("scrm.price.charge", "create", vals_list=[vals])
+    return {"id": ids[0]}
+
+
+@register_verb("json2", "send_quotation", {"ticket": _ID}, ["ticket"])
+def send_quotation(actor, args, play):
+    """Quote the prices of a ticket and send them to the customer."""
+    ids = [int(args["ticket"])]
+    actor.call("helpdesk.ticket", "action_scrm_quote_send", ids=ids)
+    return {"id": ids[0]}
+
+
 def _step(method, words):
     def step(actor, args, play):
         actor.call(STATEMENT, method, ids=[int(args["id"])])

@@ -101,6 +101,20 @@ PACK = {
         {"key": "remote", "name": "Remote", "kind": "surcharge", "product": "lifting"},
         {"key": "warranty", "name": "Warranty", "kind": "cover", "percent": "100"},
     ],
+    "price_offers": [
+        {
+            "key": "care",
+            "name": {"en_US": "Care", "zh_CN": "保养"},
+            "description": "Twice a year",
+            "region": "East",
+            "templates": ["settle_installation"],
+            "contents": [
+                {"product": "lamp", "quantity": "2"},
+                {"product": "lifting"},
+            ],
+            "when": [{"dimension": "device_visits", "operator": ">=", "value": "2"}],
+        }
+    ],
 }
 
 
@@ -124,6 +138,7 @@ class TestPricePack(SettlementCommon):
         for section in (
             "pricelists",
             "price_adjustments",
+            "price_offers",
             "market_prices",
             "supplier_prices",
         ):

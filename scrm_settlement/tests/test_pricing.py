@@ -11,7 +11,7 @@ from odoo.tests.common import BaseCase, tagged
 from odoo.addons.scrm_flow.engine import decision
 from odoo.addons.scrm_flow.tests.property_settings import SLOW_MACHINE
 
-from ..engine import pricing, tier_rules
+from ..engine import pricing, recommend, tier_rules
 from ..engine.pricing import Floor, Market, Promotion, Step, Terms
 
 MONEY = st.decimals(0, 100000, places=3)
@@ -49,7 +49,7 @@ def all_terms(draw):
 class TestPricing(BaseCase):
     def test_doctests(self):
         """The examples in the engine are true."""
-        for module in (pricing, tier_rules):
+        for module in (pricing, recommend, tier_rules):
             result = doctest.testmod(module)
             self.assertTrue(result.attempted, module.__name__)
             self.assertFalse(result.failed, module.__name__)

@@ -1,3 +1,4 @@
+from . import scrm_price_whatif
 from . import scrm_settlement_correct
 from . import scrm_settlement_dispute_resolve
 from . import scrm_settlement_preview

@@ -5,4 +5,5 @@ from . import form_preview
 from . import helpdesk
 from . import public_form
 from . import webhook
+from . import label
 from . import track

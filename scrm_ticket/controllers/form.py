@@ -7,7 +7,14 @@ from odoo.tools.misc import formatLang
 from ..forms.readers import Refused, read_datetime
 
 #: Inputs of the form besides the template's fields.
-OWN_INPUTS = {"csrf_token", "submission_key", "subject", "description", "attachment"}
+OWN_INPUTS = {
+    "csrf_token",
+    "submission_key",
+    "subject",
+    "description",
+    "attachment",
+    "device",
+}
 #: Names of the inputs for the template's fields begin with this.
 FIELD_PREFIX = "field."
 #: Files per ticket.
@@ -47,6 +54,30 @@ class TicketForm:
     def _scrm_own_vals(self):
         """What conditions of the form know of the ticket to be."""
         return {"partner_id": self._scrm_customer().id}
+
+    def _scrm_device(self):
+        """The device whose sticker was scanned, may be empty."""
+        token = request.httprequest.values.get("device")
+        return request.env["stock.lot"]._scrm_of_label(token)
+
+    def _scrm_with_device(self):
+        """From now on the scanned device may be named, whosever it is."""
+        if lot := self._scrm_device():
+            request.update_context(scrm_label=lot.scrm_label_token)
+
+    def _scrm_device_query(self):
+        lot = self._scrm_device()
+        return f"?device={lot.scrm_label_token}" if lot else ""
+
+    def _scrm_first_values(self, template):
+        """What the form holds when it is opened."""
+        typed = request.env["helpdesk.ticket"]._scrm_with_defaults(
+            template, {}, self._scrm_customer()
+        )
+        if lot := self._scrm_device():
+            for key in template._scrm_keys("serial")[:1]:
+                typed[key] = lot.name
+        return typed
 
     # Reading what was sent
 

@@ -31,7 +31,14 @@ class ScrmTicketPortal(TicketForm, CustomerPortalHelpdesk):
     def scrm_portal_choose(self, **kw):
         """Show the forms on the portal."""
         values = self._prepare_portal_layout_values()
-        values.update(templates=self._scrm_templates(), page_name="scrm_new")
+        templates = self._scrm_templates()
+        suggested = templates._scrm_suggest(self._scrm_customer())
+        values.update(
+            templates=suggested | templates,
+            suggested=suggested,
+            query=self._scrm_device_query(),
+            page_name="scrm_new",
+        )
         return request.render("scrm_ticket.portal_choose_template", values)
 
     # Filling in
@@ -48,12 +55,11 @@ class ScrmTicketPortal(TicketForm, CustomerPortalHelpdesk):
         template = self._scrm_template(template_key)
         if not template:
             raise NotFound(request.env._("There is no such form."))
+        self._scrm_with_device()
         if request.httprequest.method == "GET":
-            typed = request.env["helpdesk.ticket"]._scrm_with_defaults(
-                template, {}, request.env.user.partner_id
-            )
+            sent = {"submission_key": uuid.uuid4(), "device": kw.get("device")}
             return self._scrm_render_form(
-                template, {"submission_key": uuid.uuid4()}, typed
+                template, sent, self._scrm_first_values(template)
             )
         sent = request.httprequest.form.to_dict()
         files = self._scrm_sent_files()
@@ -81,6 +87,7 @@ class ScrmTicketPortal(TicketForm, CustomerPortalHelpdesk):
     def scrm_portal_state(self, template_key, values):
         """How the form looks with what was typed so far; the page follows it."""
         template = self._scrm_template(template_key)
+        self._scrm_with_device()
         if not template or not isinstance(values, dict):
             raise NotFound(request.env._("There is no such form."))
         return self._scrm_state(template, values)
@@ -93,11 +100,18 @@ class ScrmTicketPortal(TicketForm, CustomerPortalHelpdesk):
         values = self._prepare_portal_layout_values()
         values.update(
             self._scrm_form_page(template, sent, typed, errors),
-            state_url=f"/my/scrm/new/{template.key}/state",
+            state_url=f"/my/scrm/new/{template.key}/state{self._scrm_device_query()}",
         )
         return request.render("scrm_ticket.portal_form", values, status=status)
 
     # Following
+
+    def _document_check_access(self, model_name, document_id, access_token=None):
+        if model_name == "helpdesk.ticket" and access_token:
+            ticket = request.env[model_name].browse(document_id).exists()
+            if ticket and ticket._scrm_link_is_past():
+                access_token = None
+        return super()._document_check_access(model_name, document_id, access_token)
 
     @http.route()
     def portal_my_ticket(self, ticket_id, access_token=None, **kw):
@@ -129,5 +143,16 @@ class ScrmTicketPortal(TicketForm, CustomerPortalHelpdesk):
             scrm_values=ticket._scrm_values_for_display(),
             scrm_live=ticket.scrm_run_state in ("running", "incident"),
             submitted=bool(kwargs.get("submitted")),
+            **self._scrm_rating(ticket),
         )
         return values
+
+    def _scrm_rating(self, ticket):
+        """The customer's rating of a closed ticket, and what lets him give it."""
+        customer = request.env.user.partner_id.commercial_partner_id
+        is_customer = ticket.commercial_partner_id == customer
+        if not ticket.closed or not (is_customer or request.env.user._is_public()):
+            return {"rating_token": None, "rating": None}
+        given = ticket.rating_ids.filtered("consumed")[:1]
+        token = given.access_token or ticket._rating_get_access_token()
+        return {"rating_token": token, "rating": given}

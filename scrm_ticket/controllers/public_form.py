@@ -51,7 +51,10 @@ class ScrmPublicForm(TicketForm, http.Controller):
         """Show the forms on the website."""
         return request.render(
             "scrm_ticket.public_choose_template",
-            {"templates": self._scrm_templates()},
+            {
+                "templates": self._scrm_templates(),
+                "query": self._scrm_device_query(),
+            },
         )
 
     @http.route(
@@ -66,9 +69,12 @@ class ScrmPublicForm(TicketForm, http.Controller):
         template = self._scrm_template(template_key)
         if not template:
             raise NotFound(request.env._("There is no such form."))
+        self._scrm_with_device()
         if request.httprequest.method == "GET":
-            typed = request.env["helpdesk.ticket"]._scrm_with_defaults(template, {})
-            return self._scrm_render_form(template, self._scrm_fresh({}), typed)
+            sent = self._scrm_fresh({"device": kw.get("device")})
+            return self._scrm_render_form(
+                template, sent, self._scrm_first_values(template)
+            )
         seconds = self._scrm_seconds_to_wait()
         sent = request.httprequest.form.to_dict()
         values = self._scrm_typed(template, request.httprequest)
@@ -105,6 +111,7 @@ class ScrmPublicForm(TicketForm, http.Controller):
     def scrm_public_state(self, template_key, values):
         """How the form looks with what was typed so far; the page follows it."""
         template = self._scrm_template(template_key)
+        self._scrm_with_device()
         if not template or not isinstance(values, dict):
             raise NotFound(request.env._("There is no such form."))
         return self._scrm_state(template, values)
@@ -115,7 +122,8 @@ class ScrmPublicForm(TicketForm, http.Controller):
         The arguments are those of :meth:`_scrm_form_page`.
         """
         values = self._scrm_form_page(template, sent, typed, errors)
-        values["state_url"] = f"/scrm/new/{template.key}/state"
+        query = self._scrm_device_query()
+        values["state_url"] = f"/scrm/new/{template.key}/state{query}"
         return request.render("scrm_ticket.public_form", values, status=status)
 
     # Guarding

@@ -24,6 +24,12 @@ from . import scrm_ticket_template_variant
 from . import scrm_look_through
 from . import scrm_temporary_right
 from . import scrm_part_line
+from . import scrm_part_line_paths
+from . import scrm_part_line_lots
+from . import scrm_part_line_availability
+from . import stock_picking
+from . import stock_warehouse
+from . import stock_warehouse_orderpoint
 from . import stock_move
 from . import stock_location
 from . import scrm_part_stock
@@ -32,6 +38,7 @@ from . import product_product
 from . import scrm_repair_plan
 from . import scrm_device_reading
 from . import stock_lot
+from . import stock_lot_label
 from . import stock_lot_maintenance
 from . import helpdesk_ticket
 from . import helpdesk_ticket_values
@@ -45,11 +52,13 @@ from . import helpdesk_ticket_doors
 from . import scrm_door_quota
 from . import scrm_door_webhook
 from . import helpdesk_ticket_recognition
+from . import helpdesk_ticket_link
 from . import helpdesk_ticket_flow
 from . import helpdesk_ticket_history
 from . import helpdesk_ticket_silence
 from . import helpdesk_ticket_track
 from . import helpdesk_ticket_assign
 from . import helpdesk_ticket_plan
+from . import helpdesk_ticket_parts
 from . import scrm_dimension
 from . import scrm_decision_rule

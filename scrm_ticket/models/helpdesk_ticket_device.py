@@ -90,6 +90,10 @@ class HelpdeskTicket(models.Model):
             "company_id", "in", [False, *self.env.companies.ids]
         )
         user = self.env.user
+        # Who scanned its sticker stands before the device; the token proves it.
+        scanned = lots._scrm_of_label(self.env.context.get("scrm_label"))
+        if scanned and scanned.name.lower() == serial.strip().lower():
+            return scanned
         if not user._is_internal():
             owner = user.partner_id.commercial_partner_id
             domain &= fields.Domain(

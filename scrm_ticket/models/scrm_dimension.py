@@ -105,6 +105,13 @@ class ScrmDimension(models.AbstractModel):
                 lambda ticket: ticket._scrm_device_model().scrm_device_class or None,
             ),
             Dimension(
+                "parts",
+                self.env._("State of Parts"),
+                "choice",
+                lambda ticket: ticket.scrm_parts_state,
+                lambda: self._choices_of("scrm_parts_state"),
+            ),
+            Dimension(
                 "planned_hours",
                 self.env._("Planned Hours"),
                 "number",

@@ -3,12 +3,16 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+#: States in which a move holds stock or has taken it.
+HELD = ("waiting", "reserved", "consumed")
+
 
 class ScrmPartLine(models.Model):
     """A part that a ticket needs, and the stock move that reserves and consumes it.
 
-    States: ``draft`` (wanted), ``reserved`` (held for the ticket in the warehouse),
-    ``consumed`` (left to the customer), ``released`` (given back unused).
+    States: ``draft`` (wanted), ``waiting`` (some of it is not there yet; what is, is
+    held), ``reserved`` (held for the ticket in the warehouse), ``consumed`` (left to
+    the customer), ``released`` (given back unused).
 
     The move has no transfer document of its own: it goes from the warehouse of the
     ticket's store to the customer and carries the ticket. Ticket users may not
@@ -74,6 +78,7 @@ class ScrmPartLine(models.Model):
     state = fields.Selection(
         selection=[
             ("draft", "Wanted"),
+            ("waiting", "Waiting"),
             ("reserved", "Reserved"),
             ("consumed", "Consumed"),
             ("released", "Released"),
@@ -94,7 +99,7 @@ class ScrmPartLine(models.Model):
     @api.depends("ticket_id.store_id", "ticket_id.company_id")
     def _compute_location_id(self):
         for line in self:
-            if line.state in ("reserved", "consumed"):
+            if line.state in HELD:
                 continue
             # Which shelf serves a ticket is decided by its store, not by the reader.
             ticket = line.ticket_id.sudo()
@@ -104,8 +109,9 @@ class ScrmPartLine(models.Model):
     @api.depends("move_id.quantity", "move_id.state")
     def _compute_quantity_reserved(self):
         for line in self:
-            reserved = line.move_id.state in ("assigned", "partially_available")
-            line.quantity_reserved = line.move_id.quantity if reserved else 0.0
+            move = line.move_id
+            reserved = move.state in ("assigned", "partially_available")
+            line.quantity_reserved = move.quantity if reserved else 0.0
 
     @api.depends("product_id", "ticket_id")
     def _compute_display_name(self):
@@ -166,7 +172,7 @@ class ScrmPartLine(models.Model):
     def _scrm_check_open(self):
         """Refuse to change a line that holds stock or has consumed it."""
         for line in self:
-            if line.state in ("reserved", "consumed"):
+            if line.state in HELD:
                 raise UserError(
                     self.env._(
                         "“%(product)s” of ticket %(ticket)s is already "
@@ -181,9 +187,10 @@ class ScrmPartLine(models.Model):
 
     # Stock
 
-    def _scrm_reserve(self):
+    def _scrm_reserve(self, wait=False):
         """Hold the needed quantity of each wanted line in its location.
 
+        :param wait: hold what is there of a short one, and let it wait for the rest
         :raise UserError: when one is short, naming product, need and what is there
         """
         wanted = self.filtered(lambda line: line.state in ("draft", "released"))
@@ -210,6 +217,10 @@ class ScrmPartLine(models.Model):
             move._action_assign()
             held = move.quantity if move.state == "assigned" else 0.0
             if line.uom_id.compare(held, line.quantity) < 0:
+                if wait:
+                    # Users cannot write these themselves, see write().
+                    line.sudo().write({"move_id": move.id, "state": "waiting"})
+                    continue
                 # A figure for the message to who may write the ticket.
                 free = line.product_id.sudo().with_context(location=line.location_id.id)
                 # the move may hold a part of it already
@@ -218,6 +229,19 @@ class ScrmPartLine(models.Model):
                 )
             # Users cannot write these themselves, see write().
             line.sudo().write({"move_id": move.id, "state": "reserved"})
+
+    def _scrm_missing_words(self, row):
+        """One line on what is missing and where it is.
+
+        :param row: see ``_scrm_availability``
+        """
+        where = self._scrm_availability_words(row)
+        return self.env._(
+            "%(product)s: %(missing)g missing (%(where)s)",
+            product=self.product_id.name,
+            missing=max(row["missing"] - row["free"], 0.0),
+            where=where or self.env._("nowhere in stock"),
+        )
 
     def _scrm_shortage(self, needed, available):
         """The error that says which part is short.
@@ -235,7 +259,7 @@ class ScrmPartLine(models.Model):
             )
         )
 
-    def _scrm_lock_stock(self):
+    def _scrm_lock_stock(self, location=None):
         """Let nobody else take the same goods until this transaction ends.
 
         Odoo itself steps around a quant that is locked and notes its reservation on
@@ -243,9 +267,11 @@ class ScrmPartLine(models.Model):
         Here the second one waits. When the first commits, PostgreSQL ends the second
         transaction with a serialization failure, Odoo repeats the request, and the
         repetition sees what is left.
+
+        :param location: ``stock.location``, by default where the lines take from
         """
         # Which shelves there are is decided by the ticket's store.
-        shelves = self.sudo().location_id
+        shelves = (location or self.location_id).sudo()
         if not shelves:
             return
         locations = shelves.search([("id", "child_of", shelves.ids)])
@@ -318,7 +344,7 @@ class ScrmPartLine(models.Model):
                 raise line._scrm_shortage(used, on_hand.qty_available)
             # Access to the ticket is checked; its users may not process moves.
             move = line.move_id.sudo().with_company(line.ticket_id.company_id)
-            move.quantity = used
+            line._scrm_fill_move(move, used)
             move.picked = True
             move._action_done(cancel_backorder=True)
             # Users cannot write the state themselves, see write().
@@ -326,9 +352,10 @@ class ScrmPartLine(models.Model):
 
     def _scrm_release(self):
         """Give back what is reserved and was not consumed."""
-        for line in self.filtered(lambda line: line.state == "reserved"):
+        for line in self.filtered(lambda line: line.state in ("waiting", "reserved")):
             line.ticket_id.check_access("write")
+            line._scrm_cancel_transfers()
             # Access to the ticket is checked; its users may not cancel moves.
             line.move_id.sudo()._action_cancel()
             # Users cannot write the state themselves, see write().
-            line.sudo().state = "released"
+            line.sudo().write({"state": "released", "quantity_ordered": 0.0})

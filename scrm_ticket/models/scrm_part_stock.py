@@ -62,13 +62,14 @@ class ScrmPartStock(models.AbstractModel):
 
     @api.model
     @api.private
-    def _of(self, products, companies) -> dict[int, list[Place]]:
+    def _of(self, products, companies, empty=None) -> dict[int, list[Place]]:
         """Where each product lies: {product id: places that have any of it}.
 
         :param products: ``product.product``
         :param companies: ``res.company`` whose stock counts
+        :param empty: the places, when they are known
         """
-        empty = self._places(companies)
+        empty = self._places(companies) if empty is None else empty
         found = {product.id: {} for product in products}
         # sudo: figures only, see the class
         quants = self.env["stock.quant"].sudo()

@@ -78,6 +78,11 @@ class ScrmTicketTemplate(models.Model):
         domain=[("type", "=", "service")],
         help="What its tickets do: brings the parts and hours of the service.",
     )
+    reserve_parts = fields.Boolean(
+        string="Reserve at Once",
+        help="A new ticket holds its parts before anybody works on it; what is missing "
+        "waits.",
+    )
     values_definition = fields.PropertiesDefinition(
         string="Form Definition",
         compute="_compute_values_definition",

@@ -29,3 +29,19 @@ class StockMove(models.Model):
         vals = super()._prepare_move_split_vals(qty)
         vals["scrm_part_line_id"] = self.scrm_part_line_id.id
         return vals
+
+    @api.model
+    def _prepare_merge_moves_distinct_fields(self):
+        """Moves of two tickets stay two moves."""
+        return [*super()._prepare_merge_moves_distinct_fields(), "scrm_part_line_id"]
+
+    def _action_done(self, cancel_backorder=False):
+        done = super()._action_done(cancel_backorder=cancel_backorder)
+        arrived = done.filtered(
+            lambda move: move.state == "done"
+            and move.location_dest_id.usage == "internal"
+        )
+        if arrived:
+            # sudo: tickets that wait for these goods, whoever brought them in
+            self.env["scrm.part.line"].sudo()._scrm_take_arrived(arrived)
+        return done

@@ -4,3 +4,4 @@ from . import stores
 from . import forms
 from . import templates
 from . import devices
+from . import places

@@ -90,7 +90,7 @@ def quant(play, wanted, step):
     {
         "ticket": _ID,
         "product": _PRODUCT,
-        "state": {"enum": ["draft", "reserved", "consumed", "released"]},
+        "state": {"enum": ["draft", "waiting", "reserved", "consumed", "released"]},
         "quantity": _DECIMAL,
     },
     ["ticket", "product"],

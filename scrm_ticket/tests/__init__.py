@@ -7,6 +7,7 @@ from . import test_form_rules
 from . import test_form_rights
 from . import test_field_types
 from . import test_ticket_values
+from . import test_ticket_care
 from . import test_ticket_check
 from . import test_ticket_flow
 from . import test_ticket_sandbox
@@ -14,10 +15,13 @@ from . import test_ticket_history
 from . import test_ticket_notices
 from . import test_ticket_track
 from . import test_ticket_submit
+from . import test_start
 from . import test_ticket_access
 from . import test_ticket_assign
 from . import test_device
 from . import test_part_line
+from . import test_part_availability
+from . import test_part_paths
 from . import test_repair_plan
 from . import test_dimension
 from . import test_routing
@@ -38,3 +42,4 @@ from . import test_webhook
 from . import test_door_table
 from . import test_door_schema
 from . import test_recognition
+from . import test_label

@@ -108,3 +108,36 @@ class TestJson2(Json2Case):
         self.assertEqual(reply.status_code, 403)
         reply = self.call(self.dora, "scrm_step_complete", ids=[answer["id"]])
         self.assertEqual(reply.json(), {"node": "visit", "state": "running"})
+
+    def test_app_follows(self):
+        """The customer's app submits and follows the ticket: node, progress in the
+        customer's words, messages; private nodes stay masked.
+
+        Covers: E17
+        """
+        answer = self.submit_by_api(self.pia).json()
+
+        def follow():
+            seen = self.call(
+                self.pia,
+                "read",
+                ids=[answer["id"]],
+                fields=["number", "stage_id", "scrm_progress"],
+            )
+            return seen.json()[0]
+
+        first = follow()
+        self.assertEqual(first["number"], answer["number"])
+        words = [(item["name"], item["state"]) for item in first["scrm_progress"]]
+        self.assertIn(("In our hands", "now"), words)
+        self.assertIn(("Our visit", "next"), words)
+        self.assertNotIn("Check the request", str(first))
+        ticket = self.env["helpdesk.ticket"].browse(answer["id"])
+        ticket.with_user(self.dora).scrm_step_complete()
+        words = [(item["name"], item["state"]) for item in follow()["scrm_progress"]]
+        self.assertIn(("Our visit", "now"), words)
+        posted = self.call(
+            self.pia, "message_post", ids=[answer["id"]], body="Please ring twice"
+        )
+        self.assertEqual(posted.status_code, 200, posted.text)
+        self.assertIn("ring twice", ticket.message_ids[0].body)

@@ -46,6 +46,24 @@ PACK = {
             {"product": "test_belt", "warehouse": "test_cellar", "quantity": "7.5"}
         ],
     },
+    "keepers": [{"warehouse": "test_cellar", "users": ["test_smith"]}],
+    "vans": [
+        {
+            "key": "test_cart",
+            "name": "Cart",
+            "warehouse": "test_cellar",
+            "user": "test_smith",
+        }
+    ],
+    "stock_minimums": [
+        {
+            "product": "test_belt",
+            "warehouse": "test_cellar",
+            "minimum": "2",
+            "maximum": "5",
+            "warn": True,
+        }
+    ],
     "product_parts": [
         {"product": "test_hour", "needs": [{"product": "test_belt", "quantity": "1"}]},
         {"product": "test_mower", "fits": ["test_belt"]},
@@ -293,6 +311,7 @@ class TestTicketPack(TransactionCase):
             "products",
             "repair_plans",
             "devices",
+            "vans",
         ):
             keys = {item["key"] for item in PACK[section]}
             found = [item for item in exported[section] if item["key"] in keys]
@@ -302,8 +321,9 @@ class TestTicketPack(TransactionCase):
                     {**item}, self._as_dumped(section, expected[item["key"]])
                 )
             self.assertEqual(len(found), len(keys), section)
-        for item in PACK["product_parts"]:
-            self.assertIn(item, exported["product_parts"])
+        for section in ("product_parts", "keepers", "stock_minimums"):
+            for item in PACK[section]:
+                self.assertIn(item, exported[section])
         self.assertIn(
             {"product": "test_belt", "warehouse": "test_cellar", "quantity": "7.5"},
             exported["stock"]["quantities"],

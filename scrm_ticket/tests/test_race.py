@@ -174,6 +174,46 @@ class TestRace(TicketFixture, BaseCase):
         self.assertIn("1 needed, 0 available", reason)
         self.assertEqual(lines, ["draft", "reserved"])
 
+    def test_fetch_the_last_part(self):
+        """Two tickets have the last part of another warehouse fetched at once: one
+        gets the transfer, the other is told.
+
+        Covers in part: P03, P04
+        """
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            tag = uuid.uuid4().hex[:5]
+            west = env["stock.warehouse"].create({"name": tag, "code": tag})
+            part = env["product.product"].create({"name": tag, "is_storable": True})
+            shelf = west.lot_stock_id
+            env["stock.quant"]._update_available_quantity(part, shelf, 1)
+            tickets = [self.submit_key(env(user=self.uid))["id"] for _n in range(2)]
+            lines = env["scrm.part.line"].search([("ticket_id", "in", tickets)])
+            lines.product_id = part
+            part_id, shelf_id = part.id, shelf.id
+            cr.commit()  # pylint: disable=invalid-commit
+
+        def fetch(ticket):
+            def work(env):
+                env["helpdesk.ticket"].browse(ticket).action_scrm_parts_fetch()
+                return "fetched"
+
+            return work
+
+        answers = self.race.run(self.uid, [fetch(ticket) for ticket in tickets])
+        told = [answer for answer in answers if answer != "fetched"]
+        self.assertEqual(len(told), 1, answers)
+        self.assertIn("No other warehouse", str(told[0]))
+
+        def seen(env):
+            quant = env["stock.quant"].search(
+                [("product_id", "=", part_id), ("location_id", "=", shelf_id)]
+            )
+            transfers = env["stock.picking"].search([("scrm_ticket_id", "in", tickets)])
+            return sum(quant.mapped("reserved_quantity")), len(transfers)
+
+        self.assertEqual(self.seen_later(seen), (1, 1))
+
     def test_same_step_at_the_same_moment(self):
         """Two complete the same step: one moves the ticket, the other is told."""
         with self.registry.cursor() as cr:

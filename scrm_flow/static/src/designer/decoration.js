@@ -18,7 +18,7 @@ export class Decoration {
         this.lists = {};
     }
 
-    nodes(model, compared) {
+    nodes(model, compared, lit) {
         const faults = Map.groupBy(model.faults, (fault) => fault.node);
         const names = new Map(model.info.types.map((type) => [type.key, type.name]));
         const shown = model.graph.nodes.map((node) => {
@@ -27,7 +27,10 @@ export class Decoration {
             return this.decorated(node, {
                 typeName: names.get(node.type),
                 title: [...texts, this.told(change)].filter(Boolean).join("\n"),
-                classes: [texts.length && "o_scrm_fault", CLASSES[change?.state]]
+                classes: [
+                    lit ? lit.node(node.key) : texts.length && "o_scrm_fault",
+                    CLASSES[change?.state],
+                ]
                     .filter(Boolean)
                     .join(" "),
                 badges: texts.length
@@ -45,8 +48,9 @@ export class Decoration {
         return this.listOf("nodes", [...shown, ...this.gone(compared).nodes]);
     }
 
-    edges(model, compared) {
+    edges(model, compared, lit) {
         const names = new Map(model.graph.nodes.map((node) => [node.id, node.name]));
+        const keys = new Map(model.graph.nodes.map((node) => [node.id, node.key]));
         const shown = model.graph.edges.map((edge) => {
             const change = compared?.transitions[edge.key];
             const way = `${names.get(edge.source)} → ${names.get(edge.target)}`;
@@ -62,6 +66,11 @@ export class Decoration {
                     edge.is_default && "o_scrm_default",
                     edge.has_condition && "o_scrm_conditional",
                     CLASSES[change?.state],
+                    lit?.edge({
+                        key: edge.key,
+                        source: keys.get(edge.source),
+                        target: keys.get(edge.target),
+                    }),
                 ]
                     .filter(Boolean)
                     .join(" "),

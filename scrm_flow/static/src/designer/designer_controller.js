@@ -20,6 +20,8 @@ import {Inspector} from "./inspector";
 import {onDesignerKey} from "./keys";
 import {Palette} from "./palette";
 import {Pencil} from "./pencil";
+import {litPath} from "../sandbox_panel/lit_path";
+import {SandboxPanel} from "../sandbox_panel/sandbox_panel";
 
 /** The flow designer: draws a version of a flow, with the settings beside it. */
 export class DesignerController extends Component {
@@ -30,6 +32,7 @@ export class DesignerController extends Component {
         Inspector,
         Layout,
         Palette,
+        SandboxPanel,
         ScrmDiagram,
     };
     static props = {...standardViewProps, Model: Function, archInfo: {optional: true}};
@@ -40,7 +43,12 @@ export class DesignerController extends Component {
         this.notification = useService("notification");
         this.busService = useService("bus_service");
         this.rootRef = useRef("root");
-        this.state = useState({selectedIds: [], inspected: null, marquee: false});
+        this.state = useState({
+            selectedIds: [],
+            inspected: null,
+            marquee: false,
+            sandbox: null,
+        });
         this.decoration = new Decoration();
         this.model = new this.props.Model(this.orm, this.props.resId);
         this.pencil = new Pencil(this);
@@ -111,11 +119,11 @@ export class DesignerController extends Component {
     // What is shown -----------------------------------------------------------
 
     get nodes() {
-        return this.decoration.nodes(this.model, this.compared);
+        return this.decoration.nodes(this.model, this.compared, this.lit);
     }
 
     get edges() {
-        return this.decoration.edges(this.model, this.compared);
+        return this.decoration.edges(this.model, this.compared, this.lit);
     }
 
     get statusText() {
@@ -275,8 +283,42 @@ export class DesignerController extends Component {
         return this.callAction("action_publish_dialog");
     }
 
-    tryOut() {
-        return this.callAction("action_try_out");
+    /** Open the sandbox beside the drawing. */
+    async tryOut() {
+        if (this.state.sandbox || !(await this.settle())) {
+            return;
+        }
+        this.state.inspected = null;
+        const action = await this.orm.call("scrm.flow.version", "action_try_out", [
+            [this.props.resId],
+        ]);
+        const [{course}] = await this.orm.read(
+            action.res_model,
+            [action.res_id],
+            ["course"]
+        );
+        this.state.sandbox = action.res_id;
+        this.onCourse(course);
+    }
+
+    onCourse(course) {
+        this.course = course || this.course;
+        this.lit = litPath(this.course);
+        this.render();
+    }
+
+    closeSandbox() {
+        this.state.sandbox = null;
+        this.course = null;
+        this.lit = null;
+    }
+
+    showNode(key) {
+        const node = this.model.graph.nodes.find((one) => one.key === key);
+        if (node) {
+            this.select([node.id]);
+            this.diagram.reveal(node.id);
+        }
     }
 
     async insertBlock() {

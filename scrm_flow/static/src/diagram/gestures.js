@@ -372,6 +372,5 @@ export function drawLine(line, points) {
         element.setAttribute("d", path);
     }
     const [x, y] = labelPointOf(points);
-    line.text.setAttribute("x", x);
-    line.text.setAttribute("y", y - 5);
+    line.text.setAttribute("transform", `translate(${x} ${y})`);
 }

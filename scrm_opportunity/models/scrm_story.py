@@ -1,0 +1,225 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import html2plaintext
+
+#: Entries shown of each kind, the newest first.
+PER_KIND = 50
+#: Characters of a mail that are shown.
+EXCERPT = 160
+
+
+class ScrmStory(models.AbstractModel):
+    """The story line of a customer: all that happened, on one time line.
+
+    Each source is one method that yields entries; an addon adds one by extending
+    `_sources`. Everything is read as the user: what they may not read is not there.
+    """
+
+    _name = "scrm.story"
+    _description = "Story Line of a Customer"
+
+    @api.model
+    def _sources(self):
+        """Functions that take a commercial partner and give entries."""
+        return [
+            self._tickets,
+            self._opportunities,
+            self._orders,
+            self._deliveries,
+            self._meetings,
+            self._mails,
+        ]
+
+    @api.model
+    def _story(self, partner):
+        """What happened with a customer and its contacts, the newest first.
+
+        :param partner: ``res.partner``, may be empty
+        :return: list of dicts with at (datetime), kind, icon, title, note, model, id
+        """
+        entity = partner.commercial_partner_id
+        if not entity:
+            return []
+        entries = [entry for source in self._sources() for entry in source(entity)]
+        return sorted(entries, key=lambda entry: entry["at"], reverse=True)
+
+    @api.model
+    def _read(self, model, domain, order):
+        """The newest records that the user may read; none without the right."""
+        records = self.env[model]
+        if not records.has_access("read"):
+            return records
+        return records.search(domain, order=order, limit=PER_KIND)
+
+    @api.model
+    def _entry(self, record, at, icon, kind, note="", title=None):
+        return {
+            "at": fields.Datetime.to_datetime(at),
+            "icon": icon,
+            "kind": kind,
+            "title": title or record.display_name,
+            "note": note or "",
+            "model": record._name,
+            "id": record.id,
+        }
+
+    def _of(self, entity, name="partner_id"):
+        return Domain(name, "child_of", entity.id)
+
+    @api.model
+    def _tickets(self, entity):
+        kind = self.env._("Ticket")
+        for ticket in self._read("helpdesk.ticket", self._of(entity), "id desc"):
+            yield self._entry(
+                ticket, ticket.create_date, "fa-life-ring", kind, ticket.stage_id.name
+            )
+
+    @api.model
+    def _opportunities(self, entity):
+        kind = self.env._("Opportunity")
+        leads = self.env["crm.lead"].with_context(active_test=False)
+        for lead in self.with_env(leads.env)._read(
+            "crm.lead", self._of(entity), "id desc"
+        ):
+            states = {"won": self.env._("won"), "lost": self.env._("lost")}
+            note = states.get(lead.won_status) or lead.stage_id.name
+            yield self._entry(lead, lead.create_date, "fa-star", kind, note)
+
+    @api.model
+    def _orders(self, entity):
+        for order in self._read("sale.order", self._of(entity), "date_order desc"):
+            kind = (
+                self.env._("Order")
+                if order.state == "sale"
+                else self.env._("Quotation")
+            )
+            amount = order.currency_id.format(order.amount_total)
+            yield self._entry(order, order.date_order, "fa-file-text-o", kind, amount)
+
+    @api.model
+    def _deliveries(self, entity):
+        kind = self.env._("Delivery")
+        domain = self._of(entity) & Domain("picking_type_code", "=", "outgoing")
+        states = dict(
+            self.env["stock.picking"]._fields["state"]._description_selection(self.env)
+        )
+        for picking in self._read("stock.picking", domain, "scheduled_date desc"):
+            at = picking.date_done or picking.scheduled_date
+            yield self._entry(picking, at, "fa-truck", kind, states[picking.state])
+
+    @api.model
+    def _meetings(self, entity):
+        kind = self.env._("Meeting or call")
+        people = self._of(entity, "partner_ids")
+        for event in self._read("calendar.event", people, "start desc"):
+            yield self._entry(event, event.start, "fa-phone", kind, event.location)
+
+    @api.model
+    def _mails(self, entity):
+        """Mails of the customer's people, and calls that were noted as done."""
+        if not self.env["mail.message"].has_access("read"):
+            return
+        domain = Domain("message_type", "in", ("email", "email_outgoing")) & (
+            self._of(entity, "author_id") | self._of(entity, "partner_ids")
+        )
+        for mail in self._read("mail.message", domain, "date desc"):
+            text = " ".join(html2plaintext(mail.body or "").split())[:EXCERPT]
+            entry = self._entry(
+                mail,
+                mail.date,
+                "fa-envelope-o",
+                self.env._("Mail"),
+                text,
+                mail.subject or mail.record_name,
+            )
+            if mail.model and mail.res_id:
+                entry |= {"model": mail.model, "id": mail.res_id}
+            yield entry
+
+    @api.model
+    def _html(self, partner):
+        """The story line as HTML, for a field of a form."""
+        entries = self._story(partner)
+        if not entries:
+            return False
+        return self.env["ir.qweb"]._render(
+            "scrm_opportunity.scrm_story_line",
+            {"entries": entries, "local": self._local},
+        )
+
+    @api.model
+    def _local(self, moment):
+        local = fields.Datetime.context_timestamp(self, moment)
+        return local.strftime("%Y-%m-%d %H:%M")
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    scrm_story = fields.Html(
+        compute="_compute_scrm_story", string="Story Line", sanitize=False
+    )
+
+    @api.depends_context("uid", "lang", "tz")
+    def _compute_scrm_story(self):
+        for partner in self:
+            partner.scrm_story = self.env["scrm.story"]._html(partner)
+
+
+class HelpdeskTicket(models.Model):
+    # pylint: disable-next=consider-merging-classes-inherited
+    _inherit = "helpdesk.ticket"
+
+    scrm_story = fields.Html(
+        compute="_compute_scrm_story", string="Story Line", sanitize=False
+    )
+    scrm_agreed = fields.Html(
+        compute="_compute_scrm_agreed",
+        string="Agreed Before",
+        groups="scrm_opportunity.group_user",
+        help="Notes and mails of the linked opportunities, special wishes included.",
+    )
+
+    @api.depends("partner_id")
+    @api.depends_context("uid", "lang", "tz")
+    def _compute_scrm_story(self):
+        for ticket in self:
+            ticket.scrm_story = self.env["scrm.story"]._html(ticket.partner_id)
+
+    @api.depends("match_ids.state", "match_ids.lead_id.description")
+    @api.depends_context("uid", "lang", "tz")
+    def _compute_scrm_agreed(self):
+        for ticket in self:
+            leads = ticket.lead_ids
+            said = self.env["mail.message"].search(
+                [
+                    ("model", "=", "crm.lead"),
+                    ("res_id", "in", leads.ids),
+                    ("message_type", "in", ("comment", "email", "email_outgoing")),
+                ],
+                order="date desc",
+                limit=PER_KIND,
+            )
+            ticket.scrm_agreed = bool(leads) and self.env["ir.qweb"]._render(
+                "scrm_opportunity.scrm_agreed",
+                {
+                    "leads": leads,
+                    "said": said.grouped("res_id"),
+                    "local": self.env["scrm.story"]._local,
+                },
+            )
+
+
+class CrmLead(models.Model):
+    # pylint: disable-next=consider-merging-classes-inherited
+    _inherit = "crm.lead"
+
+    scrm_story = fields.Html(
+        compute="_compute_scrm_story", string="Story Line", sanitize=False
+    )
+
+    @api.depends("partner_id")
+    @api.depends_context("uid", "lang", "tz")
+    def _compute_scrm_story(self):
+        for lead in self:
+            lead.scrm_story = self.env["scrm.story"]._html(lead.partner_id)

@@ -1,0 +1,241 @@
+from datetime import timedelta
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import new_test_user, tagged
+
+from .common import OpportunityCase
+
+
+@tagged("post_install", "-at_install")
+class TestOffers(OpportunityCase):
+    """Offers come up on tickets; what is accepted becomes an opportunity."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.warranty = cls.env["product.product"].create(
+            {"name": "Extended warranty", "type": "service", "list_price": 300.0}
+        )
+        cls.machine = cls.env["product.product"].create(
+            {
+                "name": "Washer",
+                "type": "consu",
+                "is_storable": True,
+                "tracking": "serial",
+            }
+        )
+        cls.upgrade = cls.env["scrm.offer"].create(
+            {
+                "name": "Upgrade",
+                "keywords": "产品升级, price plan\nproduct demo",
+                "script": "Ask for the load of the last year.",
+                "product_id": cls.warranty.id,
+                "amount": 1200.0,
+            }
+        )
+
+    def asks(self, partner=None, user=None, **values):
+        return self.ticket(
+            partner or self.zhao, user, name="We look for a Price Plan", **values
+        )
+
+    def test_a_keyword_brings_up_the_offer_with_its_script(self):
+        """Configurable words, in any case; once, whatever is changed later.
+
+        Covers in part: O07, O08
+        """
+        ticket = self.asks(user=self.desk)
+        made = ticket.with_user(self.desk).offer_ids
+        self.assertEqual(made.offer_id, self.upgrade)
+        self.assertIn("load of the last year", made.script)
+        self.assertIn("price plan", made.reason)
+        ticket.name = "产品升级"
+        self.assertEqual(len(ticket.offer_ids), 1)
+        self.assertFalse(self.ticket(self.zhao).offer_ids)
+
+    def test_words_are_configured(self):
+        """A changed offer works on the next ticket, without a restart.
+
+        Covers in part: O07
+        """
+        self.upgrade.keywords = "leaks"
+        self.assertTrue(self.ticket(self.zhao).offer_ids)
+        self.assertFalse(self.asks().offer_ids)
+        self.upgrade.active = False
+        self.assertFalse(self.ticket(self.zhao).offer_ids)
+
+    def test_an_accepted_offer_becomes_an_opportunity_with_its_amount(self):
+        """By service staff without any right to sell.
+
+        Covers in part: O08, O19
+        """
+        ticket = self.asks(user=self.desk)
+        made = ticket.with_user(self.desk).offer_ids
+        made.action_accept()
+        self.assertEqual(made.state, "accepted")
+        lead = made.sudo().lead_id
+        self.assertEqual(lead.expected_revenue, 1200.0)
+        self.assertEqual(lead.partner_id, self.zhao)
+        self.assertEqual(ticket.sudo().lead_ids, lead)
+        self.assertFalse(lead.user_id, "who serves does not sell")
+        with self.assertRaises(AccessError):
+            made.read(["lead_id"])
+        with self.assertRaisesRegex(UserError, "answered already"):
+            made.action_decline()
+
+    def test_accepted_with_a_quotation(self):
+        """Covers in part: O08"""
+        self.upgrade.user_id = self.lin
+        ticket = self.asks(user=self.desk)
+        ticket.with_user(self.desk).offer_ids.action_accept_and_quote()
+        lead = ticket.sudo().offer_ids.lead_id
+        self.assertEqual(lead.user_id, self.lin)
+        order = lead.order_ids
+        self.assertEqual(order.state, "draft")
+        self.assertEqual(order.order_line.product_id, self.warranty)
+        self.assertEqual(order.amount_untaxed, 1200.0)
+        nobody = self.ticket(None, name="price plan").offer_ids
+        with self.assertRaisesRegex(UserError, "needs a customer"):
+            nobody.action_accept_and_quote()
+        self.assertEqual(nobody.state, "open")
+
+    def test_the_same_customer_gets_one_opportunity(self):
+        first, second = self.asks(self.zhao), self.asks(self.qian)
+        (first | second).offer_ids.action_accept()
+        self.assertEqual(len((first | second).offer_ids.lead_id), 1)
+
+    def test_the_second_sale_rate(self):
+        """Made, accepted, won, and for how much.
+
+        Covers: O19
+        """
+        tickets = [self.asks() for _number in range(2)] + [self.asks(self.moon)]
+        made = self.env["scrm.ticket.offer"].search([])
+        self.assertEqual(len(made), 3)
+        tickets[2].offer_ids.action_accept()
+        tickets[1].offer_ids.action_decline()
+        lead = tickets[2].offer_ids.lead_id
+        lead.expected_revenue = 1500.0
+        lead.action_set_won()
+        rows = made._read_group(
+            [],
+            [],
+            ["accepted_rate:avg", "won_rate:avg", "amount:sum", "won_amount:sum"],
+        )
+        accepted, won, amount, won_amount = rows[0]
+        self.assertAlmostEqual(accepted, 1 / 3)
+        self.assertAlmostEqual(won, 1 / 3)
+        self.assertEqual((amount, won_amount), (1200.0, 1500.0))
+
+    def test_age_and_warranty_of_the_device(self):
+        """From the limit on, not a day before."""
+        today = self.env["scrm.clock"].today()
+        lot = self.env["stock.lot"].create(
+            {
+                "name": "W-1",
+                "product_id": self.machine.id,
+                "scrm_warranty_end": today + timedelta(days=31),
+                "scrm_purchase_date": today - timedelta(days=3 * 366),
+            }
+        )
+        ends = self.env["scrm.offer"].create(
+            {"name": "Longer", "at_warranty_end": True, "warranty_days": 30}
+        )
+        old = self.env["scrm.offer"].create(
+            {
+                "name": "New one",
+                "device_months": 36,
+                "product_ids": self.machine.ids,
+            }
+        )
+        ticket = self.ticket(self.zhao)
+        ticket.scrm_lot_id = lot
+        self.assertEqual(ticket.offer_ids.offer_id, old)
+        lot.scrm_warranty_end -= timedelta(days=1)
+        ticket._scrm_offer()
+        self.assertEqual(ticket.offer_ids.offer_id, old | ends)
+        made = ticket.offer_ids.filtered(lambda made: made.offer_id == ends)
+        self.assertIn("30", made.reason)
+
+    def test_purchase_history_and_tags(self):
+        """What the enquiry says and what was bought, together; or a tag.
+
+        Covers: X04, X13
+        """
+        tag = self.env["res.partner.category"].create({"name": "Price-sensitive"})
+        cheap = self.env["scrm.offer"].create(
+            {"name": "Bundle", "partner_tag_ids": tag.ids, "script": "Name the price"}
+        )
+        again = self.env["scrm.offer"].create(
+            {
+                "name": "Care set",
+                "keywords": "leaks",
+                "bought_product_ids": self.machine.ids,
+            }
+        )
+        self.assertFalse(self.ticket(self.zhao).offer_ids)
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.qian.id,
+                "order_line": [(0, 0, {"product_id": self.machine.id})],
+            }
+        )
+        self.assertFalse(self.ticket(self.zhao).offer_ids)
+        order.action_confirm()
+        self.sunrise.category_id = tag
+        ticket = self.ticket(self.zhao)
+        self.assertEqual(ticket.offer_ids.offer_id, cheap | again)
+        self.assertFalse(self.ticket(self.moon).offer_ids)
+
+    def test_an_offer_without_condition_is_refused(self):
+        with self.assertRaisesRegex(ValidationError, "Nothing.*says nowhere"):
+            self.env["scrm.offer"].create({"name": "Nothing"})
+        with self.assertRaisesRegex(ValidationError, "negative"):
+            self.upgrade.amount = -1
+
+    def test_who_may_not_read_the_ticket_sees_no_offer(self):
+        """Nor answers it, nor finds it by search or count."""
+        made = self.asks(user=self.chief).offer_ids
+        own = new_test_user(
+            self.env, "scrm_own", "helpdesk_mgmt.group_helpdesk_user_own"
+        )
+        rows = self.env["scrm.ticket.offer"].with_user(own)
+        self.assertFalse(made.ticket_id.with_user(own).has_access("read"))
+        self.assertEqual(rows.search_count([]), 0)
+        self.assertFalse(rows._read_group([], [], ["amount:sum"])[0][0])
+        with self.assertRaises(AccessError):
+            made.with_user(own).action_accept()
+        for values in ({"state": "accepted"}, {"amount": 5}):
+            with self.assertRaises(AccessError):
+                made.with_user(self.desk).write(values)
+        with self.assertRaises(AccessError):
+            self.upgrade.with_user(self.desk).write({"amount": 1})
+
+    def test_a_pack_brings_offers_and_gives_them_back(self):
+        pack = {
+            "format": "scrm-pack/1",
+            "key": "offers_test",
+            "name": "Offers",
+            "requires": ["scrm_ticket", "scrm_opportunity"],
+            "offers": [
+                {
+                    "key": "renewal",
+                    "name": {"en_US": "Renewal", "zh_CN": "续费"},
+                    "keywords": {"en_US": "renew", "zh_CN": "续费"},
+                    "nodes": ["trial_done"],
+                    "script": "Name the course he liked.",
+                    "amount": "3600.00",
+                    "warranty_days": 0,
+                }
+            ],
+        }
+        self.env["scrm.pack"].import_pack(pack)
+        offer = self.env["scrm.offer"].search([("key", "=", "renewal")])
+        trigger = offer._trigger()
+        self.assertEqual(set(trigger.keywords), {"renew", "续费"})
+        self.assertEqual((trigger.nodes, trigger.warranty_days), (("trial_done",), 0))
+        exported = self.env["scrm.pack"].export_pack()["offers"]
+        found = [row for row in exported if row["key"] == "renewal"]
+        self.assertEqual(
+            {**pack["offers"][0], "amount": "3600"}, {**found[0], "amount": "3600"}
+        )

@@ -1,0 +1,90 @@
+from datetime import timedelta
+
+from odoo.tests import new_test_user, tagged
+
+from .common import OpportunityCase
+
+
+@tagged("post_install", "-at_install")
+class TestStory(OpportunityCase):
+    """All that happened with a customer, on one line, as far as one may read it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        now = cls.env["scrm.clock"].now()
+        product = cls.env["product.product"].create(
+            {"name": "Maintenance contract", "type": "service"}
+        )
+        cls.lead_old = cls.lead("Press line", cls.qian, cls.lin)
+        cls.contract = cls.env["sale.order"].create(
+            {
+                "partner_id": cls.sunrise.id,
+                "user_id": cls.lin.id,
+                "date_order": now - timedelta(days=730),
+                "order_line": [(0, 0, {"product_id": product.id})],
+            }
+        )
+        cls.meeting = cls.env["calendar.event"].create(
+            {
+                "name": "Call about the press",
+                "start": now - timedelta(days=90),
+                "stop": now - timedelta(days=90),
+                "partner_ids": [(4, cls.qian.id)],
+                "user_id": cls.lin.id,
+            }
+        )
+        cls.case = cls.ticket(cls.zhao, cls.lin)
+        cls.case.message_post(
+            body="It leaks again",
+            subject="The leak",
+            message_type="email",
+            author_id=cls.zhao.id,
+        )
+
+    def titles(self, user, partner=None):
+        story = self.env["scrm.story"].with_user(user)._story(partner or self.zhao)
+        return [entry["title"] for entry in story]
+
+    def test_the_old_contract_and_the_open_ticket_are_on_one_line(self):
+        """Of all the customer's people, in the order of time.
+
+        Covers: O06
+        """
+        titles = self.titles(self.lin)
+        self.assertEqual(titles[-2:], ["Call about the press", self.contract.name])
+        for expected in (self.case.display_name, "Press line", "The leak"):
+            self.assertIn(expected, titles)
+        for record in (self.case, self.lead_old, self.zhao):
+            shown = str(record.with_user(self.lin).scrm_story)
+            self.assertIn(self.contract.name, shown)
+            self.assertIn("Press line", shown)
+        self.assertFalse(self.titles(self.lin, self.moon))
+
+    def test_who_may_not_read_something_does_not_see_it(self):
+        """Neither an opportunity nor an order of a colleague, nor a ticket."""
+        titles = self.titles(self.wang)
+        self.assertNotIn("Press line", titles)
+        self.assertNotIn(self.contract.name, titles)
+        desk = self.titles(self.desk)
+        self.assertIn(self.case.display_name, desk)
+        self.assertNotIn("Press line", desk)
+        self.assertNotIn(self.contract.name, desk)
+        self.assertNotIn("Press line", str(self.case.with_user(self.desk).scrm_story))
+        clerk = new_test_user(self.env, "scrm_clerk", "base.group_user")
+        self.assertNotIn(self.case.display_name, self.titles(clerk))
+
+    def test_what_was_agreed_is_shown_on_the_linked_ticket(self):
+        """Special wishes and the talks of then; not of what one may not read.
+
+        Covers: O03
+        """
+        self.lead_old.description = "<p>Stainless steel, 380 V</p>"
+        self.lead_old.message_post(
+            body="They need it before May", message_type="comment"
+        )
+        self.assertEqual(self.case.with_user(self.lin).lead_ids, self.lead_old)
+        agreed = str(self.case.with_user(self.lin).scrm_agreed)
+        self.assertIn("Stainless steel, 380 V", agreed)
+        self.assertIn("before May", agreed)
+        self.assertFalse(self.case.with_user(self.wang).scrm_agreed)

@@ -1,0 +1,169 @@
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest.mock import patch
+
+from odoo.exceptions import UserError
+from odoo.tests import TransactionCase, new_test_user
+
+from ..wizards.scrm_start import ScrmStart
+
+PACK = {
+    "format": "scrm-pack/1",
+    "key": "test_salon",
+    "name": {"en_US": "Beauty salon", "zh_CN": "美容院"},
+    "description": {"en_US": "Revisits", "zh_CN": "回访"},
+    "requires": ["scrm_ticket"],
+    "company": {"name": "Example Salon"},
+    "roles": [{"key": "test_beautician", "name": "Beautician"}],
+    "users": [
+        {
+            "key": "test_mei",
+            "login": "test_mei",
+            "name": "Mei",
+            "password": "secret",
+            "roles": ["test_beautician"],
+        }
+    ],
+    "teams": [{"key": "test_salon_team", "name": "Salon", "members": ["test_mei"]}],
+    "fields": [{"key": "test_skin", "name": "Skin", "type": "text"}],
+    "flows": [
+        {
+            "key": "test_revisit",
+            "name": "Revisit",
+            "model": "helpdesk.ticket",
+            "nodes": [
+                {"key": "start", "name": "Booked", "type": "start"},
+                {
+                    "key": "visit",
+                    "name": "Visit",
+                    "type": "user_task",
+                    "handler": {"role": "test_beautician"},
+                },
+                {"key": "end", "name": "Done", "type": "end"},
+            ],
+            "transitions": [
+                {"key": "booked", "source": "start", "target": "visit"},
+                {"key": "visited", "source": "visit", "target": "end"},
+            ],
+        }
+    ],
+    "templates": [
+        {
+            "key": f"test_{key}",
+            "name": name,
+            "flow": "test_revisit",
+            "team": "test_salon_team",
+            "fields": [{"field": "test_skin"}],
+        }
+        for key, name in (("revisit", "Revisit"), ("birthday", "Birthday Care"))
+    ],
+}
+
+
+class TestStart(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        folder = TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.file = Path(folder.name) / "test_salon.json"
+        cls.file.write_text(json.dumps(PACK))
+        files = patch.object(
+            ScrmStart, "_scrm_preset_files", lambda self: {"test_salon": cls.file}
+        )
+        files.start()
+        cls.addClassCleanup(files.stop)
+        cls.ann = new_test_user(cls.env, login="test_ann", groups="base.group_user")
+
+    def _answered(self, **answers):
+        return self.env["scrm.start"].create(
+            {
+                "preset": "test_salon",
+                "company_name": "Lily Salon",
+                "user_ids": self.ann.ids,
+                **answers,
+            }
+        )
+
+    def test_five_answers_and_a_business_runs(self):
+        """A ticket of the chosen service reaches who was named; the rest can wait.
+
+        Covers in part: C05, C08, C10
+        """
+        start = self._answered()
+        self.assertEqual(
+            start.line_ids.mapped("key"), ["test_revisit", "test_birthday"]
+        )
+        start.line_ids[1].chosen = False
+        start.action_start()
+        self.assertEqual(start.state, "done")
+        self.assertEqual(self.env.company.name, "Lily Salon")
+        template = start.template_ids
+        self.assertEqual(template.key, "test_revisit")
+        self.assertTrue(template.portal_published)
+        waiting = self.env["scrm.ticket.template"].search(
+            [("key", "=", "test_birthday"), ("active", "=", False)]
+        )
+        self.assertTrue(waiting)
+        ticket = self.env["helpdesk.ticket"].create(
+            {"name": "Try", "description": "Try", "template_id": template.id}
+        )
+        self.assertEqual(ticket.scrm_node_key, "visit")
+        self.assertIn(self.ann, template.team_id.user_ids)
+        role = self.env["res.groups"].search([("scrm_key", "=", "test_beautician")])
+        self.assertIn(role, self.ann.group_ids)
+        # later the next service, with the same wizard; nothing is made twice
+        again = self._answered()
+        again.action_start()
+        self.assertTrue(waiting.active)
+        self.assertEqual(len(again.template_ids), 2)
+
+    def test_forms_without_a_flow(self):
+        """They get one with a single step, handled by who was named.
+
+        Covers in part: C05, C08
+        """
+        bare = {key: PACK[key] for key in ("format", "key", "name", "requires")}
+        form = {"key": "test_bare", "name": "Bare", "fields": [{"field": "test_skin"}]}
+        pack = {**bare, "fields": PACK["fields"], "templates": [form]}
+        self.file.write_text(json.dumps(pack))
+        self.addCleanup(self.file.write_text, json.dumps(PACK))
+        start = self._answered()
+        start.action_start()
+        ticket = self.env["helpdesk.ticket"].create(
+            {
+                "name": "Try",
+                "description": "Try",
+                "template_id": start.template_ids.id,
+            }
+        )
+        self.assertEqual(ticket.scrm_node_key, "work")
+        self.assertIn(self.ann, ticket.scrm_handler_ids)
+
+    def test_nobody_logs_in_as_an_example(self):
+        """Covers in part: C08"""
+        self._answered().action_start()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT password FROM res_users WHERE login = %s", ["test_mei"]
+        )
+        self.assertEqual(self.env.cr.fetchall(), [(None,)])
+
+    def test_what_is_not_answered(self):
+        """Covers in part: C08"""
+        start = self._answered()
+        start.line_ids.chosen = False
+        with self.assertRaisesRegex(UserError, "at least one service"):
+            start.action_start()
+        with self.assertRaisesRegex(UserError, "who does the work"):
+            self._answered(user_ids=[]).action_start()
+        self.assertFalse(
+            self.env["scrm.ticket.template"].search([("key", "=", "test_revisit")])
+        )
+
+    def test_packs_of_addons_that_are_missing(self):
+        """Covers in part: C05"""
+        self.file.write_text(json.dumps({**PACK, "requires": ["scrm_nowhere"]}))
+        self.addCleanup(self.file.write_text, json.dumps(PACK))
+        self.assertFalse(self.env["scrm.start"]._scrm_presets())

@@ -1,0 +1,2 @@
+from . import scrm_start
+from . import scrm_part_operation
