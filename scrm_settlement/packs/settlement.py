@@ -6,6 +6,8 @@ from odoo.addons.scrm_flow.engine import decision
 from odoo.addons.scrm_flow.packs import fragments as f
 from odoo.addons.scrm_flow.packs.registry import Kind, Section, register_section
 
+from . import payout
+
 _CONDITION = f.obj(
     {
         "dimension": f.STRING,
@@ -158,6 +160,7 @@ class SettlementSection(Section):
                 **f.obj({"fee": f.DECIMAL, "product": f.ref("product")}, ["product"]),
                 "description": "payees may be paid at once; fee in percent",
             },
+            **payout.SCHEMA,
             "versions": f.keyed_list(
                 {
                     "valid_from": f.DATE,
@@ -215,6 +218,7 @@ class SettlementSection(Section):
             "instant_fee_percent": pack.decimal(instant.get("fee")),
             "instant_fee_product_id": product.id if product else False,
         }
+        vals |= payout.load(pack, item)
         currency = pack.ref("currency", item.get("currency"), ".currency")
         vals["currency_id"] = (currency or pack.env.company.currency_id).id
         plan = pack.upsert(
@@ -381,6 +385,7 @@ class SettlementSection(Section):
             }
             if record.is_instant_offered
             else None,
+            **payout.dump(pack, record),
             "versions": [
                 {
                     "valid_from": version.valid_from.isoformat(),

@@ -146,6 +146,32 @@ class TestPack(SettlementCommon):
         self.assertEqual(exported["company"]["chart"], self.company.chart_template)
         self.assertIn("settle_installation", str(exported["prices"]))
 
+    def test_payout(self):
+        """Signature, approval, minimum and retention go into a pack and come back."""
+        account = self.env["account.account"].create(
+            {"code": "299902", "name": "Held", "account_type": "liability_current"}
+        )
+        more = {
+            "signature": True,
+            "senior_approval": "5000",
+            "minimum_payout": "100",
+            "negative": "refund",
+            "retention": {"percent": "5", "days": 30, "account": "299902"},
+        }
+        pack = copy.deepcopy(PACK)
+        pack["settlement"][0] |= more
+        self.packs.import_pack(pack)
+        plan = self.env["scrm.settlement.plan"].search([("key", "=", "packed")])
+        self.assertEqual(plan.retention_account_id, account)
+        self.assertEqual((plan.minimum_payout, plan.approve_above), (100, 5000))
+        exported = self.packs.export_pack("settlement_test")["settlement"]
+        packed = next(one for one in exported if one["key"] == "packed")
+        for key, value in more.items():
+            self.assertEqual(packed[key], value, key)
+        pack["settlement"][0]["retention"]["account"] = "000"
+        with self.refused("no account with the code"):
+            self.packs.import_pack(pack)
+
     def test_every_formula(self):
         """Each formula, period and share goes into a pack and comes back the same."""
         tiers = [

@@ -1,0 +1,77 @@
+"""How a settlement plan is signed, approved and paid out."""
+
+from odoo.addons.scrm_flow.packs import fragments as f
+
+SCHEMA = {
+    "signature": {
+        **f.BOOLEAN,
+        "description": "statements are approved after the payee has signed",
+    },
+    "senior_approval": {
+        **f.DECIMAL,
+        "description": "a senior approver approves from this amount on",
+    },
+    "minimum_payout": {
+        **f.DECIMAL,
+        "description": "less is carried forward to the next statement",
+    },
+    "negative": {
+        "enum": ["carry", "refund"],
+        "description": "what happens when the payee owes",
+    },
+    "retention": {
+        **f.obj(
+            {"percent": f.DECIMAL, "days": f.INTEGER, "account": f.STRING},
+            ["percent", "account"],
+        ),
+        "description": "held back for some days; code of the account that takes it",
+    },
+}
+
+
+def load(pack, item):
+    """Values of the plan."""
+    retention = item.get("retention") or {}
+    account = pack.env["account.account"]
+    if retention:
+        account = account.search(
+            [
+                ("code", "=", retention["account"]),
+                ("company_ids", "in", pack.env.company.ids),
+            ],
+            limit=1,
+        )
+        if not account:
+            raise pack.error(
+                pack.user_env._(
+                    "there is no account with the code “%s”", retention["account"]
+                ),
+                ".retention.account",
+            )
+    return {
+        "is_signature_required": item.get("signature", False),
+        "approve_above": pack.decimal(item.get("senior_approval")),
+        "minimum_payout": pack.decimal(item.get("minimum_payout")),
+        "negative": item.get("negative", "carry"),
+        "retention_percent": pack.decimal(retention.get("percent")),
+        "retention_days": retention.get("days", 90),
+        "retention_account_id": account.id,
+    }
+
+
+def dump(pack, plan):
+    """The keys of a plan; what is as usual is left out."""
+    decimal = pack.dump_decimal
+    return {
+        "signature": plan.is_signature_required or None,
+        "senior_approval": decimal(plan.approve_above) if plan.approve_above else None,
+        "minimum_payout": decimal(plan.minimum_payout) if plan.minimum_payout else None,
+        "negative": plan.negative if plan.negative != "carry" else None,
+        "retention": {
+            "percent": decimal(plan.retention_percent),
+            "days": plan.retention_days,
+            "account": plan.retention_account_id.code,
+        }
+        if plan.retention_percent
+        else None,
+    }
