@@ -31,7 +31,7 @@ class ScrmLookThrough(models.Model):
         readonly=True,
         ondelete="restrict",
     )
-    begun_at = fields.Datetime(string="From", required=True, readonly=True)
+    begun_at = fields.Datetime(string="Begins", required=True, readonly=True)
     until = fields.Datetime(required=True, readonly=True)
     is_open = fields.Boolean(readonly=True)
     ticket_numbers = fields.Char(string="Tickets", readonly=True)

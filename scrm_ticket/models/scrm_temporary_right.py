@@ -26,7 +26,7 @@ class ScrmTemporaryRight(models.Model):
         comodel_name="res.users", string="People", required=True
     )
     date_from = fields.Datetime(
-        string="From",
+        string="Begins",
         required=True,
         tracking=True,
         default=lambda self: self.env["scrm.clock"].now(),

@@ -168,6 +168,63 @@ class TestTwoDepartments(VisibilityCase):
                 mine.scrm_values = {other.key: 1}
 
 
+class TestPosts(VisibilityCase):
+    def test_who_may_edit_what(self):
+        """The amount is the supervisor's to change, the record the front line's.
+
+        Covers: R03
+        """
+        amount, record = self.env["scrm.form.field"].create(
+            [
+                {"key": "test_amount", "name": "Settled amount", "type": "money"},
+                {"key": "test_record", "name": "Service record", "type": "text"},
+            ]
+        )
+        self.template.line_ids = [
+            Command.create({"field_id": field.id}) for field in (amount, record)
+        ]
+        draft = self.flow.published_version_id._copy_as_draft()
+        check = draft.node_ids.filtered(lambda node: node.key == "check")
+        people = {}
+        for login, field in (("boss", amount), ("front", record)):
+            user = self.person(login, "helpdesk_mgmt.group_helpdesk_user")
+            role = self.env["res.groups"].create(
+                {"name": login, "user_ids": [Command.set(user.ids)]}
+            )
+            people[user] = field
+            for audience, group, level in (
+                ("everybody", False, "read"),
+                ("role", role.id, "edit"),
+            ):
+                self.env["scrm.form.right"].create(
+                    {
+                        "node_id": check.id,
+                        "field_id": field.id,
+                        "audience": audience,
+                        "group_id": group,
+                        "level": level,
+                    }
+                )
+        draft.action_publish()
+        ticket = self.submit()
+        values = {"test_amount": 399.0, "test_record": "Changed the filter"}
+        for user, field in people.items():
+            mine = ticket.with_user(user)
+            mine.scrm_values = {field.key: values[field.key]}
+            other = (amount | record) - field
+            with self.assertRaisesRegex(ValidationError, "cannot be filled in here"):
+                mine.scrm_values = {other.key: 1 if other == amount else "Mine"}
+            mine.invalidate_recordset()
+            parts = {
+                part["name"]: part
+                for part in mine.read(["scrm_values"])[0]["scrm_values"]
+            }
+            self.assertTrue(parts[other.key]["scrm_readonly"])
+            self.assertFalse(parts[field.key]["scrm_readonly"])
+        for key, value in values.items():
+            self.assertEqual(ticket._scrm_value(key), value)
+
+
 class ClockCase(VisibilityCase):
     """Time that tests move."""
 
