@@ -65,7 +65,7 @@ class TestNoticeCount(NoticeCase):
     def test_each_value_for_itself(self):
         """One batch surges, the other is as usual; two departments are warned.
 
-        Covers: N32
+        Covers in part: N32
         """
         self.weeks(3, kind="new")
         self.orders(NOON - HOUR, 3, kind="new")

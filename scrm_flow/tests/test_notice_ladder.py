@@ -48,7 +48,7 @@ class TestNoticeLadder(NoticeCase):
 
         A second before nobody; exactly once; the department's head is copied.
 
-        Covers: N12
+        Covers in part: N12
         """
         flow = self.flow_with_deadline(4)
         common = {"flow_id": flow.id, "event": "deadline", "to_handlers": False}
@@ -170,7 +170,7 @@ class TestNoticeLadder(NoticeCase):
     def test_stages_of_a_course(self):
         """Each stage that is reached raises its own reminder, once.
 
-        Covers: N24
+        Covers in part: N24
         """
         for node in ("triage", "visit"):
             self.make_rule(
@@ -197,7 +197,7 @@ class TestNoticeLadder(NoticeCase):
     def test_not_contacted_since_the_trial(self):
         """Two days after a trial the consultant is reminded of who was not contacted.
 
-        Covers: N27
+        Covers in part: N27
         """
         self.make_rule(node_keys="triage", timing="delay", delay_hours=48)
         forgotten, contacted = self.begin(), self.begin()

@@ -160,7 +160,9 @@ class TestOffers(OpportunityCase):
     def test_purchase_history_and_tags(self):
         """What the enquiry says and what was bought, together; or a tag.
 
-        Covers: X04, X13
+        Covers: X13
+
+        Covers in part: X04
         """
         tag = self.env["res.partner.category"].create({"name": "Price-sensitive"})
         cheap = self.env["scrm.offer"].create(

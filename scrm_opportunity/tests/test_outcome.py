@@ -74,7 +74,7 @@ class TestOutcome(OpportunityCase):
     def test_a_finished_node_moves_the_opportunity(self):
         """By the mapping of the flow; forward only.
 
-        Covers: O09
+        Covers in part: O09
         """
         lead = self.lead("Air", self.zhao, self.lin)
         third = self.stages[2]

@@ -49,7 +49,7 @@ class TestStory(OpportunityCase):
     def test_the_old_contract_and_the_open_ticket_are_on_one_line(self):
         """Of all the customer's people, in the order of time.
 
-        Covers: O06
+        Covers in part: O06
         """
         titles = self.titles(self.lin)
         self.assertEqual(titles[-2:], ["Call about the press", self.contract.name])

@@ -128,7 +128,7 @@ class ScrmSettlementPortal(CustomerPortal):
         statement = self._scrm_statement(statement_id)
         try:
             with request.env.cr.savepoint():
-                statement.sign(signature, name, request.httprequest.remote_addr)
+                statement.sign(signature, name)
         except (AccessError, UserError) as error:
             return {"error": str(error)}
         return {"force_refresh": True}

@@ -2,6 +2,7 @@ import binascii
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.http import request
 from odoo.tools.image import base64_to_image
 
 from ..engine import money, trace
@@ -53,7 +54,7 @@ class ScrmSettlementStatement(models.Model):
 
     # Sign
 
-    def sign(self, signature, name="", ip=""):
+    def sign(self, signature, name=""):
         """The payee agrees to this statement.
 
         What is signed is kept as a digest and as a PDF with the company's seal, so
@@ -61,7 +62,6 @@ class ScrmSettlementStatement(models.Model):
 
         :param str signature: the drawn signature as PNG or JPEG, base64
         :param str name: of who signs; empty: the user's
-        :param str ip: address of the signer's computer
         :raise AccessError: somebody else than the payee
         :raise UserError: not confirmed, signed already, disputed, or no image
         """
@@ -85,7 +85,7 @@ class ScrmSettlementStatement(models.Model):
                 "signed_name": (name or "").strip() or user.name,
                 "signed_by_id": user.id,
                 "signed_at": self.env["scrm.clock"].now(),
-                "signed_ip": ip,
+                "signed_ip": request.httprequest.remote_addr if request else False,
                 "signed_digest": signed._content_digest(),
             }
         )

@@ -179,6 +179,13 @@ class ScrmPartLine(models.Model):
         numbers = (lots or self.env["stock.lot"]).sudo()
         if self.product_tracking != "none":
             self._scrm_check_lots(numbers, quantity)
+        if self.product_tracking == "lot" and len(numbers) > 1:
+            raise UserError(
+                self.env._(
+                    "“%s”: scrap one lot after the other, with the quantity of each.",
+                    self.product_id.name,
+                )
+            )
         self._scrm_lock_stock()
         line.move_id._do_unreserve()
         shares = [(numbers.browse(), quantity)]

@@ -431,3 +431,12 @@ class TestPartLots(PathCase):
         self.assertEqual((line.state, line.quantity_reserved), ("waiting", 1))
         with self.assertRaisesRegex(UserError, "1 are held"):
             line._scrm_scrap(2)
+
+    def test_scrap_of_a_batch(self):
+        """Whoever names two batches does not say how many of each were broken."""
+        line = self.reserved(self.glue, 3)
+        with self.assertRaisesRegex(UserError, "one lot after the other"):
+            line._scrm_scrap(3, self.g1 | self.g2)
+        self.assertEqual(line.quantity_reserved, 3)
+        line._scrm_scrap(2, self.g2)
+        self.assertEqual(self.at(self.shelf, self.glue), (5, 3))
