@@ -119,7 +119,7 @@ class HelpdeskTicket(models.Model):
             postcode=home.zip or None,
         )
 
-    def _scrm_said(self):
+    def _scrm_match_text(self):
         """What the ticket says, plain: subject, description, texts of the form."""
         self.ensure_one()
         form = self.scrm_values._values if self.template_id else {}
@@ -139,7 +139,7 @@ class HelpdeskTicket(models.Model):
         # sudo: all opportunities compete, so that the best is linked whoever opens
         # the ticket; a match is shown only to those who may read both its ends
         tickets = self.sudo()
-        said = {ticket.id: ticket._scrm_said() for ticket in tickets}
+        said = {ticket.id: ticket._scrm_match_text() for ticket in tickets}
         subjects = {
             ticket.id: ticket._scrm_subject(said[ticket.id]) for ticket in tickets
         }

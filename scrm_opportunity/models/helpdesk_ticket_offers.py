@@ -30,21 +30,21 @@ class HelpdeskTicket(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         tickets = super().create(vals_list)
-        tickets._scrm_offer()
+        tickets._scrm_propose_offers()
         return tickets
 
     def write(self, vals):
         result = super().write(vals)
         if vals.keys() & OFFERED_ON:
-            self._scrm_offer()
+            self._scrm_propose_offers()
         return result
 
     def _scrm_step_opened(self, step):
         result = super()._scrm_step_opened(step)
-        self._scrm_offer()
+        self._scrm_propose_offers()
         return result
 
-    def _scrm_offer(self):
+    def _scrm_propose_offers(self):
         """Make the offers whose conditions these tickets meet, each once."""
         triggers = self.env["scrm.offer"]._triggers()
         if not triggers:
@@ -84,7 +84,7 @@ class HelpdeskTicket(models.Model):
             warranty = (lot.scrm_warranty_end - today).days
         entity = self.partner_id.commercial_partner_id
         return offers.Facts(
-            text=self._scrm_said(),
+            text=self._scrm_match_text(),
             products=frozenset((lot.product_id | self.part_line_ids.product_id).ids),
             bought=frozenset(self._scrm_bought(entity).ids),
             tags=frozenset((self.partner_id | entity).category_id.ids),

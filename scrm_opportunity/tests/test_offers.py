@@ -152,7 +152,7 @@ class TestOffers(OpportunityCase):
         ticket.scrm_lot_id = lot
         self.assertEqual(ticket.offer_ids.offer_id, old)
         lot.scrm_warranty_end -= timedelta(days=1)
-        ticket._scrm_offer()
+        ticket._scrm_propose_offers()
         self.assertEqual(ticket.offer_ids.offer_id, old | ends)
         made = ticket.offer_ids.filtered(lambda made: made.offer_id == ends)
         self.assertIn("30", made.reason)

@@ -6,7 +6,7 @@
 ...     Batch("P8", Decimal(110), Decimal(70), 200),
 ... ]
 >>> best(batches).ref
-'P6'
+'P8'
 >>> best(batches[1:]).ref, best([]) is None
 ('P8', True)
 """
