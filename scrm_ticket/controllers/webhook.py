@@ -1,7 +1,7 @@
 import json
 
 from odoo import http
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, LockError, UserError
 from odoo.http import request
 
 #: Largest message, in bytes.
@@ -27,6 +27,23 @@ class ScrmWebhook(http.Controller):
     )
     def scrm_hook(self, key, **kw):
         """Take a message in: once, however often it is delivered."""
+
+        def submit(hook, message_id, message):
+            ticket = request.env["helpdesk.ticket"]._scrm_submit(
+                "webhook",
+                self._scrm_data(hook, message),
+                f"webhook:{hook.key}:{message_id}",
+            )
+            return {name: ticket[name] for name in ("id", "number", "repeated")}
+
+        return self._scrm_receive(key, submit)
+
+    def _scrm_receive(self, key, act):
+        """Check who sends a message and do what it says, or answer why not.
+
+        :param key: of the webhook
+        :param act: function(webhook, id of the message, its JSON) -> what to answer
+        """
         # sudo: a webhook is found by its key; the signature proves the sender
         hook = request.env["scrm.door.webhook"].sudo().search([("key", "=", key)])
         if not hook:
@@ -38,30 +55,26 @@ class ScrmWebhook(http.Controller):
             return self._scrm_refuse(401, str(error))
         request.update_env(user=hook.user_id.id, su=False)
         try:
-            data = self._scrm_data(hook, body)
+            message = json.loads(body)
+        except ValueError as error:
+            text = request.env._("The message is no JSON: %s", error)
+            return self._scrm_refuse(422, text)
+        try:
             with request.env.cr.savepoint():
-                ticket = request.env["helpdesk.ticket"]._scrm_submit(
-                    "webhook", data, f"webhook:{hook.key}:{message_id}"
-                )
+                answer = act(hook, message_id, message)
         except AccessError as error:
             return self._scrm_refuse(403, str(error))
+        except LockError as error:  # somebody is at it: senders try again
+            return self._scrm_refuse(503, str(error))
         except UserError as error:
             return self._scrm_refuse(422, str(error))
-        return request.make_json_response(
-            {name: ticket[name] for name in ("id", "number", "repeated")}
-        )
+        return request.make_json_response(answer)
 
-    def _scrm_data(self, hook, body):
+    def _scrm_data(self, hook, message):
         """What the message says, by the names of ``scrm_submit``.
 
         :raise UserError: it is no JSON object, or says what nobody asked
         """
-        try:
-            message = json.loads(body)
-        except ValueError as error:
-            raise UserError(
-                request.env._("The message is no JSON: %s", error)
-            ) from error
         if not isinstance(message, dict):
             raise UserError(request.env._("The message must be a JSON object."))
         if unknown := message.keys() - set(ARGUMENTS):

@@ -1,7 +1,9 @@
 import json
 import time
+from unittest.mock import patch
 
 from odoo import Command
+from odoo.exceptions import LockError
 from odoo.tests import HttpCase, freeze_time, tagged
 
 from ..doors import signature
@@ -117,6 +119,16 @@ class TestTicketTrack(TicketFixture, HttpCase):
         self.assertEqual(told.mapped("state"), ["sent", "sent"])
         self.assertIn("2:00", told[0].subject)
         self.assertIn("5:30", told[1].subject)  # in Shanghai
+
+    def test_somebody_else_is_at_the_ticket(self):
+        """The carrier is asked to come again, and what it said is not lost."""
+        said = {"at": "2026-03-02T02:00:00Z", "place": "Wuxi"}
+        tickets = type(self.env["helpdesk.ticket"])
+        with patch.object(tickets, "lock_for_update", side_effect=LockError("Busy")):
+            self.assertEqual(self.say("m1", **said), (503, {"error": "Busy"}))
+        self.assertFalse(self.ticket.scrm_track)
+        self.assertEqual(self.say("m1", **said)[0], 200)
+        self.assertEqual([item["place"] for item in self.ticket.scrm_track], ["Wuxi"])
 
     def test_refused(self):
         """Who does not know the secret, and what nobody understands."""
