@@ -26,6 +26,8 @@
         "views/scrm_flow_node_views.xml",
         "views/scrm_ticket_template_views.xml",
         "views/helpdesk_ticket_views.xml",
+        "views/helpdesk_ticket_actions.xml",
+        "views/helpdesk_ticket_team_views.xml",
         "views/portal_form_templates.xml",
         "views/portal_templates.xml",
         "views/portal_ticket_templates.xml",

@@ -9,6 +9,9 @@ class ScrmKeyMixin(models.AbstractModel):
     _name = "scrm.key.mixin"
     _description = "Definition with a Key"
 
+    #: What a duplicate's key ends with; those after the first are numbered, too.
+    _key_suffix = "_copy"
+
     def copy_data(self, default=None):
         values_list = super().copy_data(default)
         given = set()
@@ -26,7 +29,7 @@ class ScrmKeyMixin(models.AbstractModel):
         """
         # sudo: also of what belongs to another company
         everything = self.sudo().with_context(active_test=False)
-        base = f"{self.key}_copy"
+        base = f"{self.key}{self._key_suffix}"
         taken = set(everything.search([("key", "=like", f"{base}%")]).mapped("key"))
         taken |= given
         for number in count(1):

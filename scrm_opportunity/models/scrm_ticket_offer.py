@@ -134,7 +134,8 @@ class ScrmTicketOffer(models.Model):
                         ticket=ticket.number,
                     )
                 )
-        self._answer("accepted")
+        self._answer("accepted")  # checks that the user may
+        # sudo: a quotation as the offer describes it; its maker need not sell
         for made in self.sudo():
             offer = made.offer_id
             self.env["sale.order"].sudo().create(

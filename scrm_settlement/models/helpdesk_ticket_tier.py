@@ -140,6 +140,7 @@ class HelpdeskTicket(models.Model):
                         role=tier.scrm_group_id.name or self.env._("(none)"),
                     )
                 )
+            # sudo: whoever has the role decides, also who may only read the ticket
             ticket.sudo().write({"scrm_price_approval": decision})
 
     def _scrm_step_done(self, step):

@@ -14,8 +14,10 @@ class ScrmRepairPlan(models.Model):
     """
 
     _name = "scrm.repair.plan"
+    _inherit = "scrm.key.mixin"
     _description = "Repair Plan"
     _order = "sequence, name, id"
+    _key_suffix = ""  # "key_2" after "key"
 
     key = fields.Char(required=True, copy=False, help="Stable name used by packs.")
     name = fields.Char(required=True, translate=True)
@@ -95,22 +97,11 @@ class ScrmRepairPlan(models.Model):
                 )
 
     def copy_data(self, default=None):
-        default = dict(default or {})
         vals_list = super().copy_data(default)
         for plan, vals in zip(self, vals_list, strict=True):
-            if "key" not in default:
-                vals["key"] = plan._scrm_free_key()
-            if "name" not in default:
+            if "name" not in (default or {}):
                 vals["name"] = self.env._("%s (copy)", plan.name)
         return vals_list
-
-    def _scrm_free_key(self):
-        number = 2
-        while self.with_context(active_test=False).search_count(
-            [("key", "=", f"{self.key}_{number}")], limit=1
-        ):
-            number += 1
-        return f"{self.key}_{number}"
 
     @api.model
     def _scrm_fitting(self, device, faults, template, company):

@@ -9,9 +9,10 @@ class ScrmTicketTemplate(models.Model):
     team and priority its tickets start with."""
 
     _name = "scrm.ticket.template"
-    _inherit = "scrm.form.part.mixin"
+    _inherit = ["scrm.key.mixin", "scrm.form.part.mixin"]
     _description = "Ticket Template"
     _order = "sequence, name, id"
+    _key_suffix = ""  # "key_2" after "key"
 
     key = fields.Char(
         required=True,
@@ -166,12 +167,9 @@ class ScrmTicketTemplate(models.Model):
         return super().write(vals)
 
     def copy_data(self, default=None):
-        default = dict(default or {})
         vals_list = super().copy_data(default)
         for template, vals in zip(self, vals_list, strict=True):
-            if "key" not in default:
-                vals["key"] = template._scrm_free_key()
-            if "name" not in default:
+            if "name" not in (default or {}):
                 vals["name"] = self.env._("%s (copy)", template.name)
         return vals_list
 
@@ -183,11 +181,3 @@ class ScrmTicketTemplate(models.Model):
         action["domain"] = [("template_id", "in", self.ids)]
         action["context"] = {"default_template_id": self[:1].id}
         return action
-
-    def _scrm_free_key(self):
-        number = 2
-        while self.with_context(active_test=False).search_count(
-            [("key", "=", f"{self.key}_{number}")], limit=1
-        ):
-            number += 1
-        return f"{self.key}_{number}"
