@@ -35,6 +35,7 @@
         "views/scrm_temporary_right_views.xml",
         "views/scrm_look_through_views.xml",
         "views/public_form_templates.xml",
+        "views/badge_templates.xml",
         "views/scrm_door_webhook_views.xml",
         "wizards/scrm_start_views.xml",
         "views/scrm_ticket_menus.xml",

@@ -62,3 +62,7 @@ from . import helpdesk_ticket_plan
 from . import helpdesk_ticket_parts
 from . import scrm_dimension
 from . import scrm_decision_rule
+from . import helpdesk_ticket_badge
+from . import scrm_notice_text
+from . import scrm_notice_warned
+from . import stock_scrap

@@ -43,3 +43,5 @@ from . import test_door_table
 from . import test_door_schema
 from . import test_recognition
 from . import test_label
+from . import test_ticket_told
+from . import test_ticket_alerts
