@@ -37,6 +37,7 @@
         "views/public_form_templates.xml",
         "views/badge_templates.xml",
         "views/scrm_door_webhook_views.xml",
+        "views/scrm_care_views.xml",
         "wizards/scrm_start_views.xml",
         "views/scrm_ticket_menus.xml",
         "report/scrm_flow_report_views.xml",

@@ -66,3 +66,6 @@ from . import helpdesk_ticket_badge
 from . import scrm_notice_text
 from . import scrm_notice_warned
 from . import stock_scrap
+from . import scrm_care_plan
+from . import scrm_care_stage
+from . import scrm_care

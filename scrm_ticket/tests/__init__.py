@@ -45,3 +45,5 @@ from . import test_recognition
 from . import test_label
 from . import test_ticket_told
 from . import test_ticket_alerts
+from . import test_care
+from . import test_pack_care

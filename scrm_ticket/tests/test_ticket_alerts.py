@@ -12,9 +12,8 @@ HOUR = timedelta(hours=1)
 WEEK = timedelta(days=7)
 
 
-@tagged("post_install", "-at_install")
-class TestTicketAlerts(TicketCase):
-    """Levels of customers, stages of courses, batches and service points."""
+class AlertCase(TicketCase):
+    """Small flows with a template, rules, and the crons."""
 
     @classmethod
     def setUpClass(cls):
@@ -37,24 +36,25 @@ class TestTicketAlerts(TicketCase):
             }
         )
 
-    def make_course(self, key, nodes, ways, table=None):
+    @classmethod
+    def make_course(cls, key, nodes, ways):
         """Publish a flow and a template with its key.
 
         :param nodes: key -> values
         :param ways: (source, target, values)
         """
-        flow = self.env["scrm.flow"].create(
-            {"key": key, "name": key, "model_id": self.model.id}
+        flow = cls.env["scrm.flow"].create(
+            {"key": key, "name": key, "model_id": cls.model.id}
         )
-        version = self.env["scrm.flow.version"].create({"flow_id": flow.id})
+        version = cls.env["scrm.flow.version"].create({"flow_id": flow.id})
         made = {
-            name: self.env["scrm.flow.node"].create(
+            name: cls.env["scrm.flow.node"].create(
                 {"version_id": version.id, "key": name, "name": name, "rank": n, **vals}
             )
             for n, (name, vals) in enumerate(nodes.items())
         }
         for number, (source, target, vals) in enumerate(ways):
-            self.env["scrm.flow.transition"].create(
+            cls.env["scrm.flow.transition"].create(
                 {
                     "version_id": version.id,
                     "key": f"way{number}",
@@ -64,7 +64,7 @@ class TestTicketAlerts(TicketCase):
                 }
             )
         version.action_publish()
-        return self.env["scrm.ticket.template"].create(
+        return cls.env["scrm.ticket.template"].create(
             {"key": key, "name": key, "flow_id": flow.id}
         )
 
@@ -105,6 +105,11 @@ class TestTicketAlerts(TicketCase):
         domain += [("res_id", "in", ids)] if ids else [("rule_id", "!=", False)]
         found = self.env["scrm.notice.delivery"].search(domain, order="id")
         return [(one.partner_id.name, one.subject) for one in found]
+
+
+@tagged("post_install", "-at_install")
+class TestTicketAlerts(AlertCase):
+    """Levels of customers, stages of courses, batches and service points."""
 
     def test_vip_to_the_adviser_within_minutes(self):
         """A VIP's question is the dedicated adviser's, who hears of it at once and has
