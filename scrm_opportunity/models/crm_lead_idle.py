@@ -28,7 +28,7 @@ class CrmLead(models.Model):
 
     @api.model
     def _scrm_idle(self, limit):
-        """Opportunities idle longer than the "days to rot" of their stage, not yet reminded.
+        """Those idle longer than the "days to rot" of their stage, not yet reminded of.
 
         What counts: a change of stage, something said or mailed, an activity done.
         An activity that is planned for later is reminder enough.
