@@ -14,8 +14,8 @@ SECRET = "SECsecret"
 
 class Gateway:
     """Speaks the protocols of WeCom's, DingTalk's and Feishu's group robots,
-    messages to people of WeCom and WeChat, and the signed webhook; ``taken`` is what it took, in
-    order.
+    messages to people of WeCom and WeChat, and the signed webhook; ``taken`` is what
+    it took, in order.
 
     ``mood`` is what it does: ``well``, ``500``, ``503``, ``404``, ``slow``, ``drop``
     (takes it and cuts the line), ``refuse`` (200 with an error code), ``lie`` (200

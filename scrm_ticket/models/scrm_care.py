@@ -35,9 +35,7 @@ class ScrmCare(models.Model):
     ticket_id = fields.Many2one("helpdesk.ticket", readonly=True, ondelete="set null")
     coupon_code = fields.Char(string="Coupon", readonly=True, copy=False)
     coupon_until = fields.Date(string="Coupon Good until", readonly=True, copy=False)
-    coupon_used_at = fields.Datetime(
-        string="Coupon Used on", readonly=True, copy=False
-    )
+    coupon_used_at = fields.Datetime(string="Coupon Used on", readonly=True, copy=False)
 
     _source_unique = models.UniqueIndex(
         "(plan_id, partner_id, source) WHERE source IS NOT NULL"

@@ -11,6 +11,13 @@ from odoo.addons.scrm_flow.models.scrm_flow_version import read_domain
 
 #: Days that are made up for when the server slept; older dates are let go.
 LOOK_BACK = 7
+#: Kind -> the field without which it makes nothing due.
+NEEDED = {
+    "visit": "visit_template_ids",
+    "purchase": "product_ids",
+    "supply": "product_ids",
+    "date": "date_field_id",
+}
 
 
 class ScrmCarePlan(models.Model):
@@ -138,19 +145,14 @@ class ScrmCarePlan(models.Model):
         "partner_condition",
     )
     def _check_kind(self):
-        needed = {
-            "visit": ("visit_template_ids", self.env._("the visits")),
-            "purchase": ("product_ids", self.env._("the products")),
-            "supply": ("product_ids", self.env._("the products")),
-            "date": ("date_field_id", self.env._("the date")),
-        }
         for plan in self:
-            name, words = needed[plan.kind]
+            name = NEEDED[plan.kind]
             problems = self.env["scrm.flow.domain"]._problems(
                 "res.partner", plan.partner_condition
             )
             if not plan[name]:
-                problems.insert(0, self.env._("choose %s", words))
+                label = plan._fields[name]._description_string(self.env)
+                problems.insert(0, self.env._("“%s” is empty", label))
             if plan.kind == "visit" and plan.template_id in plan.visit_template_ids:
                 problems.append(
                     self.env._("the reminder cannot be a visit of its own plan")

@@ -26,9 +26,7 @@ class ProductTemplate(models.Model):
     _inherit = "product.template"
 
     scrm_warning = fields.Char(string="Warning", compute="_compute_scrm_warning")
-    scrm_is_warned = fields.Boolean(
-        string="Warned of", compute="_compute_scrm_warning"
-    )
+    scrm_is_warned = fields.Boolean(string="Warned of", compute="_compute_scrm_warning")
 
     @api.depends_context("lang")
     def _compute_scrm_warning(self):

@@ -299,9 +299,7 @@ class TestCare(AlertCase):
         for at in (datetime(2026, 3, 7), datetime(2026, 3, 7, 1), NOON + 30 * DAY):
             self.run_all(at)
         care = self.env["scrm.care"].search([("plan_id", "=", plan.id)])
-        self.assertEqual(
-            self.told(), [("Pia", f"Happy birthday! {care.coupon_code}")]
-        )
+        self.assertEqual(self.told(), [("Pia", f"Happy birthday! {care.coupon_code}")])
         self.assertEqual(care.ticket_id.part_line_ids.product_id, soup)
         self.assertEqual(care.coupon_until, date(2026, 3, 17))
         with freeze_time(datetime(2026, 3, 18)), self.assertRaises(UserError):
@@ -329,9 +327,9 @@ class TestCare(AlertCase):
 
     def test_what_a_plan_lacks(self):
         for kind, words in (
-            ("visit", "the visits"),
-            ("supply", "the products"),
-            ("date", "the date"),
+            ("visit", "Visits"),
+            ("supply", "Products"),
+            ("date", "Date"),
         ):
             with self.assertRaisesRegex(ValidationError, words):
                 self.plan(key=f"test_{kind}", kind=kind)

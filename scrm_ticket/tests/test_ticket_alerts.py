@@ -398,7 +398,9 @@ class TestTicketAlerts(AlertCase):
         Covers: N33
         """
         self.make_plain()
-        again = self.plain.copy({"key": "test_rework", "flow_id": self.plain.flow_id.id})
+        again = self.plain.copy(
+            {"key": "test_rework", "flow_id": self.plain.flow_id.id}
+        )
         west = self.store.copy({"key": "test_west", "name": "West"})
         told = {"user_ids": [Command.set(self.manager.ids)], "count_least": 2}
         self.rule(
@@ -420,9 +422,7 @@ class TestTicketAlerts(AlertCase):
             subject="{{ group }}: {{ count }} of {{ usual }}",
             **told,
         )
-        self.env["stock.quant"]._update_available_quantity(
-            self.bracket, self.shelf, 50
-        )
+        self.env["stock.quant"]._update_available_quantity(self.bracket, self.shelf, 50)
         for store, lost in ((self.store, 2), (west, 1)):
             for number in range(4):
                 (ticket,) = self.enquiries(MONDAY, 1, store_id=store.id)
