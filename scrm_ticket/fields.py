@@ -147,10 +147,13 @@ class FormValues(fields.Properties):
             definition = self._get_properties_definition(record) or ()
             if id(definition) not in prepared:
                 # the definition itself is kept too: its id is nobody else's so long
-                prepared[id(definition)] = definition, [
-                    (part, part["name"], self._known_values(part))
-                    for part in definition
-                ]
+                prepared[id(definition)] = (
+                    definition,
+                    [
+                        (part, part["name"], self._known_values(part))
+                        for part in definition
+                    ],
+                )
             value = self.plain(value)
             parts, doubts = [], []
             for part, name, known in prepared[id(definition)][1]:

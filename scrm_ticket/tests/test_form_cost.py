@@ -78,7 +78,6 @@ class TestFormCost(TicketCase):
         Covers: T28
         """
         spec = self.spec(self.many)
-        
 
         def opened(tickets):
             row = tickets[:1].web_read(spec)[0]
@@ -123,12 +122,14 @@ class TestFormCost(TicketCase):
         other = self.env["scrm.form.option"].create(
             {"field_id": field.id, "key": "two", "name": "Two"}
         )
-        parts = {part["name"]: part for part in ticket.read(["scrm_values"])[0][
-            "scrm_values"
-        ]}
+        parts = {
+            part["name"]: part
+            for part in ticket.read(["scrm_values"])[0]["scrm_values"]
+        }
         self.assertEqual(parts[field.key]["value"], "one")
         (field.option_ids - other).with_context(force=True).unlink()
-        parts = {part["name"]: part for part in ticket.read(["scrm_values"])[0][
-            "scrm_values"
-        ]}
+        parts = {
+            part["name"]: part
+            for part in ticket.read(["scrm_values"])[0]["scrm_values"]
+        }
         self.assertFalse(parts[field.key]["value"])
