@@ -36,7 +36,9 @@ class ResPartner(models.Model):
     def _scrm_portrait_row(self, moment):
         badge = Markup("<span class='badge text-bg-light ms-1'>%s</span>")
         said = Markup("<a href='%s'>%s</a>") % (moment.link, moment.text)
-        more = Markup().join(badge % one for one in (moment.channel, moment.state) if one)
+        more = Markup().join(
+            badge % one for one in (moment.channel, moment.state) if one
+        )
         title = "\n".join(moment.details)
         return Markup(
             "<tr title='%s'><td class='text-nowrap text-muted'>%s</td><td>%s</td>"

@@ -17,7 +17,9 @@ class MailMessage(models.Model):
     _inherit = "mail.message"
 
     scrm_ticket_ids = fields.One2many(
-        comodel_name="helpdesk.ticket", inverse_name="scrm_message_id"
+        comodel_name="helpdesk.ticket",
+        inverse_name="scrm_message_id",
+        string="Tickets",
     )
 
     def scrm_offers(self):

@@ -68,8 +68,9 @@ class ScrmDoorEvent(models.Model):
         help="Tickets are created with the rights of this user.",
     )
     partner_path = fields.Char(
-        string="Customer", help="Field of the record that says who the customer is. A contact is it itself.",
-
+        string="Customer",
+        help="Field of the record that says who the customer is. A contact is it "
+        "itself.",
     )
     subject = fields.Char(
         translate=True,
@@ -96,7 +97,9 @@ class ScrmDoorEvent(models.Model):
         help="Why it was switched off: its condition could not be asked any more.",
     )
 
-    _key_unique = models.Constraint("UNIQUE(key)", "Another event already has this key.")
+    _key_unique = models.Constraint(
+        "UNIQUE(key)", "Another event already has this key."
+    )
 
     @api.depends("entry_ids.state")
     def _compute_entry_count(self):
@@ -352,7 +355,11 @@ class ScrmDoorEventValue(models.Model):
             return bool(value) if kind == "yes_no" else str(value)
         if value is False or value is None:
             return None
-        if kind in ("number", "money") or field.type in ("integer", "float", "monetary"):
+        if kind in ("number", "money") or field.type in (
+            "integer",
+            "float",
+            "monetary",
+        ):
             return value if kind in ("number", "money") else str(value)
         if kind in ("text", "long_text"):
             return _words(record, self.path)

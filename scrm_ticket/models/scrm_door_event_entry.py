@@ -138,8 +138,10 @@ class ScrmDoorEventEntry(models.Model):
         if not record:
             raise MissingError(self.env._("The record is gone."))
         event = event.with_context(lang=user.lang)
-        tickets = self.env["helpdesk.ticket"].with_user(user).with_context(
-            lang=user.lang, active_test=True
+        tickets = (
+            self.env["helpdesk.ticket"]
+            .with_user(user)
+            .with_context(lang=user.lang, active_test=True)
         )
         company = record["company_id"] if "company_id" in record._fields else None
         if company and company in user.company_ids:

@@ -107,9 +107,7 @@ class TestDoorEvent(TicketCase):
         entry.write({"state": "waiting", "ticket_id": False})
         entry._open_ticket()
         self.assertEqual(entry.ticket_id, ticket)
-        self.env["scrm.door.event.entry"]._enter(
-            self.event, [entry.res_id], "waiting"
-        )
+        self.env["scrm.door.event.entry"]._enter(self.event, [entry.res_id], "waiting")
         self.assertEqual(self.event.entry_ids, entry)
 
     def test_failure_is_kept(self):

@@ -1,8 +1,7 @@
-import {Component, onWillStart, onWillUpdateProps, useState} from "@odoo/owl";
+import {Component, onWillStart, onWillUpdateProps, reactive, useState} from "@odoo/owl";
 import {Message} from "@mail/core/common/message";
 import {_t} from "@web/core/l10n/translation";
 import {openTicket, openTicketDialog} from "./ticket_dialog";
-import {reactive} from "@odoo/owl";
 import {registerMessageAction} from "@mail/core/common/message_actions";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
