@@ -52,6 +52,12 @@ from . import helpdesk_ticket_customer
 from . import helpdesk_ticket_doors
 from . import scrm_door_quota
 from . import scrm_door_webhook
+from . import scrm_door_event
+from . import scrm_door_event_entry
+from . import base
+from . import mail_message
+from . import scrm_portrait
+from . import helpdesk_ticket_portrait
 from . import helpdesk_ticket_recognition
 from . import helpdesk_ticket_link
 from . import helpdesk_ticket_flow
