@@ -1,4 +1,5 @@
 from . import test_engine
+from . import test_dimensions
 from . import test_fact
 from . import test_formula
 from . import test_period
@@ -20,6 +21,7 @@ from . import test_race
 from . import test_record
 from . import test_rights
 from . import test_run
+from . import test_scheme
 from . import test_sign
 from . import test_statement
 from . import test_tie_out

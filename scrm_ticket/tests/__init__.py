@@ -2,6 +2,7 @@ from . import test_responsible
 from . import test_rules
 from . import test_service_map
 from . import test_form_design
+from . import test_form_cost
 from . import test_form_field
 from . import test_form_rules
 from . import test_form_rights
