@@ -40,6 +40,8 @@ from . import test_visibility
 from . import test_public_form
 from . import test_field_search
 from . import test_webhook
+from . import test_door_event
+from . import test_door_discuss
 from . import test_door_table
 from . import test_door_schema
 from . import test_recognition
