@@ -47,10 +47,14 @@ from . import scrm_settlement_statement_reverse
 from . import scrm_settlement_dispute
 from . import scrm_settlement_deduction
 from . import scrm_settlement_advance
+from . import scrm_settlement_provider
+from . import scrm_settlement_payout
+from . import scrm_settlement_payout_send
 from . import scrm_settlement_tie_out
 from . import scrm_settlement_board
 from . import scrm_settlement_ranking
 from . import account_move
+from . import account_payment_register
 from . import res_company
 from . import helpdesk_ticket
 from . import helpdesk_ticket_price

@@ -143,7 +143,10 @@ class SettlementSection(Section):
 
     key = "settlement"
     addon = "scrm_settlement"
-    after = ("templates", "products", "fields", "users", "partners", "cost_centres")
+    after = (
+        *("templates", "products", "fields", "users", "partners", "cost_centres"),
+        "payout_providers",
+    )
     kinds = {"plan": Kind("scrm.settlement.plan", key_field="key")}
     schema = f.listing(
         "plan",

@@ -6,6 +6,7 @@ from . import test_board
 from . import test_correction
 from . import test_due
 from . import test_pack
+from . import test_payout
 from . import test_plan
 from . import test_price
 from . import test_price_goods
