@@ -54,7 +54,6 @@ from . import scrm_settlement_tie_out
 from . import scrm_settlement_board
 from . import scrm_settlement_ranking
 from . import account_move
-from . import account_payment_register
 from . import res_company
 from . import helpdesk_ticket
 from . import helpdesk_ticket_price

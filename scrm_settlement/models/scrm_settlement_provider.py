@@ -123,9 +123,7 @@ class ScrmSettlementProvider(models.Model):
         provider = self.sudo()
         if not provider.url or not provider.secret:
             raise UserError(
-                self.env._(
-                    "%(name)s has no address or no secret yet.", name=self.name
-                )
+                self.env._("%(name)s has no address or no secret yet.", name=self.name)
             )
         return provider.url.rstrip("/"), provider.secret
 

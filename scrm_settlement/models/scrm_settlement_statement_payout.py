@@ -30,9 +30,7 @@ class ScrmSettlementStatement(models.Model):
         readonly=True,
         groups="scrm_settlement.group_user",
     )
-    can_order_payout = fields.Boolean(
-        compute="_compute_payout_note", compute_sudo=True
-    )
+    can_order_payout = fields.Boolean(compute="_compute_payout_note", compute_sudo=True)
     payout_note = fields.Char(
         "Paid Out", compute="_compute_payout_note", compute_sudo=True
     )

@@ -87,7 +87,9 @@ class PaymentServer:
         if self.mood == "500":
             return self._answer(request, 500, b"<h1>Internal Server Error</h1>")
         if self.mood == "forged":
-            said = json.dumps({"order": json.loads(body)["order"], "status": "rejected"})
+            said = json.dumps(
+                {"order": json.loads(body)["order"], "status": "rejected"}
+            )
             return self._answer(request, 422, said.encode())
         order = request.headers["webhook-id"]
         fault = self._fault(request, order, body)
