@@ -8,3 +8,4 @@ from . import webhook
 from . import label
 from . import track
 from . import badge
+from . import portal_appointment
