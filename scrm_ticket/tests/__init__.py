@@ -47,3 +47,7 @@ from . import test_door_table
 from . import test_door_schema
 from . import test_recognition
 from . import test_label
+from . import test_appointment
+from . import test_part_flow
+from . import test_part_find
+from . import test_store_stock
