@@ -57,6 +57,7 @@ from . import scrm_door_event
 from . import scrm_door_event_entry
 from . import base
 from . import mail_message
+from . import mail_message_access
 from . import scrm_portrait
 from . import helpdesk_ticket_portrait
 from . import helpdesk_ticket_recognition
