@@ -9,3 +9,4 @@ from . import label
 from . import track
 from . import badge
 from . import portal_appointment
+from . import appointment
