@@ -49,7 +49,12 @@ from . import scrm_settlement_dispute
 from . import scrm_settlement_deduction
 from . import scrm_settlement_advance
 from . import scrm_settlement_tie_out
+from . import scrm_settlement_region_mixin
 from . import scrm_settlement_board
+from . import scrm_settlement_today
+from . import scrm_settlement_comparison
+from . import scrm_settlement_staff
+from . import scrm_settlement_quality
 from . import scrm_settlement_ranking
 from . import account_move
 from . import res_company
@@ -60,6 +65,8 @@ from . import helpdesk_ticket_quote
 from . import helpdesk_ticket_offer
 from . import helpdesk_ticket_stage
 from . import stock_lot
+from . import scrm_compensation
+from . import scrm_settlement_budget
 from . import sale_order
 from . import sale_order_line
 from . import scrm_part_line

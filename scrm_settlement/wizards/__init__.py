@@ -4,3 +4,4 @@ from . import scrm_settlement_dispute_resolve
 from . import scrm_settlement_preview
 from . import scrm_settlement_statement_prepare
 from . import scrm_settlement_statement_reverse
+from . import scrm_compensation_choose
