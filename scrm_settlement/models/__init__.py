@@ -65,7 +65,9 @@ from . import helpdesk_ticket_quote
 from . import helpdesk_ticket_offer
 from . import helpdesk_ticket_stage
 from . import stock_lot
-from . import scrm_compensation
+from . import scrm_compensation_option
+from . import helpdesk_ticket_compensation
+from . import helpdesk_ticket_budget
 from . import scrm_settlement_budget
 from . import sale_order
 from . import sale_order_line

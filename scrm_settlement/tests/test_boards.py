@@ -58,7 +58,7 @@ class TestBoards(SchemeCommon):
         self.assertEqual((round(row.margin, 2), row.margin_percent), (585.2, 78.66))
 
     def test_compared_by_region_and_team(self):
-        """East: 399, 699, 999 are 699 an order; West: 399 and 923 would be 661: +38.
+        """East: 399, 699, 999 are 699 an order; West: 399, 923 are 661: +38.
 
         West has two orders, 399 and one that was corrected to 923. East leads in orders,
         3 to 2, and is 38 ahead per order.
@@ -205,9 +205,7 @@ class TestBoards(SchemeCommon):
         Covers: V16
         """
         terms = [Command.create({"dimension": "rating", "coefficient": 20})]
-        self._pays(
-            ({}, [{"formula": "coefficient", "amount": 100, "term_ids": terms}])
-        )
+        self._pays(({}, [{"formula": "coefficient", "amount": 100, "term_ids": terms}]))
         self.finish(self._ticket(rating=5, parts=4))
         self.finish(self._ticket(rating=2), self.engineer_2)
         board = self.env["scrm.settlement.quality"].with_user(self.accountant)
@@ -217,7 +215,9 @@ class TestBoards(SchemeCommon):
             (best.band, best.amount, best.income_per_ticket, best.rating),
             ("4_high", 200, 200, 5),
         )
-        self.assertEqual((best.parts_count, best.best_count, best.night_count), (4, 1, 1))
+        self.assertEqual(
+            (best.parts_count, best.best_count, best.night_count), (4, 1, 1)
+        )
         self.assertEqual(best.on_time_percent, 100)
         groups = board._read_group(
             [("company_id", "=", self.company.id)], ["band"], ["amount:avg"]
@@ -238,7 +238,9 @@ class TestBoards(SchemeCommon):
 
         Covers: V20
         """
-        kinds = self.env["product.category"].create([{"name": "Filters"}, {"name": "Pumps"}])
+        kinds = self.env["product.category"].create(
+            [{"name": "Filters"}, {"name": "Pumps"}]
+        )
         lots = self.env["stock.lot"]
         for kind in kinds:
             product = self.env["product.product"].create(
@@ -351,14 +353,23 @@ class TestBoardRights(SchemeCommon, RpcMixin, HttpCase):
         Covers: R18
         """
         ticket = self.new_ticket(50, scrm_budget_min=300, scrm_budget_max=350)
-        ticket.message_post(body="The boss says it is secret", subtype_xmlid="mail.mt_comment")
+        ticket.message_post(
+            body="The boss says it is secret", subtype_xmlid="mail.mt_comment"
+        )
         self.assertEqual(
             self.rpc(
                 self.accountant,
                 "scrm.settlement.budget",
                 "search_read",
                 [("number", "=", ticket.number)],
-                ["number", "customer", "scenario", "budget_min", "budget_max", "is_over"],
+                [
+                    "number",
+                    "customer",
+                    "scenario",
+                    "budget_min",
+                    "budget_max",
+                    "is_over",
+                ],
             ),
             [
                 {
@@ -382,7 +393,9 @@ class TestBoardRights(SchemeCommon, RpcMixin, HttpCase):
             answer = self.rpc(self.accountant, model, "search_read", domain)
             self.assertIn(answer, ("AccessError", []), model)
         self.assertEqual(
-            self.rpc(self.accountant, "helpdesk.ticket", "read", ticket.ids, ["description"]),
+            self.rpc(
+                self.accountant, "helpdesk.ticket", "read", ticket.ids, ["description"]
+            ),
             "AccessError",
         )
         self.assertFalse(

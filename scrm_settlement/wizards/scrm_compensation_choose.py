@@ -17,7 +17,7 @@ class ScrmCompensationChoose(models.TransientModel):
         ondelete="cascade",
         domain="[('id', 'in', offered_ids)]",
     )
-    worth = fields.Char(compute="_compute_worth", string="Worth")
+    worth = fields.Char(compute="_compute_worth")
 
     @api.depends("option_id", "ticket_id")
     @api.depends_context("lang")
@@ -30,7 +30,9 @@ class ScrmCompensationChoose(models.TransientModel):
         amount, points = option._worth(self.ticket_id)
         worth = formatLang(self.env, amount, currency_obj=option.currency_id)
         if points:
-            return self.env._("%(points)s points, %(worth)s", points=points, worth=worth)
+            return self.env._(
+                "%(points)s points, %(worth)s", points=points, worth=worth
+            )
         return worth
 
     def action_grant(self):
