@@ -130,17 +130,8 @@ class ScrmProfileEntry(models.Model):
         if not partner:
             raise wrong("customer", self.env._("there is no such customer"))
         facts = entry.get("facts") or {}
-        if not isinstance(facts, dict) or not all(
-            isinstance(value, str | int | float) for value in facts.values()
-        ):
-            raise wrong("facts", self.env._("it must hold texts and numbers"))
-        if entry["kind"] == BROWSE:
-            for name in ("seconds", "cart"):
-                value = facts.get(name, 0)
-                if isinstance(value, str) or value < 0:
-                    raise wrong(
-                        f"facts.{name}", self.env._("it must be a number from 0 on")
-                    )
+        if fault := self._fault_of_facts(entry["kind"], facts):
+            raise wrong(*fault)
         vals = {
             "partner_id": partner.id,
             "kind": entry["kind"],
@@ -162,6 +153,21 @@ class ScrmProfileEntry(models.Model):
                 vals[field] = found.id
         vals["name"] = entry.get("name") or entry.get("product") or entry["kind"]
         return vals
+
+    @api.model
+    def _fault_of_facts(self, kind, facts):
+        """(key, message) of what is wrong with the facts, None when nothing is."""
+        if not isinstance(facts, dict) or not all(
+            isinstance(value, str | int | float) for value in facts.values()
+        ):
+            return "facts", self.env._("it must hold texts and numbers")
+        if kind == BROWSE:
+            for name in ("seconds", "cart"):
+                value = facts.get(name, 0)
+                if isinstance(value, str) or value < 0:
+                    message = self.env._("it must be a number from 0 on")
+                    return f"facts.{name}", message
+        return None
 
     @api.model
     def _customer(self, said):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..matching import offers
 
@@ -53,8 +54,13 @@ class ScrmSuccessCase(models.Model):
         industry = partner.industry_id or entity.industry_id
         tags = (partner | entity).category_id
         said = (text or "").casefold()
+        alike = (
+            Domain("industry_id", "in", industry.ids)
+            | Domain("partner_tag_ids", "in", tags.ids)
+            | Domain("keywords", "!=", False)
+        )
         found = []
-        for case in self.search([]):
+        for case in self.search(alike):
             points = INDUSTRY if industry and case.industry_id == industry else 0
             points += TAG * len(case.partner_tag_ids & tags)
             words = offers.words(case.keywords)

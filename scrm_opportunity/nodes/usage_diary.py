@@ -51,7 +51,8 @@ class HelpdeskTicket(models.Model):
         if not self._scrm_attach_usage_diary():
             raise UserError(
                 self.env._(
-                    "Nothing is known of how the customer of %(ticket)s uses the device.",
+                    "Nothing is known of how the customer of %(ticket)s uses the "
+                    "device.",
                     ticket=self.number,
                 )
             )
@@ -75,7 +76,7 @@ class HelpdeskTicket(models.Model):
             entries = self.env["scrm.profile.entry"]._of(entity, [USAGE])
             if lot:
                 entries = entries.filtered(
-                    lambda row: row.lot_id in (lot, row.lot_id.browse())
+                    lambda entry: not entry.lot_id or entry.lot_id == lot
                 )
             rows += [
                 (f"{entry.at}", entry.name, entry.details or "") for entry in entries
