@@ -31,6 +31,7 @@
         "views/scrm_compensation_views.xml",
         "wizards/scrm_compensation_choose_views.xml",
         "views/scrm_settlement_advance_views.xml",
+        "views/scrm_settlement_payout_views.xml",
         "views/scrm_settlement_run_views.xml",
         "wizards/scrm_settlement_preview_views.xml",
         "wizards/scrm_settlement_statement_prepare_views.xml",

@@ -60,8 +60,8 @@ class TestBoards(SchemeCommon):
     def test_compared_by_region_and_team(self):
         """East: 399, 699, 999 are 699 an order; West: 399, 923 are 661: +38.
 
-        West has two orders, 399 and one that was corrected to 923. East leads in orders,
-        3 to 2, and is 38 ahead per order.
+        West has two orders, 399 and one that was corrected to 923. East leads in
+        orders, 3 to 2, and is 38 ahead per order.
 
         Covers: V11
         """

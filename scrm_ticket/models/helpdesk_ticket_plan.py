@@ -1,5 +1,7 @@
 from odoo import Command, api, fields, models
 
+from ..fields import GuardedMany2many
+
 
 class HelpdeskTicket(models.Model):
     """What the fault of the device and the chosen services take: parts and hours.
@@ -19,9 +21,12 @@ class HelpdeskTicket(models.Model):
         column2="product_id",
         string="Services",
         domain=[("type", "=", "service")],
+        # few tickets have any: Odoo then asks for the products' rules only if there
+        # are some, and reads what they allow
+        bypass_search_access=True,
         help="What is done: brings its parts and hours.",
     )
-    scrm_repair_plan_ids = fields.Many2many(
+    scrm_repair_plan_ids = GuardedMany2many(
         comodel_name="scrm.repair.plan",
         string="Repair Plans",
         readonly=True,
@@ -47,24 +52,54 @@ class HelpdeskTicket(models.Model):
             ) + sum(ticket.scrm_service_ids.mapped("scrm_hours"))
 
     @api.depends("scrm_repair_plan_ids")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_scrm_plan_notes(self):
         for ticket in self:
             notes = ticket.scrm_repair_plan_ids.mapped("note")
             ticket.scrm_plan_notes = "\n".join(filter(None, notes)) or False
 
     def write(self, vals):
+        asked = {}
+        if "scrm_values" in vals:
+            asked = {ticket: ticket._scrm_plan_answers() for ticket in self}
         result = super().write(vals)
-        changed = vals.keys() & {
-            "scrm_values",
-            "scrm_lot_id",
-            "template_id",
-            "scrm_service_ids",
-        }
-        if changed:
-            for ticket in self:
+        is_asking = vals.keys() & {"scrm_lot_id", "template_id", "scrm_service_ids"}
+        for ticket in self:
+            if is_asking or (
+                ticket in asked and ticket._scrm_plan_answers() != asked[ticket]
+            ):
                 ticket._scrm_propose_parts()
         return result
+
+    def _scrm_guard_keys(self, name):
+        """A plan says what the fault is, and of which device model."""
+        if name != "scrm_repair_plan_ids":
+            return super()._scrm_guard_keys(name)
+        plans = self.scrm_repair_plan_ids
+        keys = plans.fault_id.field_id.mapped("key")
+        if plans.product_tmpl_ids:
+            keys += super()._scrm_guard_keys("scrm_lot_id")
+            keys += self.template_id._scrm_keys("record")
+        return keys
+
+    @api.model
+    def _scrm_guard_types(self, name):
+        kinds = super()._scrm_guard_types(name)
+        if name == "scrm_repair_plan_ids":
+            return (*kinds, "choice", "category", "tags", "record")
+        return kinds
+
+    def _scrm_plan_answers(self):
+        """What on the ticket says which plans fit: the device, and the answers that
+        may name a device model or a fault."""
+        self.ensure_one()
+        kinds = ("record", "choice", "category", "tags")
+        keys = [
+            rule.key for rule in self.template_id._scrm_rules() if rule.type in kinds
+        ]
+        # sudo: only compared with what it was
+        ticket = self.sudo()
+        return ticket.scrm_lot_id, {key: ticket._scrm_value(key) for key in keys}
 
     def _scrm_run_ended(self, run):
         result = super()._scrm_run_ended(run)
@@ -127,14 +162,22 @@ class HelpdeskTicket(models.Model):
             return plans
         return plans._scrm_fitting(device, faults, self.template_id, self.company_id)
 
+    def _scrm_needed_roles(self):
+        """Roles that services and plans name: a list of ``res.groups``, one of each
+        of which is needed."""
+        self.ensure_one()
+        found = [service.scrm_role_ids for service in self.scrm_service_ids]
+        found += [plan.role_ids for plan in self.scrm_repair_plan_ids]
+        return [roles for roles in found if roles]
+
     def _scrm_device_model(self):
         """The device model: of the serial number, or a product that the form names."""
         self.ensure_one()
         if self.scrm_lot_id:
             return self.scrm_lot_id.product_id.product_tmpl_id
-        for line in self.template_id.line_ids:
+        for line in self.template_id._scrm_lines_of("record"):
             field = line.field_id
-            if field.type == "record" and field.record_model == "product.product":
+            if field.record_model == "product.product":
                 product = self.env["product.product"].browse(
                     self._scrm_value(field.key)
                 )
@@ -146,10 +189,8 @@ class HelpdeskTicket(models.Model):
         """The options chosen on the form, each of which may be a fault."""
         self.ensure_one()
         found = self.env["scrm.form.option"]
-        for line in self.template_id.line_ids:
+        for line in self.template_id._scrm_lines_of("choice", "category", "tags"):
             field = line.field_id
-            if field.type not in ("choice", "category", "tags"):
-                continue
             value = self._scrm_value(field.key)
             keys = value if isinstance(value, list) else [value]
             found |= field.option_ids.filtered(
