@@ -28,6 +28,7 @@
         "views/scrm_settlement_board_views.xml",
         "views/scrm_settlement_boards_views.xml",
         "views/scrm_settlement_budget_views.xml",
+        "views/scrm_settlement_past_views.xml",
         "views/scrm_compensation_views.xml",
         "wizards/scrm_compensation_choose_views.xml",
         "views/scrm_settlement_advance_views.xml",

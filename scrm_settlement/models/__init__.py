@@ -25,6 +25,7 @@ from . import scrm_settlement_plan_compile
 from . import scrm_settlement_plan_facts
 from . import scrm_settlement_plan_periods
 from . import scrm_settlement_plan_check
+from . import scrm_settlement_plan_past
 from . import scrm_settlement_run
 from . import scrm_settlement_run_chunk
 from . import scrm_settlement_plan_version
@@ -72,6 +73,7 @@ from . import scrm_compensation_option
 from . import helpdesk_ticket_compensation
 from . import helpdesk_ticket_budget
 from . import scrm_settlement_budget
+from . import scrm_settlement_target
 from . import sale_order
 from . import sale_order_line
 from . import scrm_part_line

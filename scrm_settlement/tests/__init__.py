@@ -2,6 +2,7 @@ from . import test_engine
 from . import test_dimensions
 from . import test_fact
 from . import test_formula
+from . import test_past
 from . import test_period
 from . import test_board
 from . import test_boards

@@ -6,3 +6,5 @@ from . import scrm_settlement_preview
 from . import scrm_settlement_statement_prepare
 from . import scrm_settlement_statement_reverse
 from . import scrm_compensation_choose
+from . import scrm_settlement_backtest
+from . import scrm_settlement_recommend
