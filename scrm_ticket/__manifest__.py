@@ -28,6 +28,7 @@
         "views/helpdesk_ticket_views.xml",
         "views/helpdesk_ticket_actions.xml",
         "views/helpdesk_ticket_team_views.xml",
+        "views/res_partner_views.xml",
         "views/portal_form_templates.xml",
         "views/portal_templates.xml",
         "views/portal_ticket_templates.xml",
@@ -36,6 +37,7 @@
         "views/scrm_look_through_views.xml",
         "views/public_form_templates.xml",
         "views/scrm_door_webhook_views.xml",
+        "views/scrm_door_event_views.xml",
         "wizards/scrm_start_views.xml",
         "views/scrm_ticket_menus.xml",
         "report/scrm_flow_report_views.xml",
@@ -45,6 +47,7 @@
         "web.assets_backend": [
             "scrm_ticket/static/src/form_values/*",
             "scrm_ticket/static/src/form_designer/*",
+            "scrm_ticket/static/src/discuss/*",
         ],
         "web.assets_frontend": [
             "scrm_ticket/static/src/portal/*",

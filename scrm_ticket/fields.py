@@ -136,19 +136,41 @@ class FormValues(fields.Properties):
             field_expr, operator, value, model, alias, query
         )
 
-    @classmethod
-    def _dict_to_list(cls, values_dict, properties_definition):
-        # Odoo copies all definitions, options and all, for each record. What it then
-        # changes are keys of the definition itself: these are copied, the rest shared.
-        parts = [dict(part) for part in properties_definition]
-        for part in parts:
-            part.pop("value", None)
-            if part["name"] in values_dict:
-                part["value"] = values_dict[part["name"]]
-        return parts
-
     def convert_to_read_multi(self, values, records, use_display_name=True):
-        lists = super().convert_to_read_multi(values, records, use_display_name)
+        # Odoo copies all definitions, options and all, for each record, and looks at
+        # every value again. Here a definition is prepared once for all records that
+        # have it; and what is stored was checked when it was written: only records
+        # may be gone since, and options taken away.
+        prepared = {}
+        lists, doubtful = [], []
+        for record, value in zip(records, values, strict=True):
+            definition = self._get_properties_definition(record) or ()
+            if id(definition) not in prepared:
+                # the definition itself is kept too: its id is nobody else's so long
+                prepared[id(definition)] = (
+                    definition,
+                    [
+                        (part, part["name"], self._known_values(part))
+                        for part in definition
+                    ],
+                )
+            value = self.plain(value)
+            parts, doubts = [], []
+            for part, name, known in prepared[id(definition)][1]:
+                part = part.copy()
+                if name in value:
+                    one = part["value"] = value[name]
+                    if known is not None and one and one not in known:
+                        doubts.append(part)
+                parts.append(part)
+            lists.append(parts)
+            doubtful.append(doubts)
+        if any(doubtful):
+            known = self._get_res_ids_per_model(records.env, doubtful)
+            for parts in doubtful:
+                self._parse_json_types(parts, records.env, known)
+                if use_display_name:
+                    self._add_display_name(parts, records.env)
         if not records.env.su and records._scrm_gets_masks():
             for record, parts in zip(records, lists, strict=True):
                 kinds = record._scrm_masks()
@@ -157,6 +179,17 @@ class FormValues(fields.Properties):
                     if kind and part.get("value"):
                         part["value"] = masks.masked(kind, part["value"])
         return lists
+
+    @staticmethod
+    def _known_values(part):
+        """What a property holds that is good whatever happened since it was stored.
+
+        :param part: its definition
+        :return: keys of options; nothing of records; None where every value is good
+        """
+        if part["type"] == "selection":
+            return {key for key, _label in part["selection"]}
+        return () if part["type"] in ("tags", "many2one", "many2many") else None
 
     def convert_to_export(self, value, record):
         # one property's value comes from what was read already

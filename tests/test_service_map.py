@@ -88,3 +88,114 @@ def test_a_move_is_seen_without_a_reload(running, person, viewport):  # noqa: F8
     row = boss.page.locator(f".o_scrm_travel_rows tr[data-node-key='{node}']")
     expect(row).to_be_visible()
     boss.shoot(f"travel_{viewport['width']}")
+
+
+class Board:
+    """The progress board in somebody's window: a column a node, a card a ticket."""
+
+    def __init__(self, someone, path="/odoo/scrm-progress"):
+        self.page = someone.page
+        self.page.goto(path)
+        self.page.wait_for_selector(".o_kanban_view .o_kanban_renderer")
+        self.page.evaluate("window.isSamePage = true")
+
+    def column(self, title):
+        header = self.page.locator(".o_column_title", has_text=title)
+        return self.page.locator(".o_kanban_group", has=header)
+
+    def card(self, column, number):
+        card = self.column(column).locator(".o_kanban_record", has_text=number)
+        return card.first
+
+    def count(self, column):
+        return self.column(column).locator(".o_animated_number").first
+
+    def stays(self):
+        assert self.page.evaluate("window.isSamePage")
+
+
+def give_customer(running, customer, login):
+    """Make somebody the salesperson of a customer, who sees that one's tickets."""
+    person_id = running.sql(f"SELECT id FROM res_users WHERE login = '{login}'")
+    partner_id, group_id = running.sql(
+        "SELECT partner.commercial_partner_id, data.res_id"
+        " FROM res_users JOIN res_partner partner ON partner.id = partner_id,"
+        "      ir_model_data data"
+        f" WHERE login = '{customer['login']}' AND data.module = 'scrm_ticket'"
+        " AND data.name = 'group_own_customers'"
+    ).split("|")
+    for model, record, vals in (
+        ("res.partner", partner_id, {"user_id": int(person_id)}),
+        ("res.users", person_id, {"group_ids": [[4, int(group_id)]]}),
+    ):
+        running.call("base.user_admin", model, "write", ids=[int(record)], vals=vals)
+
+
+def test_a_board_for_sales_service_and_technicians(running, person):  # noqa: F811
+    """Three people look at one board; a completed node moves the card for all.
+
+    The boss sees the counts of three colours change meanwhile.
+
+    Covers: V01, V02
+    """
+    customer, _template, _values = submission(running.pack, "en_US")
+    give_customer(running, customer, "he")
+    windows = {}
+    for login in ("he", "chen", "admin"):
+        windows[login] = person()
+        windows[login].log_in(ADMIN if login == "admin" else running.user(login))
+    boards = [Board(windows["he"]), Board(windows["chen"])]
+    colours = Board(windows["admin"], "/odoo/scrm-board")
+
+    def count(colour):
+        return int(colours.count(colour).inner_text() or 0)
+
+    red, yellow, green = "Overdue, Stuck or Urgent", "Waiting", "Done Today"
+    before = {colour: count(colour) for colour in (red, yellow, green)}
+
+    def counted(**more):
+        for colour, number in zip((red, yellow, green), more.values(), strict=True):
+            expect(colours.count(colour)).to_have_text(str(before[colour] + number))
+
+    ticket, _node, _flow = submit(running)
+    number = running.sql(f"SELECT number FROM helpdesk_ticket WHERE id = {ticket}")
+    for board in boards:
+        expect(board.card("Confirm the appointment", number)).to_be_visible()
+    counted(red=0, yellow=1, green=0)
+
+    # urgent is red, before it is late
+    running.call(
+        "base.user_admin",
+        "helpdesk.ticket",
+        "write",
+        ids=[ticket],
+        vals={"priority": "3"},
+    )
+    counted(red=1, yellow=0, green=0)
+    complete(running, ticket)
+    technician = handler(running, ticket)
+    windows["technician"] = person(PHONE, technician["lang"])
+    windows["technician"].log_in(technician)
+    boards.append(Board(windows["technician"]))
+    for board in boards[:2]:
+        expect(board.card("Install on site", number)).to_be_visible()
+        expect(board.column("Confirm the appointment")).not_to_contain_text(number)
+    expect(boards[2].page.locator(".o_kanban_view")).to_contain_text(number)
+    assert windows["technician"].fits()
+    windows["technician"].shoot("progress_390")
+    windows["chen"].shoot("progress_1400")
+
+    complete(running, ticket)  # the technician is done on site
+    for board in boards[:2]:
+        expect(board.card("Quality check", number)).to_be_visible()
+    expect(boards[2].card("质量检查", number)).to_be_visible()
+    complete(running, ticket)
+    for board in boards[:2]:
+        expect(board.card("Acceptance with the customer", number)).to_be_visible()
+    expect(boards[2].card("客户验收", number)).to_be_visible()
+    complete(running, ticket)
+    for board in boards[:2]:
+        expect(board.card("Installed", number)).to_be_visible()
+    counted(red=0, yellow=0, green=1)
+    for board in (*boards, colours):
+        board.stays()

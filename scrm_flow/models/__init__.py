@@ -104,6 +104,7 @@ from . import res_groups
 from . import res_partner
 from . import res_users
 from . import scrm_flow_bpmn
+from . import scrm_flow_post
 from . import scrm_flow_map
 from . import scrm_flow_map_times
 from . import scrm_flow_step_map

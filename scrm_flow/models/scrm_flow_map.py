@@ -32,6 +32,16 @@ class ScrmFlow(models.Model):
             "params": {"flow_id": self.id},
         }
 
+    def action_open_progress(self):
+        """The board of this flow: a column a node, a card a record."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "scrm_flow.scrm_flow_run_report_action_progress"
+        )
+        action["display_name"] = self.name
+        action["context"] = {"searchpanel_default_flow_id": self.id}
+        return action
+
     # Asked by the map --------------------------------------------------------
 
     @api.model
@@ -49,8 +59,9 @@ class ScrmFlow(models.Model):
         :param filters: {field of :meth:`_map_dimensions`: value}
         :param period: {"days"} or {"from", "to"} as "YYYY-MM-DD", in which what
             counts as done was done; today when left out
-        :return: {"flow", "version", "drawing", "filters", "mine"} and all of
-            :meth:`map_counts`; "version" is False before the first is published
+        :return: {"flow", "version", "drawing", "filters", "mine", "only_mine"} and
+            all of :meth:`map_counts`; "version" is False before the first is
+            published, "only_mine": the reader is told of the own nodes only
         :raise AccessError: the flow is not the reader's to see
         :raise UserError: a filter or the period makes no sense
         """
@@ -65,6 +76,7 @@ class ScrmFlow(models.Model):
             "drawing": version._drawing(),
             "filters": self._map_filters(),
             "mine": self._map_mine(),
+            "only_mine": self.id in self._segmented_ids(),
             **self.map_counts(filters, period),
         }
 
@@ -116,7 +128,7 @@ class ScrmFlow(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        step = Domain("flow_id", "=", self.id)
+        step = Domain("flow_id", "=", self.id) & self._post_step_domain()
         if node_key:
             step &= self._map_node_domain(str(node_key))
         red = Domain("state", "=", "incident") | Domain("is_overdue", "=", True)
@@ -130,7 +142,9 @@ class ScrmFlow(models.Model):
         wanted = {"red": live & red, "yellow": live & ~red, "green": done}
         step &= wanted.get(colour, live)
         domain = Domain("scrm_step_ids", "any", step)
-        if node_key in self._map_end_keys() and colour == "green":
+        if self.id in self._segmented_ids():
+            pass  # an end is nobody's post
+        elif node_key in self._map_end_keys() and colour == "green":
             domain = Domain(
                 "scrm_flow_run_ids",
                 "any",
@@ -184,15 +198,6 @@ class ScrmFlow(models.Model):
         # sudo: only whether the reader is one of them
         version = self.sudo().published_version_id
         nodes = version._running_nodes()
-        mine = nodes.filtered(
-            lambda node: (
-                (node.handler_rule == "people" and user in node.handler_user_ids)
-                or (
-                    node.handler_rule == "role"
-                    and node.handler_group_id in user.all_group_ids
-                )
-            )
-        )
         in_hand = self.env["scrm.flow.step"]._read_group(
             [
                 ("flow_id", "=", self.id),
@@ -203,7 +208,7 @@ class ScrmFlow(models.Model):
             ],
             ["node_key"],
         )
-        keys = {*mine.mapped("key"), *(key for (key,) in in_hand)}
+        keys = self._post_keys() | {key for (key,) in in_hand}
         drawn = [node._outermost().key for node in nodes if node.key in keys]
         return [node.key for node in version.node_ids if node.key in drawn]
 

@@ -42,12 +42,22 @@ class ScrmFlowStep(models.Model):
 
     def _tell_maps(self):
         """Let those who look at the flows of these steps know, at the commit."""
+        self.mapped("flow_id")._tell_maps()
+
+
+class ScrmFlow(models.Model):
+    # who is told
+    # pylint: disable-next=consider-merging-classes-inherited
+    _inherit = "scrm.flow"
+
+    def _tell_maps(self):
+        """Let those who look at these flows know that something changed."""
         precommit = self.env.cr.precommit
         moved = precommit.data.get("scrm_flow.moved")
         if moved is None:
             moved = precommit.data["scrm_flow.moved"] = set()
             precommit.add(partial(_tell, self.env, moved))
-        moved.update(self.mapped("flow_id")._ids)
+        moved.update(self._ids)
 
 
 def _tell(env, flow_ids):

@@ -50,6 +50,17 @@ class ScrmFlowHandler(models.AbstractModel):
         return self.env["res.users"]
 
     @api.model
+    def _is_post(self, node, user) -> bool:
+        """Whether the node is this user's post: named whatever the record is.
+
+        A rule whose answer depends on the record alone does not say; on boards that
+        are cut by post its people see the steps they have.
+
+        :param node: ``scrm.flow.node``, with the right to read it
+        """
+        return False
+
+    @api.model
     def _choice(self, case) -> str:
         """The key of the choice among these people."""
         return case.node.data.get("choice") or self._default_choice

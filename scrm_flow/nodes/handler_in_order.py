@@ -28,5 +28,9 @@ class ScrmFlowHandlerInOrder(models.AbstractModel):
         return []
 
     @api.model
+    def _is_post(self, node, user):
+        return user in node.handler_line_ids.user_id
+
+    @api.model
     def _people(self, case, data):
         return self.env["res.users"].browse(data["user_ids"])

@@ -23,5 +23,9 @@ class ScrmFlowHandlerOwner(models.AbstractModel):
         return []
 
     @api.model
+    def _is_post(self, node, user):
+        return user == node.version_id.flow_id.owner_id
+
+    @api.model
     def _people(self, case, data):
         return case.run.flow_id.owner_id

@@ -28,5 +28,9 @@ class ScrmFlowHandlerPeople(models.AbstractModel):
         return []
 
     @api.model
+    def _is_post(self, node, user):
+        return user in node.handler_user_ids
+
+    @api.model
     def _people(self, case, data):
         return self.env["res.users"].browse(data["user_ids"])

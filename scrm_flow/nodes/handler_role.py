@@ -27,6 +27,10 @@ class ScrmFlowHandlerRole(models.AbstractModel):
         return []
 
     @api.model
+    def _is_post(self, node, user):
+        return node.handler_group_id in user.all_group_ids
+
+    @api.model
     def _people(self, case, data):
         group = self.env["res.groups"].browse(data["group_id"])
         return case.members(group)

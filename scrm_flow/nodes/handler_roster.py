@@ -29,6 +29,10 @@ class ScrmFlowHandlerRoster(models.AbstractModel):
         return []
 
     @api.model
+    def _is_post(self, node, user):
+        return user in node.handler_roster_id.shift_ids.user_id
+
+    @api.model
     def _people(self, case, data):
         # sudo: who is on duty is asked by the flow, not by the user
         roster = self.env["scrm.flow.roster"].sudo().browse(data["roster_id"])

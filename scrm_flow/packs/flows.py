@@ -30,6 +30,9 @@ class FlowSection(Section):
             "reopen_days": f.described(
                 f.INTEGER, "days after the end in which a record may be reopened; 0"
             ),
+            "boards_by_post": f.described(
+                f.BOOLEAN, "on maps and boards each post sees its own nodes only"
+            ),
             "block": f.described(
                 f.BOOLEAN, "a building block: flows hold copies of what is inside"
             ),
@@ -212,7 +215,7 @@ class FlowSection(Section):
                 "description": pack.text(item.get("description")),
                 "model_id": pack.env["ir.model"]._get_id(item["model"]),
                 "reopen_days": item.get("reopen_days", 0),
-                **self.extra_vals(pack, "flow", item),
+                "boards_by_post": item.get("boards_by_post", False),
                 "is_block": item.get("block", False),
                 **self.extra_vals(pack, "flow", item),
             },
@@ -327,6 +330,7 @@ class FlowSection(Section):
             "model": record.model,
             "description": pack.dump_text(record, "description"),
             "reopen_days": record.reopen_days or None,
+            "boards_by_post": record.boards_by_post or None,
             "block": record.is_block or None,
             "nodes": [
                 self._dump_node(pack, node)

@@ -3,6 +3,8 @@ from datetime import datetime, time, timedelta
 import pytz
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 #: What the colours of a board mean; the keys are what people see.
@@ -66,6 +68,32 @@ class ScrmFlowReportMixin(models.AbstractModel):
     def _report_joins(self) -> list[SQL]:
         """The tables of the report, each with how it is joined."""
         return []
+
+    # Whose stage it is ----------------------------------------------------------
+
+    @api.model
+    def _post_domain(self) -> Domain:
+        """Rows that the reader may see where boards are cut by post."""
+        return Domain.TRUE
+
+    def _search(self, domain, *args, bypass_access=False, **kwargs):
+        if not (self.env.su or bypass_access):
+            domain = Domain(domain) & self._post_domain()
+        return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
+
+    def _check_access(self, operation):
+        result = super()._check_access(operation)
+        if not self or not self.env["scrm.flow"]._segmented_ids():
+            return result
+        rows = self - result[0] if result else self
+        forbidden = rows - self.browse(self._search(Domain("id", "in", rows.ids)))
+        if not forbidden:
+            return result
+        if result:
+            forbidden += result[0]
+        return forbidden, lambda: AccessError(
+            self.env._("On the boards of this flow each post sees its own nodes only.")
+        )
 
     @api.model
     def _day_bounds(self, first=None, last=None) -> tuple[datetime, datetime]:

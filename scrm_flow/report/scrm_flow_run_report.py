@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 #: As of steps, but what is urgent is red before it is late.
@@ -12,7 +13,8 @@ BOARD_COLOURS = [
 class ScrmFlowRunReport(models.Model):
     """Every run with one colour: where it stands now, who has it, how late it is.
 
-    Of several open steps the one leads that is stuck or most overdue.
+    Of several open steps the one leads that is stuck or most overdue; where boards
+    are cut by post, of those that are the reader's.
     """
 
     _name = "scrm.flow.run.report"
@@ -47,6 +49,10 @@ class ScrmFlowRunReport(models.Model):
         ],
     }
 
+    node_id = fields.Many2one(
+        group_expand="_group_expand_node_id",
+        help="Where it stands, or the end that it reached.",
+    )
     colour = fields.Selection(
         BOARD_COLOURS,
         group_expand=True,
@@ -79,6 +85,46 @@ class ScrmFlowRunReport(models.Model):
             run.display_name = run.res_name or ""
 
     @api.model
+    def _group_expand_node_id(self, nodes, domain):
+        """All columns of the flows that a board is about, empty ones too."""
+        versions = nodes.version_id
+        for condition in Domain(domain).iter_conditions():
+            if condition.field_expr == "flow_id" and condition.operator in ("=", "in"):
+                value = condition.value
+                ids = value if condition.operator == "in" else [value]
+                flows = self.env["scrm.flow"].browse(
+                    one for one in ids if isinstance(one, int)
+                )
+                versions |= flows.published_version_id
+        found = nodes
+        for version in versions:
+            found |= self._board_nodes(version)
+        return found.sorted(lambda node: (node.version_id.id, node.rank, node.id))
+
+    @api.model
+    def _board_nodes(self, version):
+        """Where records stand for somebody to do something, and where they end."""
+        graph = version._frozen_graph()
+        flow = version.flow_id
+        only = None
+        if flow.id in flow._segmented_ids():
+            only = flow._post_keys()
+        return version.node_ids.filtered(
+            lambda node: (
+                graph.nodes[node.key].behaviour in ("wait", "end")
+                if only is None
+                else node.key in only
+            )
+        )
+
+    @api.model
+    def _post_domain(self):
+        segmented = self.env["scrm.flow"]._segmented_ids()
+        if not segmented:
+            return Domain.TRUE
+        return Domain("flow_id", "not in", segmented) | Domain("step_id", "!=", False)
+
+    @api.model
     def _report_columns(self):
         now = self.env["scrm.clock"].now()
         today, _tomorrow = self._day_bounds()
@@ -92,7 +138,7 @@ class ScrmFlowRunReport(models.Model):
             **{name: SQL.identifier("run", name) for name in ("id", *own)},
             "run_id": SQL("run.id"),
             "step_id": SQL("step.id"),
-            "node_id": SQL("COALESCE(newest.id, step.node_id)"),
+            "node_id": SQL("COALESCE(newest.id, step.node_id, reached.id)"),
             "node_key": SQL("step.node_key"),
             "user_id": SQL("step.user_id"),
             "opened_at": SQL("step.opened_at"),
@@ -141,6 +187,7 @@ class ScrmFlowRunReport(models.Model):
                       WHERE live.run_id = run.id
                         AND live.ended_at IS NULL
                         AND run.ended_at IS NULL
+                        AND %s
                       ORDER BY live.state = 'incident' DESC,
                                live.state = 'waiting',
                                live.deadline_at,
@@ -150,7 +197,11 @@ class ScrmFlowRunReport(models.Model):
                 LEFT JOIN scrm_flow_node newest
                   ON newest.version_id = flow.published_version_id
                  AND newest.key = step.node_key
-                """
+                LEFT JOIN scrm_flow_node reached
+                  ON reached.version_id = flow.published_version_id
+                 AND reached.key = run.end_key
+                """,
+                self.env["scrm.flow"]._post_step_sql(SQL("live")),
             ),
             *super()._report_joins(),
         ]

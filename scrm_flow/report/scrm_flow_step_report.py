@@ -36,8 +36,10 @@ class ScrmFlowStepReport(models.Model):
             "res_model",
             "run_id",
             "state",
+            "transition_id",
             "user_id",
         ],
+        "scrm.flow.transition": ["outcome"],
     }
 
     step_id = fields.Many2one("scrm.flow.step", readonly=True)
@@ -55,6 +57,13 @@ class ScrmFlowStepReport(models.Model):
     candidate_ids = fields.Many2many(
         related="step_id.candidate_ids", string="Shared by"
     )
+    responsible_ids = fields.Many2many(
+        "res.users",
+        compute="_compute_responsible_ids",
+        string="Responsible",
+        help="Who has the step or shares it; of what has stopped for want of anybody, "
+        "whom the flow tells of incidents, or else its owner.",
+    )
     done_by_id = fields.Many2one("res.users", string="Done by", readonly=True)
     incident_reason = fields.Text(related="step_id.incident_reason")
     opened_at = fields.Datetime(string="Since", readonly=True)
@@ -70,6 +79,13 @@ class ScrmFlowStepReport(models.Model):
         aggregator="avg",
         help="Hours from opening until somebody accepted it, or else completed it.",
     )
+    conversion = fields.Float(
+        string="Conversion Rate",
+        readonly=True,
+        aggregator="avg",
+        help="Of the steps that ended, the part that went on: neither sent back nor "
+        "rejected, and not cancelled.",
+    )
     hours = fields.Float(
         string="Average Time",
         readonly=True,
@@ -78,6 +94,19 @@ class ScrmFlowStepReport(models.Model):
         "without pauses.",
     )
     total_hours = fields.Float(string="Total Time", readonly=True)
+
+    @api.depends("user_id", "step_id.candidate_ids", "flow_id")
+    def _compute_responsible_ids(self):
+        for report in self:
+            # sudo: names of colleagues, about a record the user may read
+            step, flow = report.step_id.sudo(), report.flow_id.sudo()
+            report.responsible_ids = (
+                step._handlers() or flow.incident_user_ids or flow.owner_id
+            )
+
+    @api.model
+    def _post_domain(self):
+        return self.env["scrm.flow"]._post_step_domain()
 
     @api.model
     def _report_columns(self):
@@ -153,6 +182,18 @@ class ScrmFlowStepReport(models.Model):
                 ) / 3600.0
                 """
             ),
+            "conversion": SQL(
+                """
+                CASE WHEN step.ended_at IS NULL
+                     THEN NULL
+                     WHEN step.state = 'done' AND way.outcome = 'rejected'
+                     THEN 0.0
+                     WHEN step.state = 'done'
+                     THEN 1.0
+                     ELSE 0.0
+                 END
+                """
+            ),
             "hours": spent,
             "total_hours": spent,
         }
@@ -166,6 +207,7 @@ class ScrmFlowStepReport(models.Model):
                 JOIN scrm_flow_run run ON run.id = step.run_id
                 JOIN scrm_flow flow ON flow.id = step.flow_id
                 JOIN scrm_flow_node node ON node.id = step.node_id
+                LEFT JOIN scrm_flow_transition way ON way.id = step.transition_id
                 LEFT JOIN scrm_flow_node newest
                   ON newest.version_id = flow.published_version_id
                  AND newest.key = step.node_key

@@ -31,6 +31,7 @@ from . import test_flow_availability
 from . import test_flow_people_race
 from . import test_flow_incident
 from . import test_flow_log
+from . import test_flow_board
 from . import test_flow_map
 from . import test_flow_migration
 from . import test_flow_operations

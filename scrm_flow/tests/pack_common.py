@@ -49,6 +49,7 @@ PACK = {
             "name": {"en_US": "Small flow", "zh_CN": "小流程"},
             "model": "res.partner",
             "reopen_days": 7,
+            "boards_by_post": True,
             "nodes": [
                 {"key": "start", "name": "Start", "type": "start"},
                 {

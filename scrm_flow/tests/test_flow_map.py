@@ -247,7 +247,7 @@ class TestFlowMapTimes(MapCase):
     def test_bottleneck(self):
         """Median, p90 and share of each node, and the worst one by name.
 
-        Covers in part: V04
+        Covers: V04
         """
         flow = self.make_due()
         for hours in (1, 2, 3, 4, 10):

@@ -32,6 +32,10 @@ class ScrmFlowHandlerSkill(models.AbstractModel):
         return [problem] if problem else []
 
     @api.model
+    def _is_post(self, node, user):
+        return node.handler_group_id in user.all_group_ids
+
+    @api.model
     def _people(self, case, data):
         skills = self.env["scrm.flow.skill"]
         wanted = skills._wanted(case)

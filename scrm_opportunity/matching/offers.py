@@ -27,6 +27,7 @@ class Trigger:
     bought: frozenset[int] = frozenset()
     tags: frozenset[int] = frozenset()
     templates: frozenset[int] = frozenset()
+    teams: frozenset[int] = frozenset()
     nodes: tuple[str, ...] = ()
     device_months: int = 0
     warranty_days: int | None = None
@@ -46,6 +47,7 @@ class Facts:
     bought: frozenset[int] = frozenset()
     tags: frozenset[int] = frozenset()
     template: int | None = None
+    team: int | None = None
     nodes: frozenset[str] = frozenset()
     device_months: int | None = None
     warranty_days: int | None = None
@@ -97,6 +99,10 @@ def reasons(trigger: Trigger, facts: Facts) -> list[tuple[str, object]] | None:
             found.append((name, sorted(shared)))
     if trigger.templates and facts.template not in trigger.templates:
         return None
+    if trigger.teams:
+        if facts.team not in trigger.teams:
+            return None
+        found.append(("team", facts.team))
     if trigger.nodes:
         reached = [node for node in trigger.nodes if node in facts.nodes]
         if not reached:

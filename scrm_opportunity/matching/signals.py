@@ -41,6 +41,7 @@ class Subject:
     unless anybody can have an address there, `company` and `person` are written
     forms of `names`, `codes` what the text names, in capital letters, `products`
     are ids of product variants the ticket is about, `day` is the matching day,
+    `topics` are the configured keywords that its text holds,
     `said_phones` are numbers that its text names; `street`, `city` and `postcode`
     are the customer's.
     """
@@ -56,6 +57,7 @@ class Subject:
     codes: frozenset[str] = frozenset()
     products: frozenset[int] = frozenset()
     said_phones: frozenset[str] = frozenset()
+    topics: frozenset[str] = frozenset()
     street: str | None = None
     city: str | None = None
     postcode: str | None = None
@@ -72,7 +74,8 @@ class Candidate:
 
     `quotations` are the numbers of its quotations, `quoted_codes` and
     `quoted_products` codes and ids of what is on them, `text_likeness` the share of
-    common trigrams with the ticket's text, `probability` is in percent, `closed`
+    common trigrams with the ticket's text, `title` its name, `probability` is in
+    percent, `closed`
     is true once it is won or lost, `ordered` when its customer has bought before.
     """
 
@@ -96,6 +99,7 @@ class Candidate:
     street: str | None = None
     city: str | None = None
     postcode: str | None = None
+    title: str | None = None
 
 
 @dataclass(frozen=True)
@@ -330,6 +334,19 @@ def similar_text(subject, candidate):
     """
     alike = round(candidate.text_likeness, 2)
     return {"strength": min(alike, 1.0)} if alike >= TEXT_LIKENESS else None
+
+
+@signal(INTERACTION, 12)
+def same_topic(subject, candidate):
+    """A configured keyword of the ticket's text stands in the opportunity's name.
+
+    >>> same_topic(Subject(topics=frozenset({"产品升级"})),
+    ...            Candidate(lead=1, title="冷库产品升级"))
+    {'words': '产品升级'}
+    """
+    title = (candidate.title or "").casefold()
+    named = sorted(word for word in subject.topics if word.casefold() in title)
+    return {"words": ", ".join(named)} if named else None
 
 
 @signal(INTERACTION, 5)

@@ -27,6 +27,7 @@ COLUMNS = (
     "street",
     "city",
     "postcode",
+    "title",
 )
 
 
@@ -190,6 +191,7 @@ class CrmLead(models.Model):
                    lead.street,
                    lead.city,
                    lead.zip,
+                   lead.name,
                    quoted.names,
                    quoted.products
               FROM found

@@ -25,6 +25,12 @@ class CrmLead(models.Model):
         help="The offer on a ticket that brought this opportunity.",
     )
 
+    def _scrm_reach_stage(self, stage):
+        """Move to a stage; those that are there or further stay."""
+        for lead in self:
+            if (lead.stage_id.sequence, lead.stage_id.id) < (stage.sequence, stage.id):
+                lead.stage_id = stage
+
     def _handle_won_lost(self, old_status_by_lead, new_status_by_lead):
         result = super()._handle_won_lost(old_status_by_lead, new_status_by_lead)
         for lead in self:

@@ -18,6 +18,7 @@ MATCHED_ON = frozenset(
         "name",
         "description",
         "scrm_values",
+        "scrm_contact_phone",
     }
 )
 
@@ -38,6 +39,28 @@ class HelpdeskTicket(models.Model):
     )
     lead_count = fields.Integer(compute="_compute_lead_ids", groups=USER)
     suggestion_count = fields.Integer(compute="_compute_lead_ids", groups=USER)
+    scrm_phone_key = fields.Char(
+        string="Phone Left, as Matched",
+        compute="_compute_scrm_phone_key",
+        store=True,
+        index="btree_not_null",
+        groups="base.group_system",
+        help="The number left on the website, in international form.",
+    )
+
+    _scrm_email_idx = models.Index(
+        "(lower(partner_email)) WHERE partner_email IS NOT NULL"
+    )
+
+    @api.depends("scrm_contact_phone")
+    def _compute_scrm_phone_key(self):
+        for ticket in self:
+            # sudo: kept in a form that only matching reads
+            number = ticket.sudo().scrm_contact_phone
+            home = (ticket.company_id or self.env.company).partner_id.sudo()
+            ticket.scrm_phone_key = bool(number) and (
+                home._phone_format(number=number) or number
+            )
 
     @api.depends("match_ids.state")
     @api.depends_context("uid")
@@ -103,7 +126,10 @@ class HelpdeskTicket(models.Model):
         return Subject(
             entity=entity.id or None,
             contact=partner.id or None,
-            phone=partner.phone_sanitized or entity.phone_sanitized or None,
+            phone=partner.phone_sanitized
+            or entity.phone_sanitized
+            or self.scrm_phone_key
+            or None,
             email=email or None,
             day=self.env["scrm.clock"].today(),
             # of a provider's addresses everybody has one: then it gives the address
@@ -114,6 +140,7 @@ class HelpdeskTicket(models.Model):
             codes=frozenset(code.upper() for code in references.codes(text)),
             products=frozenset(self.part_line_ids.product_id.ids),
             said_phones=frozenset(references.phones(text, country.code or None)),
+            topics=self.env["scrm.offer"]._topics(text),
             street=home.street or None,
             city=home.city or None,
             postcode=home.zip or None,
@@ -186,6 +213,7 @@ class HelpdeskTicket(models.Model):
             if not match or match not in by_hand:
                 linked = decision == LINK and may_link
                 vals["state"] = "linked" if linked else "suggested"
+                vals["found_as"] = vals["state"]
             if match:
                 match.write(vals)
                 kept |= match

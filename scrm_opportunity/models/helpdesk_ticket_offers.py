@@ -6,7 +6,15 @@ from ..matching import offers
 
 #: A change of these may bring up an offer.
 OFFERED_ON = frozenset(
-    {"partner_id", "name", "description", "scrm_values", "scrm_lot_id", "part_line_ids"}
+    {
+        "partner_id",
+        "name",
+        "description",
+        "scrm_values",
+        "scrm_lot_id",
+        "part_line_ids",
+        "team_id",
+    }
 )
 
 
@@ -63,13 +71,15 @@ class HelpdeskTicket(models.Model):
             for offer_id, trigger in left:
                 found = offers.reasons(trigger, facts)
                 if found is not None:
-                    ticket.env["scrm.ticket.offer"].create(
+                    made = ticket.env["scrm.ticket.offer"].create(
                         {
                             "ticket_id": ticket.id,
                             "offer_id": offer_id,
                             "reasons": [list(reason) for reason in found],
                         }
                     )
+                    if made.offer_id.to_sales:
+                        made._hand_to_sales()
         self.invalidate_recordset(["offer_ids", "open_offer_count"])
 
     def _scrm_offer_facts(self):
@@ -89,6 +99,7 @@ class HelpdeskTicket(models.Model):
             bought=frozenset(self._scrm_bought(entity).ids),
             tags=frozenset((self.partner_id | entity).category_id.ids),
             template=self.template_id.id or None,
+            team=self.team_id.id or None,
             nodes=frozenset(self.scrm_run_id.step_ids.mapped("node_key")),
             device_months=age,
             warranty_days=warranty,

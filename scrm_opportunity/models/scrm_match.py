@@ -45,6 +45,17 @@ class ScrmMatch(models.Model):
     stage_score = fields.Integer(
         string="Stage Points", help="Points for how far the opportunity is."
     )
+    found_as = fields.Selection(
+        [
+            ("linked", "Linked by Itself"),
+            ("suggested", "Suggested"),
+            ("chosen", "Chosen by a Person"),
+        ],
+        required=True,
+        default="chosen",
+        readonly=True,
+        help="What the system made of it before anybody answered.",
+    )
     signals = fields.Json(help="What spoke for the match: key, layer, points, facts.")
     reason = fields.Text(
         compute="_compute_reason", help="What the score rests on, in words."
@@ -120,6 +131,7 @@ class ScrmMatch(models.Model):
                 "%(count)s of its parts were quoted", **facts
             ),
             "similar_text": lambda: self.env._("speaks of the same thing"),
+            "same_topic": lambda: self.env._("both speak of %(words)s", **facts),
             "recent": lambda: (
                 self.env._("moved %(days)s days ago", **facts)
                 if facts["days"]
@@ -190,6 +202,7 @@ class ScrmMatch(models.Model):
             "names_product": self.env._("Quoted product named in the text"),
             "same_product": self.env._("Parts that were quoted"),
             "similar_text": self.env._("Similar text"),
+            "same_topic": self.env._("Same keyword"),
             "recent": self.env._("Moved lately"),
             "quoted": self.env._("Already quoted"),
             "likely": self.env._("Likely to be won"),

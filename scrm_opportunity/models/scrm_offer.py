@@ -42,6 +42,11 @@ class ScrmOffer(models.Model):
     template_ids = fields.Many2many(
         "scrm.ticket.template", string="Scenarios", help="Only on such tickets."
     )
+    team_ids = fields.Many2many(
+        "helpdesk.ticket.team",
+        string="Departments",
+        help="The ticket is with one of these teams.",
+    )
     node_keys = fields.Char(
         string="Nodes Reached",
         help="Keys of flow nodes, with commas between; one of them was reached.",
@@ -77,6 +82,11 @@ class ScrmOffer(models.Model):
         string="Salesperson",
         domain="[('share', '=', False)]",
         help="Who follows accepted offers; empty: who accepts, if they sell.",
+    )
+    to_sales = fields.Boolean(
+        string="Hand to Sales at Once",
+        help="High intent: the opportunity is made without waiting for an answer, "
+        "and the salesperson gets a to-do.",
     )
     made_ids = fields.One2many("scrm.ticket.offer", "offer_id", string="On Tickets")
     made_count = fields.Integer(compute="_compute_made_count", string="Made")
@@ -118,6 +128,7 @@ class ScrmOffer(models.Model):
         "bought_product_ids",
         "partner_tag_ids",
         "template_ids",
+        "team_ids",
         "node_keys",
         "device_months",
         "at_warranty_end",
@@ -129,7 +140,8 @@ class ScrmOffer(models.Model):
                 raise ValidationError(
                     self.env._(
                         "“%(offer)s” says nowhere when it is made: give it keywords, "
-                        "products, tags, scenarios, nodes, an age or a warranty.",
+                        "products, tags, scenarios, teams, nodes, an age or a "
+                        "warranty.",
                         offer=offer.name,
                     )
                 )
@@ -160,6 +172,7 @@ class ScrmOffer(models.Model):
             bought=frozenset(self.bought_product_ids.ids),
             tags=frozenset(self.partner_tag_ids.ids),
             templates=frozenset(self.template_ids.ids),
+            teams=frozenset(self.team_ids.ids),
             nodes=offers.words(self.node_keys),
             device_months=self.device_months,
             warranty_days=self.warranty_days if self.at_warranty_end else None,
@@ -174,6 +187,17 @@ class ScrmOffer(models.Model):
             (offer.id, offer.company_id.id or None, offer._trigger())
             for offer in self.sudo().search([])
         ]
+
+    @api.model
+    def _topics(self, text):
+        """Keywords of any offer that a text holds."""
+        said = (text or "").casefold()
+        return frozenset(
+            word
+            for _offer, _company, trigger in self._triggers()
+            for word in trigger.keywords
+            if word.casefold() in said
+        )
 
     def _amount(self):
         self.ensure_one()

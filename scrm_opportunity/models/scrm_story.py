@@ -2,10 +2,14 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import html2plaintext
 
+from ..matching import names
+
 #: Entries shown of each kind, the newest first.
 PER_KIND = 50
 #: Characters of a mail that are shown.
 EXCERPT = 160
+#: How often entries of one customer lead to further ones.
+TWIN_ROUNDS = 3
 
 
 class ScrmStory(models.AbstractModel):
@@ -20,7 +24,7 @@ class ScrmStory(models.AbstractModel):
 
     @api.model
     def _sources(self):
-        """Functions that take a commercial partner and give entries."""
+        """Functions that take commercial partners and give entries."""
         return [
             self._tickets,
             self._opportunities,
@@ -37,11 +41,34 @@ class ScrmStory(models.AbstractModel):
         :param partner: ``res.partner``, may be empty
         :return: list of dicts with at (datetime), kind, icon, title, note, model, id
         """
-        entity = partner.commercial_partner_id
-        if not entity:
+        entities = partner.commercial_partner_id
+        if not entities:
             return []
-        entries = [entry for source in self._sources() for entry in source(entity)]
+        entities |= self._twins(entities)
+        entries = [entry for source in self._sources() for entry in source(entities)]
         return sorted(entries, key=lambda entry: entry["at"], reverse=True)
+
+    @api.model
+    def _twins(self, entity):
+        """The same customer as colleagues have entered it once more.
+
+        One that has the same phone number, e-mail address or, of a company, the same
+        name without its legal form, and that the user may read.
+        """
+        found = entity
+        for _round in range(TWIN_ROUNDS):
+            same = [
+                Domain(name, "in", values)
+                for name in ("phone_sanitized", "email_normalized", "scrm_company_key")
+                if (values := [value for value in found.mapped(name) if value])
+            ]
+            if not same:
+                break
+            more = self._read("res.partner", Domain.OR(same), "id")
+            if more.commercial_partner_id <= found:
+                break
+            found |= more.commercial_partner_id
+        return found - entity
 
     @api.model
     def _read(self, model, domain, order):
@@ -64,7 +91,7 @@ class ScrmStory(models.AbstractModel):
         }
 
     def _of(self, entity, name="partner_id"):
-        return Domain(name, "child_of", entity.id)
+        return Domain(name, "child_of", entity.ids)
 
     @api.model
     def _tickets(self, entity):
@@ -156,9 +183,22 @@ class ScrmStory(models.AbstractModel):
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
+    scrm_company_key = fields.Char(
+        string="Company in Written Form",
+        compute="_compute_scrm_company_key",
+        store=True,
+        index="btree_not_null",
+        help="The company's name without legal form and branch.",
+    )
     scrm_story = fields.Html(
         compute="_compute_scrm_story", string="Story Line", sanitize=False
     )
+
+    @api.depends("name", "is_company")
+    def _compute_scrm_company_key(self):
+        for partner in self:
+            key = partner.is_company and names.company_key(partner.name)
+            partner.scrm_company_key = key or False
 
     @api.depends_context("uid", "lang", "tz")
     def _compute_scrm_story(self):

@@ -98,6 +98,10 @@ class ScrmTicketOffer(models.Model):
             return self.env._(
                 "customer is %(names)s", names=", ".join(tags.mapped("name"))
             )
+        if condition == "team":
+            # sudo: the name of the team the ticket is with
+            team = self.env["helpdesk.ticket.team"].sudo().browse(detail).exists()
+            return self.env._("is with %(team)s", team=team.name or "?")
         if condition == "node":
             return self.env._("reached %(nodes)s", nodes=detail)
         if condition == "device_age":
@@ -107,6 +111,23 @@ class ScrmTicketOffer(models.Model):
                 return self.env._("warranty ended %(days)s days ago", days=-detail)
             return self.env._("warranty ends in %(days)s days", days=detail)
         return self.env._("offered on such tickets")
+
+    def _hand_to_sales(self):
+        """Make the opportunity now and give its salesperson a to-do; needs sudo."""
+        self.ensure_one()
+        lead = self._opportunity()
+        self.write({"lead_id": lead.id, "amount": lead.expected_revenue})
+        seller = lead.user_id
+        if seller:
+            words = self.with_context(lang=seller.lang)
+            lead.activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=seller.id,
+                summary=words.env._(
+                    "High intent: %(offer)s", offer=words.offer_id.name
+                ),
+                note=words.reason,
+            )
 
     # Answers
 

@@ -77,9 +77,7 @@ class ScrmFlowServiceOpportunityStage(models.AbstractModel):
             raise UserError(
                 self.env._("there is no stage “%(stage)s”", stage=config["stage"])
             )
-        for lead in self._linked(record):
-            if (lead.stage_id.sequence, lead.stage_id.id) < (stage.sequence, stage.id):
-                lead.stage_id = stage
+        self._linked(record)._scrm_reach_stage(stage)
 
     @api.model
     def simulate(self, record, config):

@@ -10,7 +10,7 @@ class OfferSection(Section):
 
     key = "offers"
     addon = "scrm_opportunity"
-    after = ("company", "users", "partners", "products", "templates")
+    after = ("company", "users", "partners", "products", "templates", "teams")
     kinds = {"offer": Kind("scrm.offer", key_field="key")}
     schema = f.listing(
         "offer",
@@ -20,6 +20,11 @@ class OfferSection(Section):
             "products": f.refs("product"),
             "bought": f.refs("product"),
             "templates": f.refs("template"),
+            "customer_tags": f.described(
+                {"type": "array", "items": f.STRING},
+                "names of tags; the customer has one of them",
+            ),
+            "teams": f.described(f.refs("team"), "the ticket is with one of them"),
             "nodes": f.described(
                 {"type": "array", "items": f.KEY}, "one of these nodes was reached"
             ),
@@ -31,6 +36,9 @@ class OfferSection(Section):
             "product": f.ref("product"),
             "amount": f.DECIMAL,
             "salesperson": f.ref("user"),
+            "to_sales": f.described(
+                f.BOOLEAN, "made into an opportunity at once, with a to-do; false"
+            ),
         },
         required=["name"],
     )
@@ -47,6 +55,8 @@ class OfferSection(Section):
             "template_ids": pack.refs(
                 "template", item.get("templates"), ".templates"
             ).ids,
+            "partner_tag_ids": self._tags(pack, item.get("customer_tags", ())).ids,
+            "team_ids": pack.refs("team", item.get("teams"), ".teams").ids,
             "node_keys": ", ".join(item.get("nodes", ())) or False,
             "device_months": item.get("device_months", 0),
             "at_warranty_end": "warranty_days" in item,
@@ -54,8 +64,18 @@ class OfferSection(Section):
             "product_id": pack.ref("product", item.get("product"), ".product").id,
             "amount": pack.decimal(item.get("amount")),
             "user_id": pack.ref("user", item.get("salesperson"), ".salesperson").id,
+            "to_sales": item.get("to_sales", False),
         }
         pack.upsert("offer", item["key"], "scrm.offer", vals)
+
+    def _tags(self, pack, names):
+        """Tags of customers by their names; new ones are made."""
+        tags = pack.env["res.partner.category"]
+        found = tags.browse()
+        for name in names:
+            tag = tags.search([("name", "=", name)], limit=1)
+            found |= tag or pack.create("res.partner.category", {"name": name})
+        return found
 
     def dump_item(self, pack, record):
         return {
@@ -65,10 +85,13 @@ class OfferSection(Section):
             "products": pack.keys_of("product", record.product_ids),
             "bought": pack.keys_of("product", record.bought_product_ids),
             "templates": pack.keys_of("template", record.template_ids),
+            "customer_tags": record.partner_tag_ids.mapped("name"),
+            "teams": pack.keys_of("team", record.team_ids),
             "nodes": list(record._trigger().nodes),
             "device_months": record.device_months or None,
             "warranty_days": record.warranty_days if record.at_warranty_end else None,
             "product": pack.key_of("product", record.product_id),
             "amount": pack.dump_decimal(record.amount) if record.amount else None,
             "salesperson": pack.key_of("user", record.user_id),
+            "to_sales": record.to_sales or None,
         }

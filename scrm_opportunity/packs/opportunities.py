@@ -1,7 +1,13 @@
 """Open opportunities in a pack."""
 
 from odoo.addons.scrm_flow.packs import fragments as f
-from odoo.addons.scrm_flow.packs.registry import Kind, Section, register_section
+from odoo.addons.scrm_flow.packs.registry import (
+    Extension,
+    Kind,
+    Section,
+    register_extension,
+    register_section,
+)
 
 
 @register_section
@@ -58,4 +64,29 @@ class OpportunitySection(Section):
             ),
             "phone": record.phone if record.phone != customer.phone else None,
             "email": record.email_from if record.email_from != customer.email else None,
+        }
+
+
+@register_extension
+class StageOfOpportunities(Extension):
+    """Where a status of tickets brings their opportunities."""
+
+    section = "stages"
+    addon = "scrm_opportunity"
+    kind = "stage"
+    properties = {
+        "opportunity_stage": f.described(
+            f.ref("crm_stage"), "stage to which linked opportunities move"
+        )
+    }
+
+    def vals(self, pack, item):
+        stage = pack.ref(
+            "crm_stage", item.get("opportunity_stage"), ".opportunity_stage"
+        )
+        return {"scrm_lead_stage_id": stage.id}
+
+    def dump(self, pack, record):
+        return {
+            "opportunity_stage": pack.key_of("crm_stage", record.scrm_lead_stage_id)
         }

@@ -1,12 +1,17 @@
 from . import (
+    test_boards,
     test_crm_lead,
+    test_earlier_tickets,
+    test_lead_idle,
     test_match,
+    test_match_labelled,
     test_match_names,
     test_match_rights,
     test_match_weight,
     test_offers,
     test_outcome,
     test_packs,
+    test_presales,
     test_score,
     test_story,
 )

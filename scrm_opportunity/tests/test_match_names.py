@@ -184,3 +184,21 @@ class TestMatchNames(OpportunityCase):
         self.sunrise.name = "晨曦贸易有限公司"
         lead.partner_name = False
         self.assertEqual(lead.scrm_company_key, "晨曦贸易")
+
+    def test_each_layer_shows_its_score(self):
+        """Who the customer is, what was said, how far it is: kept and on the panel.
+
+        Covers: O04
+        """
+        lead = self.lead("Press line", self.zhao, self.lin)
+        order = self.quote(lead, self.product("Press"))
+        ticket = self.ticket(self.zhao, self.lin, name=f"Question on {order.name}")
+        match = ticket.match_ids
+        layers = ("profile_score", "interaction_score", "stage_score")
+        for name in layers:
+            self.assertGreater(match[name], 0, name)
+        total = sum(match[name] for name in layers)
+        self.assertEqual(match.score, min(total, 100))
+        arch = ticket.get_view(view_type="form")["arch"]
+        for name in layers:
+            self.assertIn(f'name="{name}"', arch)

@@ -42,7 +42,9 @@ class TestOffers(OpportunityCase):
     def test_a_keyword_brings_up_the_offer_with_its_script(self):
         """Configurable words, in any case; once, whatever is changed later.
 
-        Covers in part: O07, O08
+        Covers: O08
+
+        Covers in part: O07
         """
         ticket = self.asks(user=self.desk)
         made = ticket.with_user(self.desk).offer_ids
@@ -188,6 +190,102 @@ class TestOffers(OpportunityCase):
         ticket = self.ticket(self.zhao)
         self.assertEqual(ticket.offer_ids.offer_id, cheap | again)
         self.assertFalse(self.ticket(self.moon).offer_ids)
+
+    def test_the_keyword_brings_up_the_best_opportunity_of_the_pool(self):
+        """Of several of a customer the one about what the ticket asks for.
+
+        Words are configured, in the language of whoever writes; the upgrade offer
+        comes up beside it.
+
+        Covers: O07
+        """
+        self.lead("冷库产品升级", self.zhao, self.lin)
+        self.lead("Spare parts", self.qian, self.lin)  # the younger one
+        ticket = self.ticket(self.qian, name="想了解产品升级")
+        self.assertEqual(self.states(ticket)["冷库产品升级"], "linked")
+        self.assertEqual(self.states(ticket)["Spare parts"], "suggested")
+        linked = ticket.match_ids.filtered(lambda match: match.state == "linked")
+        self.assertIn("产品升级", linked.reason)
+        self.assertEqual(ticket.offer_ids.offer_id, self.upgrade)
+        self.upgrade.keywords = "parts"
+        ticket = self.ticket(self.qian, name="想了解产品升级 or new parts")
+        self.assertEqual(self.states(ticket)["Spare parts"], "linked")
+
+    def test_a_tag_loads_its_strategy_in_the_department(self):
+        """Two kinds of customers, one department each time; elsewhere nothing.
+
+        Covers: X04
+        """
+        tags = self.env["res.partner.category"].create(
+            [{"name": "价格敏感型"}, {"name": "品质优先型"}]
+        )
+        sales, repair = self.env["helpdesk.ticket.team"].create(
+            [{"name": "Shop"}, {"name": "Repair"}]
+        )
+        cheap, good = self.env["scrm.offer"].create(
+            [
+                {
+                    "name": f"Strategy {tag.name}",
+                    "partner_tag_ids": tag.ids,
+                    "team_ids": sales.ids,
+                    "script": f"Speak to {tag.name}",
+                }
+                for tag in tags
+            ]
+        )
+        self.sunrise.category_id, self.moon.category_id = tags[0], tags[1]
+        ticket = self.ticket(self.zhao, team_id=repair.id)
+        self.assertFalse(ticket.offer_ids)
+        ticket.team_id = sales
+        self.assertEqual(ticket.offer_ids.offer_id, cheap)
+        self.assertIn("价格敏感型", ticket.offer_ids.script)
+        self.assertIn("Shop", ticket.offer_ids.reason)
+        other = self.ticket(self.moon, team_id=sales.id)
+        self.assertEqual(other.offer_ids.offer_id, good)
+
+    def test_high_intent_goes_to_sales_at_once(self):
+        """A trial enquiry of somebody who has enrolled before; of nobody else.
+
+        Covers: O17
+        """
+        trial, other = self.env["scrm.ticket.template"].create(
+            [{"name": "Trial", "key": "trial"}, {"name": "Other", "key": "other_one"}]
+        )
+        course = self.env["product.product"].create(
+            {"name": "Course", "type": "service", "list_price": 3000.0}
+        )
+        intent = self.env["scrm.offer"].create(
+            {
+                "name": "Next course",
+                "template_ids": trial.ids,
+                "bought_product_ids": course.ids,
+                "product_id": course.id,
+                "user_id": self.lin.id,
+                "to_sales": True,
+            }
+        )
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.zhao.id,
+                "order_line": [(0, 0, {"product_id": course.id})],
+            }
+        )
+        order.action_confirm()
+        self.ticket(self.moon, self.desk, template_id=trial.id)
+        self.ticket(self.zhao, self.desk, template_id=other.id)
+        chosen = [("scrm_offer_id.to_sales", "=", True)]
+        leads = self.env["crm.lead"].with_user(self.lin)
+        self.assertFalse(leads.search(chosen))
+        ticket = self.ticket(self.zhao, self.desk, template_id=trial.id)
+        lead = leads.search(chosen)
+        self.assertIn(ticket, lead.ticket_ids)
+        self.assertEqual(lead.expected_revenue, 3000.0)
+        self.assertEqual(lead.activity_ids.user_id, self.lin)
+        self.assertIn("Next course", lead.activity_ids.summary)
+        made = ticket.offer_ids
+        self.assertEqual((made.offer_id, made.state), (intent, "open"))
+        made.with_user(self.desk).action_accept()
+        self.assertEqual(made.sudo().lead_id, lead)
 
     def test_an_offer_without_condition_is_refused(self):
         with self.assertRaisesRegex(ValidationError, "Nothing.*says nowhere"):

@@ -72,10 +72,7 @@ class TestOutcome(OpportunityCase):
         return ticket
 
     def test_a_finished_node_moves_the_opportunity(self):
-        """By the mapping of the flow; forward only.
-
-        Covers in part: O09
-        """
+        """By the mapping of the flow; forward only."""
         lead = self.lead("Air", self.zhao, self.lin)
         third = self.stages[2]
         self.publish("opportunity_stage", {"stage": third.name})
@@ -86,9 +83,9 @@ class TestOutcome(OpportunityCase):
         self.assertEqual(lead.stage_id, self.stages[-1])
 
     def test_a_finished_node_begins_an_opportunity(self):
-        """A complaint, or a clear intent, becomes one; not two.
+        """A complaint becomes a second sale at the node chosen for it; not two.
 
-        Covers in part: O10, F23
+        Covers: O10
         """
         self.publish("opportunity_create", {"amount": "250.50"})
         ticket = self.talked(self.moon)
@@ -96,6 +93,39 @@ class TestOutcome(OpportunityCase):
         self.assertEqual(lead.scrm_origin_ticket_id, ticket)
         self.assertEqual(lead.expected_revenue, 250.5)
         self.assertEqual(self.talked(self.moon).lead_ids, lead)
+
+    def test_a_status_moves_the_opportunity_whichever_department(self):
+        """One mapping for all teams; forward only, a node's status too.
+
+        Covers: O09
+        """
+        teams = self.env["helpdesk.ticket.team"].create(
+            [{"name": "Desk"}, {"name": "Service"}]
+        )
+        ticket_stage = self.env["helpdesk.ticket.stage"].create(
+            {"name": "Enrolling", "scrm_lead_stage_id": self.stages[2].id}
+        )
+        first = ticket_stage.search([], limit=1)
+        for partner, team in ((self.zhao, teams[0]), (self.moon, teams[1])):
+            lead = self.lead(f"Lead of {team.name}", partner, self.wang)
+            ticket = self.ticket(partner, team_id=team.id)
+            ticket.with_user(self.desk).stage_id = ticket_stage
+            self.assertEqual(lead.stage_id, self.stages[2])
+            lead.stage_id = self.stages[-1]
+            ticket.stage_id = first
+            ticket.stage_id = ticket_stage
+            self.assertEqual(lead.stage_id, self.stages[-1])
+        # the status that a finished node gives does the same
+        lead = self.lead("By node", self.qian, self.lin)
+        ticket = self.ticket(self.qian)
+        self.env["scrm.match"].search([("ticket_id", "=", ticket.id)]).unlink()
+        ticket._scrm_link(lead)
+        self.publish("opportunity_stage", {"stage": self.stages[1].name})
+        node = self.flow.version_ids.node_ids.filtered(lambda row: row.key == "talk")
+        self.assertFalse(node.ticket_stage_id)
+        ticket.scrm_flow_start(self.flow)
+        ticket.with_user(self.lin).scrm_step_complete("to_move")
+        self.assertEqual(lead.stage_id, self.stages[1])
 
     def test_a_stage_that_is_not_there_is_refused(self):
         service = self.env["scrm.flow.service.opportunity_stage"]
@@ -117,7 +147,7 @@ class TestOutcome(OpportunityCase):
     def test_the_ticket_hears_that_it_is_won(self):
         """Who handles it is told, as far as they may read the opportunity.
 
-        Covers in part: O09, F23
+        Covers in part: F23
         """
         lead = self.lead("Air", self.zhao, self.lin)
         ticket = self.ticket(self.zhao, user_id=self.lin.id)

@@ -24,6 +24,10 @@ class TestScore(BaseCase):
             "same_contact": (Subject(contact=8), Candidate(1, contact=8)),
             "same_phone": (Subject(phone="+8621"), Candidate(1, phone="+8621")),
             "same_email": (Subject(email="a@b.cn"), Candidate(1, email="a@b.cn")),
+            "same_topic": (
+                Subject(topics=frozenset({"upgrade"})),
+                Candidate(1, title="Upgrade of the line"),
+            ),
             "recent": (Subject(day=DAY), Candidate(1, touched=DAY)),
             "quoted": (Subject(), Candidate(1, quoted=True)),
             "same_domain": (Subject(domain="b.cn"), Candidate(1, domain="b.cn")),

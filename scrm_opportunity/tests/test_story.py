@@ -49,7 +49,7 @@ class TestStory(OpportunityCase):
     def test_the_old_contract_and_the_open_ticket_are_on_one_line(self):
         """Of all the customer's people, in the order of time.
 
-        Covers in part: O06
+        Covers: O06
         """
         titles = self.titles(self.lin)
         self.assertEqual(titles[-2:], ["Call about the press", self.contract.name])
@@ -88,3 +88,34 @@ class TestStory(OpportunityCase):
         self.assertIn("Stainless steel, 380 V", agreed)
         self.assertIn("before May", agreed)
         self.assertFalse(self.case.with_user(self.wang).scrm_agreed)
+
+    def test_two_entries_of_one_customer_have_one_history(self):
+        """Two salespeople have entered the same company, each in another way.
+
+        A ticket of the one entry finds the opportunity of the other, and both people
+        see one line; somebody of the same town with another name is not on it.
+
+        Covers: O15
+        """
+        partners = self.env["res.partner"]
+        twin = partners.create(
+            {"name": "Sunrise Trading Co., Ltd.", "is_company": True}
+        )
+        same_phone = partners.create({"name": "Zhao", "phone": "021 6123 4567"})
+        other = partners.create({"name": "Sunset Trading Ltd", "is_company": True})
+        everything = self.env.ref("sales_team.group_sale_salesman_all_leads")
+        (self.lin | self.wang).group_ids += everything
+        theirs = self.lead("Second press", twin, self.wang)
+        theirs.description = "<p>Now they need it in stainless steel</p>"
+        called = self.lead("Call back", same_phone, self.wang)
+        unrelated = self.lead("Not theirs", other, self.wang)
+        for user in (self.lin, self.wang):
+            for entry in (self.zhao, twin, same_phone):
+                titles = self.titles(user, entry)
+                for expected in (self.lead_old, theirs, called, self.contract):
+                    self.assertIn(expected.display_name, titles)
+                self.assertNotIn(unrelated.display_name, titles)
+        ticket = self.ticket(twin, self.lin)
+        self.assertIn("Press line", self.states(ticket))
+        self.assertEqual(self.states(ticket)["Second press"], "linked")
+        self.assertIn("stainless steel", str(ticket.scrm_agreed))

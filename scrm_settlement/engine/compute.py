@@ -85,7 +85,7 @@ def compute(component, inputs, rounding):
         seen.update((key, inputs.get(key)) for key in rule.asks)
         if not rule.applies(inputs):
             continue
-        trace = Trace()
+        trace = Trace(rounding)
         trace.add("rule", rule=rule.key)
         seen.update((key, inputs.get(key)) for key in rule.formula.reads)
         with localcontext(CONTEXT):

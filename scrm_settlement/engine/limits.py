@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from . import matrix, tiers  # noqa: F401  their formulas register themselves
+from . import matrix, stages, tiers  # noqa: F401  they register themselves
 from .formulas import FORMULAS, BadFormula, Formula, Spec, number
 from .money import decimal, text
 from .trace import Trace

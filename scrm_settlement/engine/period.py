@@ -12,6 +12,10 @@ from .money import NotANumber, decimal, round_to
 
 #: How many facts the payee has in the period.
 COUNT = "period.count"
+#: How many different stores they are about, and how many percent of those the
+#: component names.
+STORES = "period.stores"
+COVERAGE = "period.coverage"
 AVERAGE = "average."
 MILLIONTH = Decimal("0.000001")
 #: Months in a period of each kind.
@@ -63,7 +67,11 @@ def period_of(day, kind):
 
 
 def totals(
-    facts: Iterable[Mapping], asked: Iterable[str], numbers: Iterable[str], paid=0
+    facts: Iterable[Mapping],
+    asked: Iterable[str],
+    numbers: Iterable[str],
+    paid=0,
+    stores=(),
 ):
     """The inputs of a period: what ``asked`` means over all facts.
 
@@ -75,6 +83,8 @@ def totals(
     :param asked: dimension keys
     :param numbers: those keys that are numbers
     :param paid: what single facts have paid the payee in the period
+    :param stores: keys of the stores that are to be served; none: any store counts,
+        and there is no share
     :raise Mixed: the facts do not agree
     :raise BadInput: something that should be added up is no number
 
@@ -84,6 +94,9 @@ def totals(
     {'hours': 3.5, 'average.hours': 1.75, 'kind': 'shop', 'period.count': 3}
     >>> totals([], ["hours", "kind"], ["hours"])
     {'hours': 0, 'kind': None}
+    >>> served = [{"store": "a"}, {"store": "b"}, {"store": "a"}, {"store": "x"}]
+    >>> totals(served, [STORES, COVERAGE], [], stores=["a", "b", "c"])
+    {'period.stores': 2, 'period.coverage': 66.666667}
     >>> totals([{"kind": "shop"}, {"kind": "web"}], ["kind"], [])
     Traceback (most recent call last):
     ...
@@ -94,6 +107,8 @@ def totals(
     for key in asked:
         if key == COUNT:
             found[key] = len(facts)
+        elif key in (STORES, COVERAGE):
+            found[key] = _served(facts, stores, in_percent=key == COVERAGE)
         elif key == PAID:
             found[key] = _plain(decimal(paid))
         elif key.startswith(AVERAGE):
@@ -106,6 +121,18 @@ def totals(
         else:
             found[key] = _common(facts, key)
     return found
+
+
+def _served(facts, stores, in_percent):
+    served = {inputs.get("store") for inputs in facts} - {None, False, ""}
+    if stores:
+        served &= set(stores)
+    if not in_percent:
+        return len(served)
+    if not stores:
+        return None
+    share = Decimal(len(served)) * 100 / len(set(stores))
+    return _plain(round_to(share, MILLIONTH))
 
 
 def _plain(value):

@@ -7,14 +7,18 @@ import json
 class Trace:
     """An ordered list of JSON-ready steps.
 
+    :param Decimal rounding: smallest step of the currency, for what has to share
+        out before the end; None: only the result is rounded
+
     >>> trace = Trace()
     >>> trace.add("fixed", result="80")
     >>> trace.steps
     [{'op': 'fixed', 'result': '80'}]
     """
 
-    def __init__(self):
+    def __init__(self, rounding=None):
         self.steps = []
+        self.rounding = rounding
 
     def add(self, op, **values):
         """Append one step; ``values`` must be JSON-ready (decimals as text)."""

@@ -1,5 +1,6 @@
 from . import scrm_decision_rule
 from . import scrm_dimension
+from . import scrm_dimension_service
 from . import scrm_price_part_mixin
 from . import scrm_price_adjustment
 from . import scrm_price_offer
@@ -57,6 +58,8 @@ from . import helpdesk_ticket_price
 from . import helpdesk_ticket_tier
 from . import helpdesk_ticket_quote
 from . import helpdesk_ticket_offer
+from . import helpdesk_ticket_stage
+from . import stock_lot
 from . import sale_order
 from . import sale_order_line
 from . import scrm_part_line

@@ -2,10 +2,13 @@ from odoo import api, models
 
 from odoo.addons.scrm_flow.models.scrm_dimension import Dimension
 
-from ..engine import limits, period
+from ..engine import limits, period, stages
 
 #: Dimensions that say what a price is: a price cannot ask for them.
-PRICES = ("price_total", "price_currency", "price_extras")
+PRICES = (
+    *("price_total", "price_currency", "price_extras"),
+    *("price_service", "price_parts"),
+)
 
 
 class ScrmDimension(models.AbstractModel):
@@ -153,6 +156,9 @@ class ScrmDimension(models.AbstractModel):
         The values come from frozen facts, so nothing here has a getter.
         """
         dimensions = dict(self._definitions("helpdesk.ticket"))
+        dimensions[stages.STAGE] = Dimension(
+            stages.STAGE, self.env._("Stage"), "text", lambda fact: None
+        )
         averages = {
             f"{period.AVERAGE}{key}": self.env._("Average: %(name)s", name=item.label)
             for key, item in dimensions.items()
@@ -160,6 +166,8 @@ class ScrmDimension(models.AbstractModel):
         }
         for key, label in {
             period.COUNT: self.env._("Number in the Period"),
+            period.STORES: self.env._("Stores Served in the Period"),
+            period.COVERAGE: self.env._("Share of Stores Served (%)"),
             limits.PAID: self.env._("Earned in the Period"),
             **averages,
         }.items():

@@ -43,6 +43,13 @@ class ScrmSettlementComponent(models.Model):
         help="Paid for each period even when they have nothing in it, for example a "
         "base fee.",
     )
+    store_ids = fields.Many2many(
+        "scrm.store",
+        "scrm_settlement_component_store_rel",
+        string="Stores to Serve",
+        help="The share of stores served in a period is of these; empty: every store "
+        "counts, and there is no share.",
+    )
     share_ids = fields.One2many(
         "scrm.settlement.share", "component_id", "Shares", copy=True
     )

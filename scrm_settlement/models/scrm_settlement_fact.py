@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ..engine import trace
+from ..engine import stages, trace
 
 
 class ScrmSettlementFact(models.Model):
@@ -29,7 +29,9 @@ class ScrmSettlementFact(models.Model):
     source_name = fields.Char(required=True, readonly=True)
     template_key = fields.Char(readonly=True, index="btree_not_null")
     event = fields.Selection(
-        [("ticket_done", "Ticket done")], required=True, readonly=True
+        [("ticket_done", "Ticket done"), ("stage_done", "Stage finished")],
+        required=True,
+        readonly=True,
     )
     revision = fields.Integer(required=True, readonly=True)
     basis_date = fields.Date(
@@ -73,7 +75,7 @@ class ScrmSettlementFact(models.Model):
     @api.depends("inputs")
     @api.depends_context("lang")
     def _compute_description(self):
-        labels = self.env["scrm.dimension"]._definitions("helpdesk.ticket")
+        labels = self.env["scrm.dimension"]._definitions("scrm.settlement.fact")
         for fact in self:
             fact.description = "\n".join(
                 self.env._(
@@ -114,9 +116,54 @@ class ScrmSettlementFact(models.Model):
         :return: the fact, also when it was frozen before
         """
         ticket.ensure_one()
-        source_key = f"{ticket._name}:{ticket.id}"
-        company = ticket.company_id or self.env.company
+        people = self._people(run)
         occurred_at = run.ended_at or self.env["scrm.clock"].now()
+        return self._freeze_event(
+            ticket,
+            "ticket_done",
+            f"{ticket._name}:{ticket.id}",
+            occurred_at,
+            people,
+            {},
+        )
+
+    @api.model
+    def _freeze_stage(self, ticket, step):
+        """Freeze the fact that a stage of a ticket was finished, with its price.
+
+        A stage that is sent back and finished again gets a revision.
+
+        :param ticket: the helpdesk.ticket
+        :param step: its scrm.flow.step that a person has completed
+        :return: the fact, also when it was frozen before
+        """
+        ticket.ensure_one()
+        stage = step.node_key
+        occurred_at = step.ended_at or self.env["scrm.clock"].now()
+        # under "stage" stands who finished this one, whichever it is
+        people = self._people(step.run_id) | {
+            name: step.done_by_id.partner_id.id for name in (stage, stages.STAGE)
+        }
+        return self._freeze_event(
+            ticket,
+            "stage_done",
+            f"{ticket._name}:{ticket.id}:{stage}",
+            occurred_at,
+            people,
+            {stages.STAGE: stage},
+        )
+
+    @api.model
+    def _people(self, run):
+        return {
+            step.node_id.key: step.done_by_id.partner_id.id
+            for step in run.step_ids.sorted("id")
+            if step.done_by_id and step.state == "done"
+        }
+
+    @api.model
+    def _freeze_event(self, ticket, event, source_key, occurred_at, people, inputs):
+        company = ticket.company_id or self.env.company
         dimensions = self.env["scrm.dimension"]
         keys = list(dimensions._definitions(ticket._name))
         values = {
@@ -125,26 +172,25 @@ class ScrmSettlementFact(models.Model):
             "source_key": source_key,
             "source_name": f"{ticket.number} {ticket.name}",
             "template_key": ticket.template_id.key or None,
-            "event": "ticket_done",
+            "event": event,
             "occurred_at": occurred_at,
             "inputs": {
-                key: self._plain(value)
-                for key, value in dimensions.values(ticket, keys).items()
+                **{
+                    key: self._plain(value)
+                    for key, value in dimensions.values(ticket, keys).items()
+                },
+                **inputs,
             },
-            "people": {
-                step.node_id.key: step.done_by_id.partner_id.id
-                for step in run.step_ids.sorted("id")
-                if step.done_by_id and step.state == "done"
-            },
+            "people": people,
             "company_id": company.id,
         }
-        before = self._latest(source_key, "ticket_done")
+        before = self._latest(source_key, event)
         if before and before.occurred_at == occurred_at:
             return before
         day = self._company_day(company, occurred_at)
         if not before:
             return self._freeze({**values, "basis_date": day}) or self._latest(
-                source_key, "ticket_done"
+                source_key, event
             )
         # who did a node that is not done again did it for the new result, too
         values["people"] = {**before.people, **values["people"]}
@@ -203,7 +249,7 @@ class ScrmSettlementFact(models.Model):
         """
         known = self.env["scrm.dimension"]._definitions(self.source_model)
         for key in inputs:
-            if key not in known:
+            if key not in known and key not in self.inputs:
                 self.env["scrm.dimension"]._definition(self.source_model, key)
         values = {key: self._plain(value) for key, value in inputs.items()}
         return self._revise("corrected", reason, {**self.inputs, **values})

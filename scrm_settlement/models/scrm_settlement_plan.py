@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 
 #: What cannot change once the plan has settled anything: it would pay again, pay
@@ -34,11 +34,13 @@ class ScrmSettlementPlan(models.Model):
         help="Tickets of these templates are settled. Empty: all tickets.",
     )
     event = fields.Selection(
-        [("ticket_done", "Ticket done")],
+        [("ticket_done", "Ticket done"), ("stage_done", "Stage finished")],
         string="Basis",
         required=True,
         default="ticket_done",
-        help="What makes an amount due, and the day it belongs to.",
+        help="What makes an amount due, and the day it belongs to. Stage finished: "
+        "each time a person completes a step, from the day the plan is made; "
+        "“stage” as the node that is paid means whoever completed it.",
     )
     payee_node_key = fields.Char(
         "Paid to who completed",
@@ -169,6 +171,12 @@ class ScrmSettlementPlan(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        plans = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return plans
+
     def _compute_record_count(self):
         counts = dict(
             self.env["scrm.settlement.record"]._read_group(
@@ -182,6 +190,8 @@ class ScrmSettlementPlan(models.Model):
         self.check_access("write")
         before = {plan: [plan[name] for name in FIXED] for plan in self}
         result = super().write(vals)
+        if {"event", "active", "company_id", "template_ids"} & vals.keys():
+            self.env.registry.clear_cache()
         for plan, values in before.items():
             if any(plan.version_ids.mapped("frozen")) and values != [
                 plan[name] for name in FIXED
@@ -207,6 +217,25 @@ class ScrmSettlementPlan(models.Model):
                         plan=plan.name,
                     )
                 )
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _stage_templates(self, company_id):
+        """Keys of the templates whose stages are settled; empty text: of all.
+
+        Asked at every step of every ticket, so it is remembered.
+        """
+        plans = self.sudo().search(  # sudo: whether there is such a plan
+            [("company_id", "=", company_id), ("event", "=", "stage_done")]
+        )
+        return frozenset(
+            key for plan in plans for key in plan.template_ids.mapped("key") or [""]
+        )
 
     # Settling
 

@@ -22,6 +22,7 @@ class Compiled:
     rules: dict
     people: tuple
     centres: tuple
+    stores: tuple = ()
 
 
 class ScrmSettlementPlan(models.Model):
@@ -70,6 +71,7 @@ class ScrmSettlementPlan(models.Model):
                         for share in shares
                         if share.receiver == "analytic"
                     ),
+                    tuple(component.store_ids.mapped("key")),
                 )
             )
         return compiled

@@ -151,7 +151,9 @@ class ScrmSettlementPlan(models.Model):
             if key == "price_total":  # of one currency, or nothing can be added up
                 asked.append("price_currency")
         try:
-            inputs = totals(facts, dict.fromkeys(asked), numbers, paid)
+            inputs = totals(
+                facts, dict.fromkeys(asked), numbers, paid, component.stores
+            )
         except formulas.Unpayable as fault:
             return None, self.env["scrm.settlement.words"]._payment_fault(fault)
         return self._result(component, inputs, head["rounding"])

@@ -13,7 +13,7 @@ PARAMETERS = (
     *("column_dimension", "factor_dimension", "has_floor", "floor", "has_cap", "cap"),
 )
 #: Known of a whole period only.
-PERIOD_KEYS = (period.COUNT, limits.PAID)
+PERIOD_KEYS = (period.COUNT, period.STORES, period.COVERAGE, limits.PAID)
 
 
 def _short(value):
@@ -50,6 +50,7 @@ class ScrmSettlementRule(models.Model):
             ("bonus", "Bonus for each limit exceeded"),
             ("coefficient", "Sum of values with coefficients"),
             ("matrix", "Matrix of two values"),
+            ("stages", "Part of a fee for each stage"),
             ("range", "Within a range"),
             ("guarantee", "Up to a guaranteed sum for the period"),
             ("period_cap", "Nothing above a limit for the period"),
@@ -63,10 +64,11 @@ class ScrmSettlementRule(models.Model):
             ("per_unit", "Amount per unit"),
             ("percent", "Percentage"),
         ],
-        string="Before the Limits",
+        string="Computed as",
         default="percent",
         required=True,
-        help="What is computed before it is kept between the limits.",
+        help="What is computed before it is kept between limits or shared out over "
+        "stages.",
     )
     amount = fields.Float(min_display_digits=2, help="In the plan's currency.")
     rate = fields.Float(
@@ -204,6 +206,15 @@ class ScrmSettlementRule(models.Model):
                     for term in self.term_ids
                 ]
                 return " + ".join([values["amount"]] * bool(self.amount) + terms)
+            case "stages":
+                parts = ", ".join(
+                    f"{cell.row} {_short(cell.value)}" for cell in self.cell_ids
+                )
+                return self.env._(
+                    "%(whole)s, shared out over stages: %(parts)s",
+                    whole=self._formula_words(self.inner, labels),
+                    parts=parts,
+                )
             case "matrix":
                 return self.env._(
                     "by %(row)s and %(column)s",
@@ -237,7 +248,16 @@ class ScrmSettlementRule(models.Model):
 
     def _check_scope(self, keys):
         """What is only known of a period cannot be asked of a single fact."""
+        asked = (*keys, *self.condition_ids.mapped("dimension"))
         if self.component_id.scope == "period":
+            if period.COVERAGE in asked and not self.component_id.store_ids:
+                raise ValidationError(
+                    self.env._(
+                        "Rule “%(rule)s”: name the stores to serve in the component, "
+                        "the share is of these.",
+                        rule=self.name,
+                    )
+                )
             return
         labels = dict(self._selection_any_dimension())
         for key in (*keys, *self.condition_ids.mapped("dimension")):

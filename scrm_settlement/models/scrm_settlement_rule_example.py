@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools.misc import formatLang
 
-from ..engine import formulas
+from ..engine import formulas, stages
 from ..engine.compute import Component, Rule, compute
 from ..engine.money import decimal
 
@@ -76,6 +76,8 @@ class ScrmSettlementRule(models.Model):
             inputs = self.example_fact_id.inputs
         else:
             inputs = dict.fromkeys(compiled.formula.reads, self.example_value)
+            if self.formula == "stages":
+                inputs[stages.STAGE] = self.cell_ids[:1].row
             # without a fact only the formula is tried
             compiled = Rule("rule", 0, compiled.formula)
         try:

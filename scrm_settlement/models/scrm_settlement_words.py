@@ -151,6 +151,12 @@ class ScrmSettlementWords(models.AbstractModel):
                     "%(rate)s gives %(result)s.",
                     **values,
                 )
+            case "stage":
+                return self.env._(
+                    "Stage “%(stage)s” is %(weight)s of %(total)s parts of "
+                    "%(whole)s: %(result)s.",
+                    **values,
+                )
             case "guarantee":
                 return self.env._(
                     "Guaranteed %(amount)s, earned %(paid)s: %(result)s is added.",
@@ -212,6 +218,12 @@ class ScrmSettlementWords(models.AbstractModel):
                 return self.env._("%(dimension)s is there twice.", **fault.values)
             case "no cells":
                 return self.env._("enter at least one cell of the matrix.")
+            case "no stages":
+                return self.env._("enter each stage, by the key of its node.")
+            case "stage weights":
+                return self.env._(
+                    "no stage can have a negative part, and not all can have none."
+                )
             case "axis missing":
                 return self.env._("choose what the rows and the columns are.")
             case "heading":
@@ -255,6 +267,11 @@ class ScrmSettlementWords(models.AbstractModel):
                     "the matrix has no cell for %(row)s and %(column)s.",
                     row=fault.row,
                     column=fault.column,
+                )
+            case "NoStage":
+                return self.env._(
+                    "no part of the fee belongs to the stage “%(stage)s”.",
+                    stage=fault.stage or "",
                 )
             case "Mixed":
                 return self.env._(

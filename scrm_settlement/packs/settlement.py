@@ -27,12 +27,13 @@ _FORMULA = f.obj(
             "enum": [
                 *("fixed", "per_unit", "percent", "base_percent", "slab"),
                 *("retroactive", "bonus", "coefficient", "matrix", "range"),
-                *("guarantee", "period_cap"),
+                *("guarantee", "period_cap", "stages"),
             ]
         },
         "of": {
             "enum": ["fixed", "per_unit", "percent"],
-            "description": "for a range: what is computed before the limits apply",
+            "description": "for a range: what is computed before the limits apply; "
+            "for stages: the whole fee",
         },
         "amount": f.DECIMAL,
         "rate": f.DECIMAL,
@@ -59,7 +60,7 @@ _FORMULA = f.obj(
             "items": _CELL,
             "minItems": 1,
             "description": "row and column: one value, several with commas, or for "
-            "numbers a range; none: any",
+            "numbers a range; none: any; of stages: the node's key and its weight",
         },
         "times": {
             **f.STRING,
@@ -99,6 +100,10 @@ _COMPONENT = {
         **f.refs("user"),
         "description": "paid for each period even without facts",
     },
+    "stores": {
+        **f.refs("store"),
+        "description": "the share of stores served in a period is of these",
+    },
     "shares": {"type": "array", "items": _SHARE},
     "rules": f.keyed_list(_RULE, ["name", "formula"]),
 }
@@ -132,6 +137,8 @@ def needs(kind, of="percent", unit="percent"):
     """The parameters that a formula has to have."""
     if kind == "range":
         return NEEDS[of] | {"minimum", "maximum"}
+    if kind == "stages":
+        return NEEDS[of] | {"cells"}
     if kind == "matrix" and unit != "amount":
         return NEEDS[kind] | {"dimension"}
     return NEEDS[kind]
@@ -143,7 +150,10 @@ class SettlementSection(Section):
 
     key = "settlement"
     addon = "scrm_settlement"
-    after = ("templates", "products", "fields", "users", "partners", "cost_centres")
+    after = (
+        *("templates", "products", "fields", "users", "partners", "cost_centres"),
+        "stores",
+    )
     kinds = {"plan": Kind("scrm.settlement.plan", key_field="key")}
     schema = f.listing(
         "plan",
@@ -151,6 +161,10 @@ class SettlementSection(Section):
             "name": f.TEXT,
             "templates": f.refs("template"),
             "payee_node": f.KEY,
+            "basis": {
+                "enum": ["ticket_done", "stage_done"],
+                "description": "what makes an amount due",
+            },
             "rework": {
                 "enum": ["difference", "again", "nothing"],
                 "description": "what is paid for a ticket that is done again",
@@ -210,6 +224,7 @@ class SettlementSection(Section):
             ).ids,
             "payee_node_key": item["payee_node"],
             "rework": item.get("rework", "difference"),
+            "event": item.get("basis", "ticket_done"),
         }
         instant = item.get("instant_payout") or {}
         product = pack.ref("product", instant.get("product"), ".instant_payout.product")
@@ -259,6 +274,11 @@ class SettlementSection(Section):
                         "product_id": product.id,
                         "payee_node_key": component.get("payee_node", False),
                         **self._period_vals(pack, component, rank),
+                        "store_ids": pack.refs(
+                            "store",
+                            component.get("stores"),
+                            f".components[{rank}].stores",
+                        ).ids,
                     },
                 )
             )
@@ -377,6 +397,7 @@ class SettlementSection(Section):
             "name": pack.dump_text(record, "name"),
             "templates": pack.keys_of("template", record.template_ids),
             "payee_node": record.payee_node_key,
+            "basis": record.event if record.event != "ticket_done" else None,
             "rework": record.rework if record.rework != "difference" else None,
             "currency": record.currency_id.name,
             "instant_payout": {
@@ -408,6 +429,7 @@ class SettlementSection(Section):
             "per": component.period if component.scope == "period" else None,
             "standing": pack.keys_of("user", component.standing_payee_ids.user_ids)
             or None,
+            "stores": pack.keys_of("store", component.store_ids) or None,
             "shares": [self._dump_share(pack, share) for share in component.share_ids]
             or None,
             "rules": [
@@ -440,7 +462,7 @@ class SettlementSection(Section):
     def _dump_formula(self, pack, rule):
         kind = rule.formula
         formula = {"kind": kind}
-        if kind == "range":
+        if kind in ("range", "stages"):
             formula["of"] = rule.inner
         for name in sorted(needs(kind, rule.inner, rule.unit)):
             if name in TABLES:

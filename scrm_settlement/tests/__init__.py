@@ -1,4 +1,5 @@
 from . import test_engine
+from . import test_dimensions
 from . import test_fact
 from . import test_formula
 from . import test_period
@@ -7,6 +8,7 @@ from . import test_correction
 from . import test_due
 from . import test_pack
 from . import test_plan
+from . import test_payment_alert
 from . import test_price
 from . import test_price_goods
 from . import test_price_offer
@@ -20,6 +22,7 @@ from . import test_race
 from . import test_record
 from . import test_rights
 from . import test_run
+from . import test_scheme
 from . import test_sign
 from . import test_statement
 from . import test_tie_out

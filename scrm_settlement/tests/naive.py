@@ -16,7 +16,7 @@ def worth(unit, rate, value):
     return rate
 
 
-def pay(kind, spec, inputs):  # noqa: C901 as plain as it can be
+def pay(kind, spec, inputs, step):  # noqa: C901 as plain as it can be
     """Unrounded amount of one formula."""
     value = inputs.get(spec.get("dimension"))
     if kind == "fixed":
@@ -69,6 +69,12 @@ def pay(kind, spec, inputs):  # noqa: C901 as plain as it can be
                 result = worth(spec["unit"], rate, value)
         if result is None:
             raise LookupError
+    elif kind == "stages":
+        whole = worth(spec["inner"], spec["rate"], value)
+        whole = (whole / step).quantize(Decimal(1), ROUND_HALF_UP) * step
+        keys = [row for row, _column, _weight in spec["cells"]]
+        parts = share(whole, [weight for _row, _column, weight in spec["cells"]], step)
+        result = parts[keys.index(inputs["stage"])]
     if spec.get("factor"):
         result = result * inputs[spec["factor"]] / 100
     if spec.get("floor") is not None and result < spec["floor"]:
@@ -92,7 +98,7 @@ def settle(rules, inputs, step):
             best = (rank, key, kind, spec)
     if best is None:
         return None
-    amount = pay(best[2], best[3], inputs)
+    amount = pay(best[2], best[3], inputs, step)
     whole = (amount / step).quantize(Decimal(1), ROUND_HALF_UP)
     return best[1], whole * step
 

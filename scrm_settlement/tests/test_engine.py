@@ -19,6 +19,7 @@ from ..engine import (
     money,
     period,
     split,
+    stages,
     tiers,
     trace,
 )
@@ -63,6 +64,7 @@ def random_inputs(random):
         "level": random.choice(["gold", "silver"]),
         "size": random.randint(0, 30),
         "period.paid": Decimal(random.randint(0, 10**6)) / 100,
+        "stage": random.choice(["first", "second", "third"]),
     }
 
 
@@ -98,6 +100,11 @@ def random_rule(random, index):
             for low in (0, 10, 20)
         ],
     }
+    if kind == "stages":
+        spec["cells"] = [
+            (stage, "", Decimal(random.randint(1, 50)))
+            for stage in ("first", "second", "third")
+        ]
     if random.random() < 0.2:
         spec["factor"] = "score"
     if random.random() < 0.2:
@@ -113,7 +120,7 @@ class TestEngine(BaseCase):
         """The examples in the engine's documentation are true."""
         for module in (
             *(money, formulas, trace, compute),
-            *(limits, matrix, period, split, tiers),
+            *(limits, matrix, period, split, stages, tiers),
         ):
             result = doctest.testmod(module)
             self.assertEqual(result.failed, 0, module.__name__)

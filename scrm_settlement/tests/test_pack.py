@@ -218,17 +218,29 @@ class TestPack(SettlementCommon):
             },
             {"kind": "guarantee", "amount": "9"},
             {"kind": "period_cap", "amount": "9"},
+            {
+                "kind": "stages",
+                "of": "fixed",
+                "amount": "90",
+                "cells": [
+                    {"row": "visit", "value": "2"},
+                    {"row": "check", "value": "1"},
+                ],
+            },
         ]
         pack = copy.deepcopy(PACK)
         pack["cost_centres"] = [{"key": "east", "name": "East"}]
+        pack["stores"] = [{"key": "packed_store", "name": "Packed store"}]
         plan = pack["settlement"][0]
         plan["rework"] = "nothing"
+        plan["basis"] = "stage_done"
         plan["versions"][0]["components"] = [
             {
                 "key": f"part_{formula['kind']}",
                 "name": formula["kind"],
                 "product": "scrm_test.fee",
                 "per": "quarter",
+                "stores": ["packed_store"],
                 "shares": [
                     {
                         "cost_centre": "east",
@@ -247,6 +259,7 @@ class TestPack(SettlementCommon):
         plans = {plan["key"]: plan for plan in exported["settlement"]}
         self.maxDiff = None
         self.assertEqual(plans["packed"]["rework"], "nothing")
+        self.assertEqual(plans["packed"]["basis"], "stage_done")
         self.assertEqual(
             plans["packed"]["versions"][0]["components"],
             plan["versions"][0]["components"],

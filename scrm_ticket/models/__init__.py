@@ -11,6 +11,7 @@ from . import scrm_form_field_record
 from . import scrm_form_field_search
 from . import scrm_store
 from . import scrm_flow_node
+from . import scrm_flow_post
 from . import scrm_ticket_template
 from . import scrm_ticket_template_form
 from . import scrm_ticket_template_faults
@@ -51,9 +52,16 @@ from . import helpdesk_ticket_customer
 from . import helpdesk_ticket_doors
 from . import scrm_door_quota
 from . import scrm_door_webhook
+from . import scrm_door_event
+from . import scrm_door_event_entry
+from . import base
+from . import mail_message
+from . import scrm_portrait
+from . import helpdesk_ticket_portrait
 from . import helpdesk_ticket_recognition
 from . import helpdesk_ticket_link
 from . import helpdesk_ticket_flow
+from . import helpdesk_ticket_board
 from . import helpdesk_ticket_history
 from . import helpdesk_ticket_silence
 from . import helpdesk_ticket_stage

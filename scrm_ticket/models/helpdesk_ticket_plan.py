@@ -19,6 +19,9 @@ class HelpdeskTicket(models.Model):
         column2="product_id",
         string="Services",
         domain=[("type", "=", "service")],
+        # few tickets have any: Odoo then asks for the products' rules only if there
+        # are some, and reads what they allow
+        bypass_search_access=True,
         help="What is done: brings its parts and hours.",
     )
     scrm_repair_plan_ids = fields.Many2many(
@@ -54,17 +57,29 @@ class HelpdeskTicket(models.Model):
             ticket.scrm_plan_notes = "\n".join(filter(None, notes)) or False
 
     def write(self, vals):
+        asked = {}
+        if "scrm_values" in vals:
+            asked = {ticket: ticket._scrm_plan_answers() for ticket in self}
         result = super().write(vals)
-        changed = vals.keys() & {
-            "scrm_values",
-            "scrm_lot_id",
-            "template_id",
-            "scrm_service_ids",
-        }
-        if changed:
-            for ticket in self:
+        is_asking = vals.keys() & {"scrm_lot_id", "template_id", "scrm_service_ids"}
+        for ticket in self:
+            if is_asking or (
+                ticket in asked and ticket._scrm_plan_answers() != asked[ticket]
+            ):
                 ticket._scrm_propose_parts()
         return result
+
+    def _scrm_plan_answers(self):
+        """What on the ticket says which plans fit: the device, and the answers that
+        may name a device model or a fault."""
+        self.ensure_one()
+        kinds = ("record", "choice", "category", "tags")
+        keys = [
+            rule.key for rule in self.template_id._scrm_rules() if rule.type in kinds
+        ]
+        # sudo: only compared with what it was
+        ticket = self.sudo()
+        return ticket.scrm_lot_id, {key: ticket._scrm_value(key) for key in keys}
 
     def _scrm_run_ended(self, run):
         result = super()._scrm_run_ended(run)
@@ -132,9 +147,9 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         if self.scrm_lot_id:
             return self.scrm_lot_id.product_id.product_tmpl_id
-        for line in self.template_id.line_ids:
+        for line in self.template_id._scrm_lines_of("record"):
             field = line.field_id
-            if field.type == "record" and field.record_model == "product.product":
+            if field.record_model == "product.product":
                 product = self.env["product.product"].browse(
                     self._scrm_value(field.key)
                 )
@@ -146,10 +161,8 @@ class HelpdeskTicket(models.Model):
         """The options chosen on the form, each of which may be a fault."""
         self.ensure_one()
         found = self.env["scrm.form.option"]
-        for line in self.template_id.line_ids:
+        for line in self.template_id._scrm_lines_of("choice", "category", "tags"):
             field = line.field_id
-            if field.type not in ("choice", "category", "tags"):
-                continue
             value = self._scrm_value(field.key)
             keys = value if isinstance(value, list) else [value]
             found |= field.option_ids.filtered(

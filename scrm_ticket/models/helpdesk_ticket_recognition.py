@@ -52,16 +52,15 @@ class HelpdeskTicket(models.Model):
     @api.depends_context("uid")
     def _compute_scrm_suggested_id(self):
         templates = self.env["scrm.ticket.template"]
-        if not templates.has_access("read"):
-            self.scrm_suggested_id = False
+        self.scrm_suggested_id = False
+        without = self.filtered(lambda ticket: not ticket.template_id)
+        if not without or not templates.has_access("read"):
             return
         companies = [False, *self.env.companies.ids]
         offered = templates.search([("company_id", "in", companies)])
-        for ticket in self:
-            ticket.scrm_suggested_id = (
-                False
-                if ticket.template_id
-                else offered._scrm_suggest(ticket.partner_id, ticket._scrm_said())
+        for ticket in without:
+            ticket.scrm_suggested_id = offered._scrm_suggest(
+                ticket.partner_id, ticket._scrm_said()
             )
 
     @api.onchange("partner_id")

@@ -8,7 +8,7 @@ from odoo.tools.misc import format_date, format_datetime, formatLang
 
 from ..fields import FormValues
 from ..forms import masks
-from ..forms.rules import Fault, survey
+from ..forms.rules import Fault, required_keys, survey
 
 
 class HelpdeskTicket(models.Model):
@@ -186,6 +186,14 @@ class HelpdeskTicket(models.Model):
             "notes": {key: {"text", "is_bad"}}}
         """
         rules = self._scrm_rules_here(template, ticket)
+        if isinstance(template.id, int) and template._scrm_is_steady():
+            needed = required_keys(rules, {}, {rule.key for rule in rules})
+            return {
+                "hidden": [],
+                "required": sorted(needed),
+                "computed": {},
+                "notes": {},
+            }
         seen = survey(
             rules,
             values,

@@ -16,7 +16,7 @@ class ScrmTicketTemplate(models.Model):
 
     def _scrm_form_definition(self):
         """Property definitions of the form, labels in the language of env."""
-        return list(self._scrm_cached_definition(self.env.lang))
+        return self._scrm_cached_definition(self.env.lang)
 
     @tools.ormcache("self.id", "lang")
     def _scrm_cached_definition(self, lang):
@@ -70,7 +70,8 @@ class ScrmTicketTemplate(models.Model):
         """
         if not isinstance(self.id, int):  # not saved yet
             return self.line_ids.filtered(lambda line: line.field_id.type in kinds)
-        return self.line_ids.browse(self._scrm_cached_lines_of(kinds))
+        lines = self.env["scrm.ticket.template.line"]
+        return lines.browse(self._scrm_cached_lines_of(kinds))
 
     @tools.ormcache("self.id", "kinds")
     def _scrm_cached_lines_of(self, kinds):
@@ -82,11 +83,22 @@ class ScrmTicketTemplate(models.Model):
         """The lines that fill their fields in at first."""
         if not isinstance(self.id, int):
             return self.line_ids.filtered("default_kind")
-        return self.line_ids.browse(self._scrm_cached_lines_with_default())
+        lines = self.env["scrm.ticket.template.line"]
+        return lines.browse(self._scrm_cached_lines_with_default())
 
     @tools.ormcache("self.id")
     def _scrm_cached_lines_with_default(self):
         return self.sudo().line_ids.filtered("default_kind").ids  # sudo: as above
+
+    @tools.ormcache("self.id")
+    def _scrm_is_steady(self):
+        """Whether the form looks the same whatever is filled in."""
+        if self._scrm_lines_of("stock", "serial"):  # they say something of the answer
+            return False
+        return not any(
+            rule.shown_when or rule.required_when or rule.formula is not None
+            for rule in self._scrm_rules()
+        )
 
     def _scrm_keys(self, kind):
         """The keys of the form's fields of one type."""

@@ -28,6 +28,13 @@ class ScrmFlowHandlerNearestStore(models.AbstractModel):
         return [problem] if problem else []
 
     @api.model
+    def _is_post(self, node, user):
+        # sudo: whether the user works in any store
+        stores = self.env["scrm.store"].sudo()
+        staff = ["|", ("user_ids", "in", user.ids), ("manager_id", "=", user.id)]
+        return bool(stores.search_count(staff, limit=1))
+
+    @api.model
     def _people(self, case, data):
         nobody = self.env["res.users"]
         nearest = self.env["scrm.flow.choice.nearest"]

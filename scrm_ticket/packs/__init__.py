@@ -5,3 +5,4 @@ from . import forms
 from . import templates
 from . import devices
 from . import places
+from . import events

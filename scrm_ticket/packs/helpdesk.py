@@ -72,6 +72,7 @@ class StageSection(Section):
             "team_ids": pack.refs("team", item.get("teams"), ".teams").ids,
             "company_id": False,
         }
+        vals.update(self.extra_vals(pack, "stage", item))
         pack.upsert("stage", item["key"], "helpdesk.ticket.stage", vals)
 
     def dump_item(self, pack, record):

@@ -44,8 +44,8 @@ class StoreSection(Section):
             "warehouse_id": pack.ref(
                 "warehouse", item.get("warehouse"), ".warehouse"
             ).id,
-            "region": item.get("region"),
-            "store_class": item.get("class"),
+            "region": item.get("region", False),
+            "store_class": item.get("class", False),
             "manager_id": pack.ref("user", item.get("manager"), ".manager").id,
             "user_ids": pack.refs("user", item.get("users"), ".users").ids,
             "step_limit": item.get("step_limit", 0),

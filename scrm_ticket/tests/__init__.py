@@ -2,6 +2,7 @@ from . import test_responsible
 from . import test_rules
 from . import test_service_map
 from . import test_form_design
+from . import test_form_cost
 from . import test_form_field
 from . import test_form_rules
 from . import test_form_rights
@@ -39,6 +40,8 @@ from . import test_visibility
 from . import test_public_form
 from . import test_field_search
 from . import test_webhook
+from . import test_door_event
+from . import test_door_discuss
 from . import test_door_table
 from . import test_door_schema
 from . import test_recognition

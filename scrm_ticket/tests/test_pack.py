@@ -219,6 +219,28 @@ PACK = {
             "sequence": 3,
         }
     ],
+    "events": [
+        {
+            "key": "test_delivery_cancelled",
+            "name": {"en_US": "Delivery Cancelled"},
+            "model": "stock.picking",
+            "condition": "[('state', '=', 'cancel')]",
+            "repeats": True,
+            "template": "test_repair",
+            "user": "test_smith",
+            "customer": "partner_id",
+            "subject": "{name} was cancelled",
+            "values": [{"field": "test_fault", "path": "origin"}],
+        }
+    ],
+    "webhooks": [
+        {
+            "key": "test_logistics",
+            "name": "Logistics",
+            "user": "test_smith",
+            "template": "test_repair",
+        }
+    ],
     "devices": [
         {
             "key": "test_mower_1",
@@ -312,6 +334,8 @@ class TestTicketPack(TransactionCase):
             "repair_plans",
             "devices",
             "vans",
+            "events",
+            "webhooks",
         ):
             keys = {item["key"] for item in PACK[section]}
             found = [item for item in exported[section] if item["key"] in keys]

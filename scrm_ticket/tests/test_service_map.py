@@ -1,7 +1,9 @@
 from datetime import datetime, timedelta
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tests import freeze_time, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import TicketCase
 
@@ -68,24 +70,62 @@ class TestServiceMap(TicketCase):
         self.assertIn("portal", dict(filters["scrm_door"]["options"]))
 
     def test_split(self):
-        """Times side by side by store, each with its own worst node.
+        """Times side by side, each with its own worst node, by whatever one asks.
 
         Covers in part: V04
         """
-        other = self.store.copy({"key": "other_store", "name": "Other Store"})
-        for store, hours in ((self.store, 1), (other, 2), (other, 4)):
-            ticket = self.submit_at(MONDAY, store_id=store.id)
+        channels = self.env["helpdesk.ticket.channel"]
+        other = {
+            "template_id": self.template.copy({"key": "other", "name": "Other"}),
+            "team_id": self.team.copy({"name": "Other Team"}),
+            "store_id": self.store.copy({"key": "other", "name": "Other Store"}),
+            "channel_id": channels.create({"name": "Other Channel"}),
+        }
+        channel = channels.create({"name": "Test Channel"})
+        tickets = self.env["helpdesk.ticket"]
+        here = {
+            "template_id": self.template,
+            "team_id": self.team,
+            "store_id": self.store,
+            "channel_id": channel,
+        }
+        for places, door, hours in (
+            (here, "portal", 1),
+            (other, "email", 2),
+            (other, "email", 4),
+        ):
+            values = {name: place.id for name, place in places.items()}
+            template = places["template_id"].key
+            with freeze_time(MONDAY):
+                answer = tickets.scrm_submit(template, self.good_values)
+            ticket = tickets.browse(answer["id"])
+            del values["template_id"]
+            ticket.write({**values, "scrm_door": door})
             self.check(ticket, MONDAY + hours * HOUR)
-        with freeze_time(MONDAY + 5 * HOUR):
-            flow = self.flow.with_user(self.manager)
-            answer = flow.map_times(split="store_id")
-        self.assertEqual(
-            [
-                (part["label"], part["worst"]["key"], part["worst"]["median"])
-                for part in answer["split"]
-            ],
-            [("Other Store", "check", 3), ("Test Store", "check", 1)],
-        )
+        labels = {
+            **{
+                name: (other[name].display_name, here[name].display_name)
+                for name in here
+            },
+            "scrm_door": ("E-mail", "Portal"),
+        }
+        flow = self.flow.with_user(self.manager)
+        for name, (first, second) in labels.items():
+            with self.subTest(split=name), freeze_time(MONDAY + 5 * HOUR):
+                parts = flow.map_times(split=name)["split"]
+                self.assertEqual(
+                    [
+                        (part["label"], part["worst"]["key"], part["worst"]["median"])
+                        for part in parts
+                    ],
+                    [(first, "check", 3), (second, "check", 1)],
+                )
+        with freeze_time(MONDAY + timedelta(days=40)):
+            # any period: of what ended long ago, or nothing of what ended before
+            period = {"from": "2026-03-02", "to": "2026-03-02"}
+            found = flow.map_times(period=period, split="store_id")["split"]
+            self.assertEqual(len(found), 2)
+            self.assertFalse(flow.map_times(period={"days": 7})["nodes"])
 
     def test_board(self):
         """One card a ticket: red when late or urgent, else yellow, green when done.
@@ -117,13 +157,36 @@ class TestServiceMap(TicketCase):
             self.assertFalse(found.colour)
 
     def test_who_holds_it_up(self):
-        """The list for the boss: which node, who, since when, how late.
+        """The boss opens the list: which node, who, since when, how late.
 
-        Covers in part: V24
+        What goes well is not on it; what is done leaves it.
+
+        Covers: V24
         """
         ticket = self.submit_at(MONDAY)
+        fine = self.submit_at(MONDAY)
         step = ticket.scrm_step_ids.filtered(lambda step: step.state == "open")
         step.sudo().deadline_at = MONDAY + HOUR
+        action = self.env.ref("scrm_flow.scrm_flow_step_report_action_stuck")
+        self.assertEqual(action.context, "{'search_default_red': 1}")
+        listed = Domain(safe_eval(action.domain)) & Domain("colour", "=", "red")
+
+        def stuck(at):
+            self.env.invalidate_all()
+            with freeze_time(at):
+                report = self.env["scrm.flow.step.report"].with_user(self.manager)
+                found = report.search(
+                    listed & Domain("ticket_id", "in", (ticket + fine).ids)
+                )
+                return [
+                    (row.ticket_id, row.node_id.name, row.responsible_ids)
+                    for row in found
+                ]
+
+        self.assertEqual(stuck(MONDAY), [])
+        self.assertEqual(
+            stuck(MONDAY + 3 * HOUR), [(ticket, "Check the request", self.dora)]
+        )
         with freeze_time(MONDAY + 3 * HOUR):
             row = (
                 self.env["scrm.flow.step.report"]
@@ -134,11 +197,15 @@ class TestServiceMap(TicketCase):
             self.assertEqual(row.user_id, self.dora)
             self.assertEqual((row.colour, row.opened_at), ("red", MONDAY))
             self.assertEqual((row.late_hours, row.waiting_hours), (2, 3))
+        self.check(ticket, MONDAY + 4 * HOUR)
+        self.assertEqual(stuck(MONDAY + 4 * HOUR), [])
 
     def test_travel(self):
         """The way a ticket took, for colleagues who may read it.
 
-        Covers in part: V03
+        From its creation to its end, with the node where it is now.
+
+        Covers: V03
         """
         ticket = self.submit_at(MONDAY)
         self.check(ticket, MONDAY + 2 * HOUR)
@@ -153,6 +220,18 @@ class TestServiceMap(TicketCase):
         self.assertEqual(nodes["check"]["visits"][0]["who"], ["Dora"])
         self.assertEqual(travel["edges"], ["to_check", "to_reserve", "to_visit"])
         self.assertFalse(travel["earlier"])
+        with freeze_time(MONDAY + 4 * HOUR):
+            ticket.with_user(ticket.scrm_handler_ids).scrm_step_complete()
+            travel = ticket.with_user(self.manager).scrm_flow_travel()
+        self.assertEqual(
+            set(travel["nodes"]),
+            {"start", "check", "reserve", "visit", "consume", "end"},
+        )
+        self.assertEqual({node["state"] for node in travel["nodes"].values()}, {"done"})
+        self.assertEqual(
+            travel["edges"],
+            ["to_check", "to_consume", "to_end", "to_reserve", "to_visit"],
+        )
         for user in (self.clerk, self.pia):
             with self.assertRaises(AccessError):
                 ticket.with_user(user).scrm_flow_travel()

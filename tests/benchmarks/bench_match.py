@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import odoo.init  # noqa: E402, F401
 from odoo import api  # noqa: E402
 
-from tests.benchmarks import match_chinese, match_data, rooms  # noqa: E402
+from tests.benchmarks import match_data, rooms  # noqa: E402
 from tests.benchmarks.measure import Report  # noqa: E402
 
 #: Wrong ones among the automatic links, at most.
@@ -23,7 +23,7 @@ SIZES = (100_000, 1_000_000)
 
 def _sets():
     restaurants = match_data.fodors_zagats()
-    yield match_chinese.generated()
+    yield match_data.chinese()
     yield restaurants
     yield match_data.without_phone(restaurants)
     for number in (1, 2, 3, 4):

