@@ -22,6 +22,9 @@
         "views/stock_lot_views.xml",
         "views/scrm_part_line_views.xml",
         "wizards/scrm_part_operation_views.xml",
+        "wizards/scrm_part_find_views.xml",
+        "wizards/scrm_appointment_book_views.xml",
+        "views/scrm_appointment_views.xml",
         "views/scrm_flow_views.xml",
         "views/scrm_flow_node_views.xml",
         "views/scrm_ticket_template_views.xml",
@@ -32,6 +35,7 @@
         "views/portal_form_templates.xml",
         "views/portal_templates.xml",
         "views/portal_ticket_templates.xml",
+        "views/portal_appointment_templates.xml",
         "views/scrm_ticket_template_variant_views.xml",
         "views/scrm_temporary_right_views.xml",
         "views/scrm_look_through_views.xml",
@@ -47,6 +51,7 @@
         "web.assets_backend": [
             "scrm_ticket/static/src/form_values/*",
             "scrm_ticket/static/src/form_designer/*",
+            "scrm_ticket/static/src/code_field/*",
             "scrm_ticket/static/src/discuss/*",
         ],
         "web.assets_frontend": [

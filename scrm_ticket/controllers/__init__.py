@@ -7,3 +7,4 @@ from . import public_form
 from . import webhook
 from . import label
 from . import track
+from . import portal_appointment
