@@ -157,7 +157,7 @@ class ScrmRepairPlan(models.Model):
         # sudo: the answer is the same for everybody, see _scrm_fitting for rights
         plans = (
             self.sudo()
-            .with_context({})
+            .with_context(active_test=True, lang=None)
             .search(
                 Domain("company_id", "in", [False, company_id])
                 & Domain(
