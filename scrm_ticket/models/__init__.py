@@ -76,3 +76,10 @@ from . import helpdesk_ticket_appointment
 from . import scrm_store_stock
 from . import scrm_dimension
 from . import scrm_decision_rule
+from . import helpdesk_ticket_badge
+from . import scrm_notice_text
+from . import scrm_notice_warned
+from . import stock_scrap
+from . import scrm_care_plan
+from . import scrm_care_stage
+from . import scrm_care
