@@ -9,3 +9,5 @@ from . import label
 from . import track
 from . import work
 from . import call
+from . import badge
+from . import portal_appointment

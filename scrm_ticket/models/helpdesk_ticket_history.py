@@ -134,10 +134,18 @@ class ScrmFlowLog(models.Model):
     _inherit = "scrm.flow.log"
 
     event = fields.Selection(
-        selection_add=[("stage", "Stage changed")], ondelete={"stage": "cascade"}
+        selection_add=[
+            ("stage", "Stage changed"),
+            ("parts_back", "Parts given back"),
+        ],
+        ondelete={"stage": "cascade", "parts_back": "cascade"},
     )
 
     def _describe(self):
+        if parts := (self.detail or {}).get("parts"):
+            return ", ".join(
+                f"{part['quantity']:g} {part['product']}" for part in parts
+            )
         change = (self.detail or {}).get("stage")
         if not change:
             return super()._describe()
