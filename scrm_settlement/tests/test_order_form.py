@@ -1,3 +1,4 @@
+from dateutil.relativedelta import relativedelta
 from lxml import html
 
 from odoo import Command, http
@@ -95,9 +96,7 @@ class TestOrderForm(SettlementCommon, HttpCase):
         self.assertEqual(float(values["field.test_paid"]), 80)
         self.assertEqual(values["field.test_goods"], "Kettle")
         offered = form.xpath(".//select[@name='field.test_order']/option/@value")
-        self.assertEqual(
-            set(offered), {"", str(self.new.id), str(self.old.id)}
-        )
+        self.assertEqual(set(offered), {"", str(self.new.id), str(self.old.id)})
         state = self.make_jsonrpc_request(
             "/my/scrm/new/test_return/state",
             {"values": {"test_order": str(self.old.id)}},
@@ -141,3 +140,77 @@ class TestOrderForm(SettlementCommon, HttpCase):
                 lines["test_goods"].default_value = path
         with self.assertRaisesRegex(ValidationError, "no record"):
             lines["test_why"].default_kind = "newest"
+
+
+@tagged("post_install", "-at_install")
+class TestPurchases(SettlementCommon):
+    """A customer asks about shoes that were seen, bought and tried on elsewhere."""
+
+    def order(self, name, months=0, **vals):
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.partner_id.id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": self.env["product.product"]
+                            .create({"name": name, "list_price": 299})
+                            .id,
+                            "tax_ids": [Command.clear()],
+                        }
+                    )
+                ],
+                **vals,
+            }
+        )
+        order.action_confirm()
+        now = self.env["scrm.clock"].now()
+        order.date_order = now - relativedelta(months=months, days=1)
+        return order
+
+    def test_all_channels_in_one_view(self):
+        """The agent sees what was bought in the live shop and at Tmall, and the
+        fitting in the store, of the last three months, newest first, in one list,
+        though he or she may not open the orders.
+
+        Covers: X14
+        """
+        source = self.env["utm.source"].create({"name": "Tmall"})
+        team = self.env["crm.team"].create({"name": "Live Shop"})
+        self.order("Running shoes", 1, source_id=source.id)
+        self.order("Socks", 0, team_id=team.id)
+        self.order("Winter boots", 4, source_id=source.id)
+        fitting = self.env["helpdesk.ticket"].create(
+            {
+                "name": "Fitting in the store",
+                "description": "Size 42",
+                "partner_id": self.customer.partner_id.id,
+                "template_id": self.template.id,
+            }
+        )
+        agent = new_test_user(
+            self.env, "agent", groups="helpdesk_mgmt.group_helpdesk_user"
+        )
+        self.assertFalse(self.env["sale.order"].with_user(agent).has_access("read"))
+        ticket = self.env["helpdesk.ticket"].create(
+            {
+                "name": "Which size?",
+                "description": "of the shoes",
+                "partner_id": self.customer.partner_id.id,
+                "user_id": agent.id,
+            }
+        )
+        view = html.fromstring(ticket.with_user(agent).scrm_portrait_html)
+        rows = [
+            " ".join(row.text_content().split())
+            for row in view.xpath(".//tr")
+            if "Delivery" not in row.text_content()
+            and "Which size?" not in row.text_content()
+        ]
+        self.assertEqual(len(rows), 3, rows)
+        self.assertIn(fitting.number, rows[0])
+        self.assertIn("Live Shop", rows[1])
+        self.assertIn("Socks", rows[1])
+        self.assertIn("299", rows[1])
+        self.assertIn("Tmall", rows[2])
+        self.assertIn("Running shoes", rows[2])

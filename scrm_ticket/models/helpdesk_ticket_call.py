@@ -23,9 +23,7 @@ class HelpdeskTicket(models.Model):
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "helpdesk.ticket"
 
-    scrm_call_key = fields.Char(
-        string="Call", copy=False, readonly=True
-    )
+    scrm_call_key = fields.Char(string="Call", copy=False, readonly=True)
     scrm_call_seen = fields.Json(copy=False, readonly=True)
     scrm_recording_url = fields.Char(
         string="Recording", copy=False, readonly=True, groups="base.group_user"
@@ -145,6 +143,7 @@ class HelpdeskTicket(models.Model):
         )
         if len(found) != 1:
             raise UserError(self.env._("There is no colleague “%s”.", name[:60]))
+        # sudo off again: only who it is was asked
         return found.sudo(False)
 
     @api.model

@@ -48,11 +48,7 @@ class ScrmWorkEntry(models.Model):
         tickets = self.env["helpdesk.ticket"].search(
             [("scrm_handler_ids", "in", self.env.uid)], limit=200
         )
-        tasks = [
-            task
-            for ticket in tickets
-            for task in self._tasks_of(ticket)
-        ]
+        tasks = [task for ticket in tickets for task in self._tasks_of(ticket)]
         return sorted(tasks, key=lambda task: (task["due"] or "9", task["ticket"]))
 
     @api.model
@@ -70,7 +66,8 @@ class ScrmWorkEntry(models.Model):
                 continue
             about = about or self._about(ticket)
             offers = {offer["key"] for offer in action.get("operations", ())}
-            due = step.deadline_at
+            # sudo: when the user is expected there
+            due = ticket.sudo().scrm_appointment_start or step.deadline_at
             yield {
                 **about,
                 "step": step.id,
@@ -93,11 +90,13 @@ class ScrmWorkEntry(models.Model):
         place = partner if can_read and partner.city else store.partner_id
         lines = (place.street, place.street2, place.city) if place else ()
         address = ", ".join(filter(None, lines))
+        # sudo: the name of the ticket's customer
+        name = ticket.partner_id.sudo().name
         return {
             "ticket": ticket.id,
             "number": ticket.number,
             "name": ticket.name,
-            "customer": ticket.partner_id.sudo().name or ticket.partner_name or "",
+            "customer": name or ticket.partner_name or "",
             "phone": (can_read and partner.phone) or ticket.scrm_contact_phone or "",
             "address": address,
             "map": self._map_link(place, address),
@@ -108,6 +107,7 @@ class ScrmWorkEntry(models.Model):
             ],
             "parts": [
                 {
+                    # sudo: the name of a part of the ticket
                     "name": line.product_id.sudo().display_name,
                     "quantity": line.quantity,
                     "used": line.quantity_used,

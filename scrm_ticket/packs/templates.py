@@ -66,8 +66,9 @@ class TemplateSection(Section):
                             {"enum": DEFAULTS}, "what the field holds at first"
                         ),
                         "value": f.described(
-                            f.STRING, "of the default `constant`, as the API takes it; of `record`: "
-                                "`order.date_order`"
+                            f.STRING,
+                            "of `constant`: as the API takes it; of `record`: "
+                            "`order.date_order`",
                         ),
                     },
                     ["field"],

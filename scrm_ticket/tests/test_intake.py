@@ -58,15 +58,17 @@ class TestIntake(TicketCase):
 
     def visit(self, values, **contact):
         """What a visitor of the website sends."""
-        made = self.env["helpdesk.ticket"].with_user(
-            self.env.ref("base.public_user")
-        )._scrm_submit(
-            "public_form",
-            {
-                "template": "test_installation",
-                "values": values,
-                "contact": {"name": "Vera", "phone": "+32 470 12 34 56", **contact},
-            },
+        made = (
+            self.env["helpdesk.ticket"]
+            .with_user(self.env.ref("base.public_user"))
+            ._scrm_submit(
+                "public_form",
+                {
+                    "template": "test_installation",
+                    "values": values,
+                    "contact": {"name": "Vera", "phone": "+32 470 12 34 56", **contact},
+                },
+            )
         )
         return self.env["helpdesk.ticket"].browse(made["id"])
 
@@ -147,7 +149,7 @@ class TestIntake(TicketCase):
         self.assertEqual(ticket.priority, "3")
         self.assertEqual(ticket.scrm_run_id.started_at, TWO_AT_NIGHT)
         self.assertEqual(ticket.user_id, self.dora)
-        ((who, _channel), text), = self.told(ticket).items()
+        (((who, _channel), text),) = self.told(ticket).items()
         self.assertEqual(who, keeper.name)
         self.assertIn("Test Bracket", text)
         ticket.with_user(self.dora).scrm_step_complete()

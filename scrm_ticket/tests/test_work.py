@@ -65,7 +65,9 @@ class TestWork(TicketFixture, HttpCase):
 
     def test_parts_by_code(self):
         """A scanned or written code finds the part: of the ticket, or a further one."""
-        self.assertIn("Test Bracket", self.take("part", code="690123", quantity=1)["done"])
+        self.assertIn(
+            "Test Bracket", self.take("part", code="690123", quantity=1)["done"]
+        )
         line = self.ticket.part_line_ids
         self.assertEqual((len(line), line.quantity_used), (1, 1))
         nut = self.make_part("Test Nut", 9)

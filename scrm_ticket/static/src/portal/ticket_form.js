@@ -233,7 +233,7 @@ export class TicketForm extends Interaction {
 
     /** Send the form with its files and show how far it is. */
     upload() {
-        const request = new XMLHttpRequest();
+        const request = new browser.XMLHttpRequest();
         const box = this.el.querySelector(".o_scrm_upload");
         const bar = box.querySelector(".progress-bar");
         const show = (share) => {

@@ -59,7 +59,7 @@ const SIDE = 1600;
  * @returns {Promise<String>} base64 of a smaller JPEG
  */
 export async function smaller(file) {
-    const bitmap = await createImageBitmap(file);
+    const bitmap = await window.createImageBitmap(file);
     const scale = Math.min(1, SIDE / Math.max(bitmap.width, bitmap.height));
     const canvas = document.createElement("canvas");
     canvas.width = Math.max(1, Math.round(bitmap.width * scale));

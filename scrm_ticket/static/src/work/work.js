@@ -1,3 +1,4 @@
+/* global luxon */
 import {Component, onMounted, onWillStart, onWillUnmount, useState} from "@odoo/owl";
 import {ConnectionLostError, rpc} from "@web/core/network/rpc";
 import {Outbox, smaller} from "./outbox";
@@ -68,7 +69,9 @@ export class Work extends Component {
     }
 
     isLate(task) {
-        return Boolean(task.due) && deserializeDateTime(task.due) < luxon.DateTime.now();
+        return (
+            Boolean(task.due) && deserializeDateTime(task.due) < luxon.DateTime.now()
+        );
     }
 
     toggle(task) {
@@ -196,7 +199,7 @@ export class Work extends Component {
                     data: await smaller(file),
                 });
             } catch (error) {
-                if (error instanceof DOMException) {
+                if (error instanceof window.DOMException) {
                     this.notification.add(_t("This is no picture."), {type: "danger"});
                 } else {
                     throw error;
