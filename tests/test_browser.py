@@ -230,7 +230,7 @@ def test_engineer_on_the_road(running, person):
     card.get_by_role("button", name="Send Note").click()
     expect(card.locator("[name=note]")).to_have_value("")
     expect(page.locator(".o_scrm_work .alert")).to_have_count(0)
-    used = "SELECT count(*), sum(quantity_used) FROM scrm_part_line"
+    used = "SELECT count(*), sum(quantity_used)::int FROM scrm_part_line"
     assert running.sql(f"{used} WHERE ticket_id = {ticket} AND quantity_used > 0") == (
         "1|2"
     )
