@@ -53,8 +53,10 @@ class ScrmFormField(models.Model):
     def _scrm_put_on_forms(self):
         base = self.filtered(lambda field: field.is_base and field.active)
         if base:
-            templates = self.env["scrm.ticket.template"]
-            templates.with_context(active_test=False).search([])._scrm_ask_for(base)
+            templates = self.env["scrm.ticket.template"].with_context(active_test=False)
+            # all of them: that is what it means
+            # pylint: disable-next=no-search-all
+            templates.search([])._scrm_ask_for(base)
 
 
 class ScrmTicketTemplate(models.Model):
