@@ -12,6 +12,7 @@ from . import (
     test_outcome,
     test_packs,
     test_presales,
+    test_reachable,
     test_score,
     test_story,
 )
