@@ -1,1 +1,2 @@
+from . import payout
 from . import portal

@@ -48,6 +48,9 @@ from . import scrm_settlement_statement_reverse
 from . import scrm_settlement_dispute
 from . import scrm_settlement_deduction
 from . import scrm_settlement_advance
+from . import scrm_settlement_provider
+from . import scrm_settlement_payout
+from . import scrm_settlement_payout_send
 from . import scrm_settlement_tie_out
 from . import scrm_settlement_board
 from . import scrm_settlement_ranking

@@ -60,6 +60,12 @@ class AccountMove(models.Model):
             )
         return super()._reverse_moves(default_values_list, cancel)
 
+    def button_draft(self):
+        if statements := self.scrm_statement_id:
+            # sudo: the bookkeeper need not read settlements
+            statements.sudo()._stop_payouts()
+        return super().button_draft()
+
     def action_view_scrm_statement(self):
         self.ensure_one()
         return self.scrm_statement_id.get_formview_action()

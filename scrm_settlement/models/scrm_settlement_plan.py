@@ -82,6 +82,15 @@ class ScrmSettlementPlan(models.Model):
         check_company=True,
         help="Product of the fee's line on the bill; its account takes the fee.",
     )
+    payout_provider_id = fields.Many2one(
+        "scrm.settlement.provider",
+        "Paid Out by",
+        ondelete="restrict",
+        check_company=True,
+        tracking=True,
+        help="Posted statements are ordered from this provider: instant ones at once, "
+        "the others at the end of the month. Empty: paid by hand.",
+    )
     is_signature_required = fields.Boolean(
         "Payee Signs",
         help="A statement is approved only after its payee has signed it on the "

@@ -380,11 +380,7 @@ class ScrmSettlementStatement(models.Model):
         self._begin("approved")
         carried = self.filtered(lambda statement: statement._is_carried())
         carried._step({"state": "carried", "posted_by_id": self.env.uid})
-        faults = {
-            statement: fault
-            for statement in self - carried
-            if (fault := statement._posting_fault())
-        }
+        faults = (self - carried)._bill_faults()
         if faults and len(faults) == len(self):
             raise UserError("\n".join(faults.values()))
         for statement, fault in faults.items():
@@ -401,6 +397,7 @@ class ScrmSettlementStatement(models.Model):
                 }
             )
         moves.action_post()
+        statements._order_payouts()
         return moves
 
     def action_post_listed(self):

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 from odoo import api, models
 from odoo.fields import Command
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 from ..engine import money
 
@@ -16,23 +16,64 @@ class ScrmSettlementStatement(models.Model):
 
     def _create_bills(self):
         """One vendor bill each, created in one go."""
+        totals = self._bill_totals()
+        journals = {plan: self._journal_of(plan) for plan in self.plan_id}
         return self.env["account.move"].create(
-            [statement._bill_vals() for statement in self]
+            [
+                statement._bill_vals(totals[statement], journals[statement.plan_id])
+                for statement in self
+            ]
         )
 
-    def _bill_vals(self):
-        """Values of the vendor bill, or of a credit note when the payee owes."""
+    def _bill_totals(self):
+        """What the records of each statement add up to, by component and centre.
+
+        Added by PostgreSQL as decimals: records beyond number are not read one by one.
+
+        :return: statement -> {(component, analytic account): Decimal}
+        """
+        roots = {part.id: root for root in self for part in root._parts()}
+        totals = {statement: defaultdict(Decimal) for statement in self}
+        Component = self.env["scrm.settlement.component"]
+        Analytic = self.env["account.analytic.account"]
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT record.statement_id, record.component_id,
+                       (part ->> 'analytic')::int,
+                       SUM(COALESCE((part ->> 'amount')::numeric, record.amount))
+                  FROM scrm_settlement_record record
+             LEFT JOIN LATERAL jsonb_array_elements(record.parts) part
+                    ON jsonb_typeof(record.parts) = 'array'
+                 WHERE record.statement_id = ANY(%s)
+              GROUP BY 1, 2, 3
+              ORDER BY 1, 2, 3
+                """,
+                list(roots),
+            )
+        )
+        for statement_id, component_id, centre_id, amount in rows:
+            component = Component.browse(component_id)
+            centre = Analytic.browse(centre_id) or component.analytic_account_id
+            totals[roots[statement_id]][component, centre] += money.decimal(amount)
+        return totals
+
+    def _bill_vals(self, totals, journal):
+        """Values of the vendor bill, or of a credit note when the payee owes.
+
+        :param totals: this statement's of :meth:`_bill_totals`
+        """
         self.ensure_one()
         day = self._accounting_date()
         is_refund = self.net_amount < 0
-        lines = [*self._bill_lines(), *self._deduction_lines()]
+        lines = [*self._bill_lines(totals), *self._deduction_lines()]
         if is_refund:
             for vals in lines:
                 vals["price_unit"] = -vals["price_unit"]
         return {
             "move_type": "in_refund" if is_refund else "in_invoice",
             "company_id": self.company_id.id,
-            "journal_id": self._journal_of(self.plan_id).id,
+            "journal_id": journal.id,
             "partner_id": self.payee_id.id,
             "currency_id": self.currency_id.id,
             "invoice_date": day,
@@ -42,13 +83,40 @@ class ScrmSettlementStatement(models.Model):
             "invoice_line_ids": [Command.create(vals) for vals in lines],
         }
 
-    def _posting_fault(self):
-        """Why no bill of this statement can be posted, None when it can."""
-        self.ensure_one()
-        day = self._accounting_date()
-        journal = self._journal_of(self.plan_id)
-        fault = self._books_fault(self.plan_id, journal, day)
-        return fault or self._lock_fault(day, journal)
+    def _bill_faults(self):
+        """Why no bill of a statement can be posted.
+
+        What statements of the same plan and day have in common is looked at once.
+
+        :return: statement -> sentence, without those that can be posted
+        """
+        faults = {}
+        taxed = self._are_taxed()
+        days = self.grouped(lambda one: (one.plan_id, one._accounting_date()))
+        for (plan, day), group in days.items():
+            journal = self._journal_of(plan)
+            fault = self._books_fault(plan, journal, day)
+            for with_tax in (True, False):
+                part = group.filtered(lambda one, t=with_tax: taxed[one] == t)
+                if not part:
+                    continue
+                lock = not fault and part._lock_of(day, with_tax, journal)
+                for statement in part:
+                    if reason := fault or lock and statement._lock_words(day, lock):
+                        faults[statement] = reason
+        return faults
+
+    def _are_taxed(self):
+        """Statement -> whether a component of its records has taxes."""
+        roots = {part.id: root for root in self for part in root._parts()}
+        rows = self.env["scrm.settlement.record"]._read_group(
+            [("statement_id", "in", list(roots))], ["statement_id", "component_id"]
+        )
+        taxed = dict.fromkeys(self, False)
+        for part, component in rows:
+            # sudo: whether there is a tax, nothing else
+            taxed[roots[part.id]] |= bool(component.sudo().tax_ids)
+        return taxed
 
     @api.model
     def _books_fault(self, plan, journal, day):
@@ -81,9 +149,12 @@ class ScrmSettlementStatement(models.Model):
             day=format_date(self.env, day),
         )
 
+    def _zone(self):
+        company = self.company_id
+        return company.partner_id.tz or company.resource_calendar_id.tz or "UTC"
+
     def _today(self):
-        zone = self.company_id.partner_id.tz or self.company_id.resource_calendar_id.tz
-        return self.env["scrm.clock"].today(tz=zone or "UTC")
+        return self.env["scrm.clock"].today(tz=self._zone())
 
     def _accounting_date(self):
         return self.posting_date or self._today()
@@ -96,38 +167,36 @@ class ScrmSettlementStatement(models.Model):
             limit=1,
         )
 
-    def _lock_fault(self, day, journal):
-        taxed = bool(self._parts().record_ids.sudo().component_id.tax_ids)  # yes or no
+    def _lock_of(self, day, taxed, journal):
+        """The last day that the books are locked, if a day is locked."""
         locks = self.company_id._get_violated_lock_dates(day, taxed, journal)
-        if not locks:
-            return None
+        return locks[-1][0] if locks else None
+
+    def _lock_fault(self, day, journal):
+        lock = self._lock_of(day, self._are_taxed()[self], journal)
+        return self._lock_words(day, lock) if lock else None
+
+    def _lock_words(self, day, lock):
         return self.env._(
             "%(name)s cannot be posted on %(day)s: the books are locked until "
             "%(lock)s. Choose a later accounting date on the statement.",
             name=self.name,
             day=format_date(self.env, day),
-            lock=format_date(self.env, locks[-1][0]),
+            lock=format_date(self.env, lock),
         )
 
-    def _bill_lines(self):
+    def _bill_lines(self, totals):
         """One line per product, account, taxes and analytic account.
 
         Records beyond number come down to a handful of lines; the amounts are added
         as decimals, so the bill is the sum of the records to the last digit.
         """
-        totals = defaultdict(Decimal)
-        Analytic = self.env["account.analytic.account"]
-        for record in self._parts().record_ids:
-            component = record.component_id
+        lines = defaultdict(Decimal)
+        for (component, centre), total in totals.items():
             group = (component.product_id, component.account_id, component.tax_ids)
-            for part in record.parts or ():
-                centre = Analytic.browse(part["analytic"])
-                totals[(*group, centre)] += money.decimal(part["amount"])
-            if not record.parts:
-                centre = component.analytic_account_id
-                totals[(*group, centre)] += money.decimal(record.amount)
+            lines[(*group, centre)] += total
         rounding = money.decimal(self.currency_id.rounding)
-        for (product, account, taxes, analytic), total in totals.items():
+        for (product, account, taxes, analytic), total in lines.items():
             vals = {
                 "product_id": product.id,
                 "name": self.env._(

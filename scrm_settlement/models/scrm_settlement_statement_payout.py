@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..engine import money
@@ -23,6 +23,17 @@ class ScrmSettlementStatement(models.Model):
         "Fee of Instant Payout (%)", readonly=True, copy=False
     )
     can_choose_payout = fields.Boolean(compute="_compute_can_choose_payout")
+    payout_ids = fields.One2many(
+        "scrm.settlement.payout",
+        "statement_id",
+        "Payout Orders",
+        readonly=True,
+        groups="scrm_settlement.group_user",
+    )
+    can_order_payout = fields.Boolean(compute="_compute_payout_note", compute_sudo=True)
+    payout_note = fields.Char(
+        "Paid Out", compute="_compute_payout_note", compute_sudo=True
+    )
 
     def _compute_can_choose_payout(self):
         for statement in self:
@@ -31,6 +42,23 @@ class ScrmSettlementStatement(models.Model):
             statement.can_choose_payout = offered and statement.state in (
                 "draft",
                 "confirmed",
+            )
+
+    @api.depends("state", "payout_ids.state")
+    @api.depends_context("lang")
+    def _compute_payout_note(self):
+        # computed with sudo: the payee reads when he is paid, not the order
+        for statement in self:
+            orders = statement.payout_ids.filtered(
+                lambda order: order.state not in ("rejected", "cancelled")
+            )
+            statement.payout_note = orders._note() if orders else False
+            statement.can_order_payout = (
+                statement.state == "posted"
+                and not orders
+                and bool(statement.plan_id.payout_provider_id)
+                and statement.move_id.move_type == "in_invoice"
+                and statement.move_id.amount_residual > 0
             )
 
     def _fee(self):
@@ -84,6 +112,63 @@ class ScrmSettlementStatement(models.Model):
                 chosen._void_signature(self.env._("the payout was changed."))
                 chosen._deduct()
         return True
+
+    # Orders to the provider
+
+    def _order_payouts(self):
+        """Order what was just posted, where the plan has a provider."""
+        orders = self.env["scrm.settlement.payout"]
+        return orders._make_orders(self.filtered("plan_id.payout_provider_id"))
+
+    def action_order_payout(self):
+        """Order the payout of a posted statement that has no order in force.
+
+        :raise UserError: no provider, not posted, ordered already, or nothing to pay
+        """
+        self._begin("posted")
+        self.invalidate_recordset(["payout_ids"])
+        for statement in self:
+            if not statement.can_order_payout:
+                raise UserError(
+                    self.env._(
+                        "There is nothing to order for %(name)s: its plan has no "
+                        "provider, it is ordered already, or nothing is left to pay.",
+                        name=statement.name,
+                    )
+                )
+        self._order_payouts()
+        return True
+
+    def action_view_payouts(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "scrm_settlement.scrm_settlement_payout_action"
+        )
+        return {**action, "domain": [("statement_id", "=", self.id)], "context": {}}
+
+    def _stop_payouts(self):
+        """Cancel orders that were never sent, before the bill goes.
+
+        :raise UserError: one was sent: the payee has the money or will get it
+        """
+        # sudo: orders are part of the statement; also for who reads no settlements
+        orders = self.sudo().payout_ids.filtered(
+            lambda order: order.state not in ("rejected", "cancelled")
+        )
+        if not orders:
+            return
+        orders._lock_order()
+        sent = orders.filtered(lambda order: order.attempts)
+        if sent:
+            raise UserError(
+                self.env._(
+                    "%(order)s has been sent to the provider: the payee has the money "
+                    "or will get it. Correct the records instead, which deducts the "
+                    "difference from the next statement.",
+                    order=sent[0].name,
+                )
+            )
+        orders._step({"state": "cancelled", "next_at": False})
 
     def action_pay_instantly(self):
         return self.choose_payout("instant")

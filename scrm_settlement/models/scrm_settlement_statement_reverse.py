@@ -65,6 +65,7 @@ class ScrmSettlementStatement(models.Model):
         fault = self._lock_fault(day, move.journal_id)
         if fault:
             raise UserError(fault)
+        self._stop_payouts()
         parts = self._parts()
         values = {
             "date": day,

@@ -5,4 +5,5 @@ from . import price_adjustments
 from . import price_fragments
 from . import price_offers
 from . import prices
+from . import providers
 from . import settlement

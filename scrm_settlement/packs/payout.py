@@ -3,6 +3,10 @@
 from odoo.addons.scrm_flow.packs import fragments as f
 
 SCHEMA = {
+    "provider": {
+        **f.ref("payout_provider"),
+        "description": "who pays out; none: paid by hand",
+    },
     "signature": {
         **f.BOOLEAN,
         "description": "statements are approved after the payee has signed",
@@ -48,7 +52,9 @@ def load(pack, item):
                 ),
                 ".retention.account",
             )
+    provider = pack.ref("payout_provider", item.get("provider"), ".provider")
     return {
+        "payout_provider_id": provider.id if provider else False,
         "is_signature_required": item.get("signature", False),
         "approve_above": pack.decimal(item.get("senior_approval")),
         "minimum_payout": pack.decimal(item.get("minimum_payout")),
@@ -63,6 +69,7 @@ def dump(pack, plan):
     """The keys of a plan; what is as usual is left out."""
     decimal = pack.dump_decimal
     return {
+        "provider": pack.key_of("payout_provider", plan.payout_provider_id),
         "signature": plan.is_signature_required or None,
         "senior_approval": decimal(plan.approve_above) if plan.approve_above else None,
         "minimum_payout": decimal(plan.minimum_payout) if plan.minimum_payout else None,

@@ -152,7 +152,7 @@ class SettlementSection(Section):
     addon = "scrm_settlement"
     after = (
         *("templates", "products", "fields", "users", "partners", "cost_centres"),
-        "stores",
+        *("payout_providers", "stores"),
     )
     kinds = {"plan": Kind("scrm.settlement.plan", key_field="key")}
     schema = f.listing(

@@ -7,7 +7,9 @@ from . import test_board
 from . import test_correction
 from . import test_due
 from . import test_pack
+from . import test_payout
 from . import test_plan
+from . import test_payment_alert
 from . import test_price
 from . import test_price_goods
 from . import test_price_offer

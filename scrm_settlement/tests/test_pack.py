@@ -25,6 +25,7 @@ PLAN = {
     "name": {"en_US": "Packed", "zh_CN": "打包方案"},
     "templates": ["settle_installation"],
     "payee_node": "visit",
+    "provider": "packed_pay",
     "versions": [
         {
             "valid_from": "2026-01-01",
@@ -70,6 +71,9 @@ PACK = {
             "product": "scrm_test.service",
         }
     ],
+    "payout_providers": [
+        {"key": "packed_pay", "name": "Pay", "journal": "PACKP", "account": "100902"}
+    ],
     "settlement": [PLAN],
 }
 
@@ -86,6 +90,12 @@ class TestPack(SettlementCommon):
                 {"xml_id": "scrm_test.fee", "record": cls.fee_product},
                 {"xml_id": "scrm_test.service", "record": cls.service},
             ]
+        )
+        cls.env["account.account"].create(
+            {"code": "100902", "name": "At Pay", "account_type": "asset_cash"}
+        )
+        cls.env["account.journal"].create(
+            {"name": "Pay", "code": "PACKP", "type": "general"}
         )
         cls.env["res.lang"]._activate_lang("zh_CN")
         cls.packs = cls.env["scrm.pack"]
@@ -105,6 +115,7 @@ class TestPack(SettlementCommon):
         self.packs.import_pack(PACK)
         plan = self.env["scrm.settlement.plan"].search([("key", "=", "packed")])
         self.assertEqual(plan.with_context(lang="zh_CN").name, "打包方案")
+        self.assertEqual(plan.payout_provider_id.account_id.code, "100902")
         rule = plan.version_ids.component_ids.rule_ids
         self.assertEqual(rule.with_context(lang="zh_CN").name, "标准安装费")
         self.assertEqual((rule.minimum, rule.maximum, rule.rate), (80, 150, 20))

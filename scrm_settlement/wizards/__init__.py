@@ -1,3 +1,4 @@
+from . import account_payment_register
 from . import scrm_price_whatif
 from . import scrm_settlement_correct
 from . import scrm_settlement_dispute_resolve

@@ -5,4 +5,6 @@ from . import json2
 from . import email
 from . import public_form
 from . import webhook
+from . import event
+from . import discuss
 from . import classifier

@@ -219,6 +219,28 @@ PACK = {
             "sequence": 3,
         }
     ],
+    "events": [
+        {
+            "key": "test_delivery_cancelled",
+            "name": {"en_US": "Delivery Cancelled"},
+            "model": "stock.picking",
+            "condition": "[('state', '=', 'cancel')]",
+            "repeats": True,
+            "template": "test_repair",
+            "user": "test_smith",
+            "customer": "partner_id",
+            "subject": "{name} was cancelled",
+            "values": [{"field": "test_fault", "path": "origin"}],
+        }
+    ],
+    "webhooks": [
+        {
+            "key": "test_logistics",
+            "name": "Logistics",
+            "user": "test_smith",
+            "template": "test_repair",
+        }
+    ],
     "devices": [
         {
             "key": "test_mower_1",
@@ -282,7 +304,9 @@ class TestTicketPack(TransactionCase):
         quant = self.env["stock.quant"].search(
             [("product_id", "=", belt.id), ("location_id", "=", shelf.id)]
         )
-        self.assertEqual((quant.quantity, quant.reserved_quantity), (7.5, 2))
+        self.assertEqual((quant.quantity, quant.reserved_quantity), (7.5, 0))
+        back = ticket.scrm_run_id.log_ids.filtered(lambda e: e.event == "parts_back")
+        self.assertEqual(back.description, "2 Belt", "reserved, and not used")
 
     def test_import_again_changes_nothing(self):
         """A second import writes nothing, and stock that was used stays used."""
@@ -312,6 +336,8 @@ class TestTicketPack(TransactionCase):
             "repair_plans",
             "devices",
             "vans",
+            "events",
+            "webhooks",
         ):
             keys = {item["key"] for item in PACK[section]}
             found = [item for item in exported[section] if item["key"] in keys]

@@ -1,0 +1,128 @@
+"""Events and signed webhooks: what opens tickets with no human."""
+
+from ast import literal_eval
+
+from odoo.addons.scrm_flow.packs import fragments as f
+from odoo.addons.scrm_flow.packs.registry import Kind, Section, register_section
+
+
+@register_section
+class EventSection(Section):
+    """What happens to records of Odoo and opens a ticket."""
+
+    key = "events"
+    addon = "scrm_ticket"
+    after = ("company", "users", "fields", "templates")
+    kinds = {"event": Kind("scrm.door.event", key_field="key")}
+    schema = f.listing(
+        "event",
+        {
+            "name": f.TEXT,
+            "model": f.described(f.STRING, "technical name, as `payment.transaction`"),
+            "condition": f.described(
+                f.STRING, "domain: the ticket is opened when it begins to hold"
+            ),
+            "repeats": f.BOOLEAN,
+            "template": f.ref("template"),
+            "user": f.ref("user"),
+            "customer": f.described(f.STRING, "path to the contact, as `partner_id`"),
+            "subject": f.described(f.TEXT, "paths in braces: `{display_name}`"),
+            "description": f.TEXT,
+            "values": f.described(
+                f.keyed_list(
+                    {
+                        "field": f.ref("field"),
+                        "path": f.described(f.STRING, "field of the record"),
+                    },
+                    ["path"],
+                    key="field",
+                ),
+                "which fields of the form are filled in from the record",
+            ),
+        },
+        required=["name", "model", "condition", "template", "user"],
+    )
+
+    def load_item(self, pack, item):
+        if item["model"] not in pack.env:
+            raise pack.error(
+                pack.user_env._("there are no records “%s” here", item["model"]),
+                ".model",
+            )
+        try:
+            literal_eval(item["condition"])
+        except (ValueError, SyntaxError) as fault:
+            raise pack.error(
+                pack.user_env._("“%s” is no condition", item["condition"]),
+                ".condition",
+            ) from fault
+        vals = {
+            "name": pack.text(item["name"]),
+            "model_id": pack.env["ir.model"]._get_id(item["model"]),
+            "domain": item["condition"],
+            "repeats": item.get("repeats", False),
+            "template_id": pack.ref("template", item["template"], ".template").id,
+            "user_id": pack.ref("user", item["user"], ".user").id,
+            "partner_path": item.get("customer", False),
+            "subject": pack.text(item.get("subject", "")),
+            "description": pack.text(item.get("description", "")),
+        }
+        event = pack.upsert("event", item["key"], "scrm.door.event", vals)
+        rows = []
+        for number, line in enumerate(item.get("values", ())):
+            field = pack.ref("field", line["field"], f".values[{number}].field")
+            rows.append((field.id, {"path": line["path"], "sequence": number}))
+        pack.sync(event, "value_ids", rows, key="field_id")
+
+    def dump_item(self, pack, record):
+        return {
+            "name": pack.dump_text(record, "name"),
+            "model": record.model,
+            "condition": record.domain,
+            "repeats": record.repeats or None,
+            "template": pack.key_of("template", record.template_id),
+            "user": pack.key_of("user", record.user_id),
+            "customer": record.partner_path or None,
+            "subject": pack.dump_text(record, "subject"),
+            "description": pack.dump_text(record, "description"),
+            "values": [
+                {"field": pack.key_of("field", line.field_id), "path": line.path}
+                for line in record.value_ids
+            ],
+        }
+
+
+@register_section
+class WebhookSection(Section):
+    """Systems that send signed messages. Secrets are made here, never carried along."""
+
+    key = "webhooks"
+    addon = "scrm_ticket"
+    after = ("company", "users", "templates")
+    kinds = {"webhook": Kind("scrm.door.webhook", key_field="key")}
+    schema = f.listing(
+        "webhook",
+        {
+            "name": f.TEXT,
+            "user": f.ref("user"),
+            "template": f.described(
+                f.ref("template"), "of all messages; else messages name theirs"
+            ),
+        },
+        required=["name", "user"],
+    )
+
+    def load_item(self, pack, item):
+        vals = {
+            "name": pack.text(item["name"]),
+            "user_id": pack.ref("user", item["user"], ".user").id,
+            "template_id": pack.ref("template", item.get("template"), ".template").id,
+        }
+        pack.upsert("webhook", item["key"], "scrm.door.webhook", vals)
+
+    def dump_item(self, pack, record):
+        return {
+            "name": pack.dump_text(record, "name"),
+            "user": pack.key_of("user", record.user_id),
+            "template": pack.key_of("template", record.template_id),
+        }
