@@ -294,12 +294,18 @@ def test_two_people_and_a_lost_connection(running, person):  # noqa: F811
             f" AND key = '{key}'"
         )
 
-    # without a connection the drawing goes on, and is saved when it is back
-    one.page.context.set_offline(True)
+    # the connection is lost in the middle of a drag: the drawing goes on, and is
+    # saved when it is back
     before = place()
-    first.focus()
-    one.page.keyboard.press("ArrowRight")
+    x, y = Paper(one.page).middle(f"[data-node-key={key}] .o_scrm_node_shape")
+    one.page.mouse.move(x, y)
+    one.page.mouse.down()
+    one.page.mouse.move(x + 30, y + 20, steps=4)
+    one.page.context.set_offline(True)
+    one.page.mouse.move(x + 60, y + 40, steps=4)
+    one.page.mouse.up()
     one.page.wait_for_selector(".o_scrm_status[data-status=offline]")
+    first.focus()
     one.page.keyboard.press("ArrowRight")
     assert place() == before
     one.faults.clear()  # the browser complains of requests that it could not send
@@ -321,7 +327,9 @@ def test_two_people_and_a_lost_connection(running, person):  # noqa: F811
         ),
         operations=[{"op": "rename", "key": key, "name": "Changed elsewhere"}],
     )
-    expect(first.locator(".o_scrm_node_name")).to_have_text("Changed elsewhere")
+    # the bus takes its time to come back after a connection was lost
+    name = first.locator(".o_scrm_node_name")
+    expect(name).to_have_text("Changed elsewhere", timeout=60_000)
 
 
 def test_five_answers_in_the_browser(running, person):  # noqa: F811

@@ -14,7 +14,6 @@ from . import (
     test_packs,
     test_presales,
     test_profile,
-    test_reachable,
     test_score,
     test_story,
 )
