@@ -7,6 +7,8 @@ from . import public_form
 from . import webhook
 from . import label
 from . import track
+from . import work
+from . import call
 from . import badge
 from . import portal_appointment
 from . import appointment
