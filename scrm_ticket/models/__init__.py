@@ -66,6 +66,7 @@ from . import helpdesk_ticket_flow
 from . import helpdesk_ticket_board
 from . import helpdesk_ticket_history
 from . import helpdesk_ticket_silence
+from . import helpdesk_ticket_stage
 from . import helpdesk_ticket_track
 from . import helpdesk_ticket_assign
 from . import helpdesk_ticket_plan
