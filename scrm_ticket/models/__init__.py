@@ -22,6 +22,7 @@ from . import scrm_ticket_template_design
 from . import scrm_ticket_template_design_rights
 from . import scrm_ticket_template_preview
 from . import scrm_ticket_template_variant
+from . import scrm_form_field_base
 from . import scrm_look_through
 from . import scrm_temporary_right
 from . import scrm_part_line
@@ -75,6 +76,7 @@ from . import scrm_appointment
 from . import helpdesk_ticket_appointment
 from . import scrm_store_stock
 from . import scrm_dimension
+from . import scrm_dimension_customer
 from . import scrm_decision_rule
 from . import helpdesk_ticket_badge
 from . import scrm_notice_text

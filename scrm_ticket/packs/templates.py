@@ -134,7 +134,7 @@ class TemplateSection(Section):
             field = pack.ref("field", line["field"], f".fields[{number}].field")
             vals = {
                 "section": pack.text(line.get("section")),
-                "required": line.get("required", False),
+                "required": line.get("required", False) or field.is_base,
                 "required_when": line.get("required_when", "[]"),
                 "shown_when": line.get("shown_when", "[]"),
                 "default_kind": line.get("default", False),
@@ -142,6 +142,9 @@ class TemplateSection(Section):
                 "sequence": 10 * number,
             }
             rows.append((field.id, vals))
+        named = {field_id for field_id, _vals in rows}
+        base = pack.env["scrm.form.field"]._scrm_base()
+        rows += [(one.id, {"required": True}) for one in base if one.id not in named]
         return rows
 
     def _load_regional(self, pack, item, template):
