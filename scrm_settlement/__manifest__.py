@@ -27,6 +27,7 @@
         "views/scrm_settlement_tie_out_views.xml",
         "views/scrm_settlement_board_views.xml",
         "views/scrm_settlement_advance_views.xml",
+        "views/scrm_settlement_accrual_views.xml",
         "views/scrm_settlement_payout_views.xml",
         "views/scrm_settlement_run_views.xml",
         "wizards/scrm_settlement_preview_views.xml",

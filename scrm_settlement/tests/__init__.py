@@ -3,6 +3,7 @@ from . import test_dimensions
 from . import test_fact
 from . import test_formula
 from . import test_period
+from . import test_accrual
 from . import test_board
 from . import test_correction
 from . import test_due
