@@ -50,6 +50,10 @@ class GuardedMany2one(Guarded, fields.Many2one):
     pass
 
 
+class GuardedMany2many(Guarded, fields.Many2many):
+    pass
+
+
 class GuardedDate(Guarded, fields.Date):
     pass
 

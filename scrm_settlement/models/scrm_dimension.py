@@ -72,7 +72,9 @@ class ScrmDimension(models.AbstractModel):
                 "device_class",
                 self.env._("Device Class"),
                 "text",
-                lambda ticket: ticket.scrm_lot_product_id.categ_id.name or None,
+                lambda ticket: ticket._scrm_device_model().scrm_device_class
+                or ticket.scrm_lot_product_id.categ_id.name
+                or None,
             ),
             Dimension(
                 "under_warranty",

@@ -41,6 +41,7 @@ from . import scrm_device_reading
 from . import stock_lot
 from . import stock_lot_label
 from . import stock_lot_maintenance
+from . import stock_lot_timeline
 from . import helpdesk_ticket
 from . import helpdesk_ticket_values
 from . import helpdesk_ticket_files
@@ -56,6 +57,7 @@ from . import scrm_door_event
 from . import scrm_door_event_entry
 from . import base
 from . import mail_message
+from . import mail_message_access
 from . import scrm_portrait
 from . import helpdesk_ticket_portrait
 from . import helpdesk_ticket_recognition
@@ -64,9 +66,20 @@ from . import helpdesk_ticket_flow
 from . import helpdesk_ticket_board
 from . import helpdesk_ticket_history
 from . import helpdesk_ticket_silence
+from . import helpdesk_ticket_stage
 from . import helpdesk_ticket_track
 from . import helpdesk_ticket_assign
 from . import helpdesk_ticket_plan
 from . import helpdesk_ticket_parts
+from . import scrm_appointment
+from . import helpdesk_ticket_appointment
+from . import scrm_store_stock
 from . import scrm_dimension
 from . import scrm_decision_rule
+from . import helpdesk_ticket_badge
+from . import scrm_notice_text
+from . import scrm_notice_warned
+from . import stock_scrap
+from . import scrm_care_plan
+from . import scrm_care_stage
+from . import scrm_care

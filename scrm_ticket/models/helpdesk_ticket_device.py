@@ -22,13 +22,28 @@ class HelpdeskTicket(models.Model):
         help="The device of the serial number on the form.",
     )
     scrm_lot_product_id = GuardedMany2one(
-        related="scrm_lot_id.product_id", string="Device Model"
+        related="scrm_lot_id.product_id",
+        string="Device Model",
+        # the chatter, and accounting's log, would tell it to everybody
+        tracking=False,
     )
     scrm_lot_purchase_date = GuardedDate(
         related="scrm_lot_id.scrm_purchase_date", string="Bought on"
     )
     scrm_lot_warranty_end = GuardedDate(
         related="scrm_lot_id.scrm_warranty_end", string="Warranty until"
+    )
+    scrm_lot_supplier_id = GuardedMany2one(
+        related="scrm_lot_id.scrm_supplier_id", string="Supplier"
+    )
+    scrm_lot_supplier_contact = fields.Char(
+        string="Supplier Contact", compute="_compute_scrm_lot_supplier_contact"
+    )
+    scrm_fitting_part_ids = fields.Many2many(
+        comodel_name="product.product",
+        string="Fitting Parts",
+        compute="_compute_scrm_fitting_part_ids",
+        help="Spare parts of the device model, with what is in stock now.",
     )
     scrm_has_history = fields.Boolean(compute="_compute_scrm_has_history")
     scrm_history_ids = fields.Many2many(
@@ -37,6 +52,24 @@ class HelpdeskTicket(models.Model):
         compute="_compute_scrm_history_ids",
         help="Earlier tickets of the same customer or device that you may read.",
     )
+
+    @api.depends("scrm_lot_id")
+    @api.depends_context("uid")
+    def _compute_scrm_lot_supplier_contact(self):
+        for ticket in self:
+            # sudo: how to reach a supplier, for who may read which device it is
+            supplier = ticket.scrm_lot_supplier_id.sudo()
+            words = (supplier.phone, supplier.email)
+            ticket.scrm_lot_supplier_contact = " · ".join(filter(None, words)) or False
+
+    @api.depends("scrm_lot_id", "scrm_values", "template_id")
+    @api.depends_context("uid")
+    def _compute_scrm_fitting_part_ids(self):
+        for ticket in self:
+            # what the user may not read of the form names no device either
+            ticket.scrm_fitting_part_ids = (
+                ticket._scrm_device_model().scrm_fitting_part_ids
+            )
 
     @api.depends("template_id")
     def _compute_scrm_has_history(self):
@@ -86,7 +119,7 @@ class HelpdeskTicket(models.Model):
         """
         # sudo: customers read no devices; what may be found is in the domain
         lots = self.env["stock.lot"].sudo()
-        domain = fields.Domain("name", "=ilike", _escaped(serial)) & fields.Domain(
+        domain = fields.Domain("name", "=ilike", escaped(serial)) & fields.Domain(
             "company_id", "in", [False, *self.env.companies.ids]
         )
         user = self.env.user
@@ -113,7 +146,7 @@ class HelpdeskTicket(models.Model):
         return {"scrm_lot_id": lot.id if lot else False}
 
 
-def _escaped(text):
+def escaped(text):
     """The text as a pattern that stands for itself."""
     for sign in ("\\", "%", "_"):
         text = text.replace(sign, f"\\{sign}")

@@ -73,10 +73,40 @@ class HelpdeskTicket(models.Model):
         self._scrm_check_complete(step.node_key)
         return result
 
+    def _scrm_run_ended(self, run):
+        result = super()._scrm_run_ended(run)
+        self._scrm_give_back_parts(run)
+        return result
+
     def _scrm_run_cancelled(self, run):
         result = super()._scrm_run_cancelled(run)
-        self.part_line_ids._scrm_release()
+        self._scrm_give_back_parts(run)
         return result
+
+    def _scrm_give_back_parts(self, run):
+        """What was held and not used is free for others; the flow's log says so."""
+        held = self.part_line_ids.filtered(
+            lambda line: line.state in ("waiting", "reserved")
+        )
+        if not held:
+            return
+        back = [
+            {"product": line.product_id.name, "quantity": line.quantity_reserved}
+            for line in held
+        ]
+        held._scrm_release()
+        self.env["scrm.flow.log"]._append(
+            [
+                {
+                    "run": run,
+                    "event": "parts_back",
+                    "user_id": self.env.uid,
+                    "at": self.env["scrm.clock"].now(),
+                    "version_number": run.version_id.number,
+                    "detail": {"parts": back},
+                }
+            ]
+        )
 
     def _scrm_has_left_first_node(self):
         """Whether a person has already completed a step of the ticket's flow."""

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from .scrm_part_line_availability import STATES
@@ -26,6 +26,12 @@ class HelpdeskTicket(models.Model):
     )
     scrm_parts_words = fields.Text(
         string="Missing Parts", compute="_compute_scrm_parts_state"
+    )
+    scrm_parts_list = fields.Text(
+        string="Needed Parts",
+        compute="_compute_scrm_parts_list",
+        help="Quantity, part and where it is taken from: notices to those who keep the "
+        "warehouse say it.",
     )
     scrm_keeper_ids = fields.Many2many(
         comodel_name="res.users",
@@ -59,6 +65,23 @@ class HelpdeskTicket(models.Model):
             ticket.scrm_parts_words = (
                 "\n".join(line._scrm_missing_words(found[line.id]) for line in missing)
                 or False
+            )
+
+    @api.depends(
+        "part_line_ids.state",
+        "part_line_ids.quantity",
+        "part_line_ids.product_id",
+        "part_line_ids.location_id",
+    )
+    @api.depends_context("lang")
+    def _compute_scrm_parts_list(self):
+        for ticket in self:
+            # sudo: names of the places where parts of a readable ticket lie
+            lines = ticket.sudo().part_line_ids.filtered(
+                lambda line: line.state in ("draft", "waiting", "reserved")
+            )
+            ticket.scrm_parts_list = (
+                "\n".join(line._scrm_need_words() for line in lines) or False
             )
 
     @api.depends("part_line_ids.location_id")
@@ -150,6 +173,24 @@ class HelpdeskTicket(models.Model):
                     }
                 )
         return answer
+
+    def _scrm_need_item(self, item, quantity=None):
+        """Make the product that the form names a part of the ticket, once.
+
+        :param item: key of the form's field that names a product
+        :param quantity: key of the field that says how many; one when left out
+        """
+        self.ensure_one()
+        # sudo: what the form names is needed, whoever moves the ticket
+        ticket = self.sudo()
+        product = self.env["product.product"].sudo().browse(ticket._scrm_value(item))
+        product = product.exists()
+        if not product.is_storable or product in ticket.part_line_ids.product_id:
+            return
+        number = (quantity and ticket._scrm_value(quantity)) or 1.0
+        ticket.part_line_ids = [
+            Command.create({"product_id": product.id, "quantity": number})
+        ]
 
     # Holding and giving back
 

@@ -1,5 +1,7 @@
 from odoo import Command, api, fields, models
 
+from ..fields import GuardedMany2many
+
 
 class HelpdeskTicket(models.Model):
     """What the fault of the device and the chosen services take: parts and hours.
@@ -24,7 +26,7 @@ class HelpdeskTicket(models.Model):
         bypass_search_access=True,
         help="What is done: brings its parts and hours.",
     )
-    scrm_repair_plan_ids = fields.Many2many(
+    scrm_repair_plan_ids = GuardedMany2many(
         comodel_name="scrm.repair.plan",
         string="Repair Plans",
         readonly=True,
@@ -50,7 +52,7 @@ class HelpdeskTicket(models.Model):
             ) + sum(ticket.scrm_service_ids.mapped("scrm_hours"))
 
     @api.depends("scrm_repair_plan_ids")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_scrm_plan_notes(self):
         for ticket in self:
             notes = ticket.scrm_repair_plan_ids.mapped("note")
@@ -68,6 +70,24 @@ class HelpdeskTicket(models.Model):
             ):
                 ticket._scrm_propose_parts()
         return result
+
+    def _scrm_guard_keys(self, name):
+        """A plan says what the fault is, and of which device model."""
+        if name != "scrm_repair_plan_ids":
+            return super()._scrm_guard_keys(name)
+        plans = self.scrm_repair_plan_ids
+        keys = plans.fault_id.field_id.mapped("key")
+        if plans.product_tmpl_ids:
+            keys += super()._scrm_guard_keys("scrm_lot_id")
+            keys += self.template_id._scrm_keys("record")
+        return keys
+
+    @api.model
+    def _scrm_guard_types(self, name):
+        kinds = super()._scrm_guard_types(name)
+        if name == "scrm_repair_plan_ids":
+            return (*kinds, "choice", "category", "tags", "record")
+        return kinds
 
     def _scrm_plan_answers(self):
         """What on the ticket says which plans fit: the device, and the answers that
@@ -141,6 +161,14 @@ class HelpdeskTicket(models.Model):
         if not (device or faults or self.template_id):
             return plans
         return plans._scrm_fitting(device, faults, self.template_id, self.company_id)
+
+    def _scrm_needed_roles(self):
+        """Roles that services and plans name: a list of ``res.groups``, one of each
+        of which is needed."""
+        self.ensure_one()
+        found = [service.scrm_role_ids for service in self.scrm_service_ids]
+        found += [plan.role_ids for plan in self.scrm_repair_plan_ids]
+        return [roles for roles in found if roles]
 
     def _scrm_device_model(self):
         """The device model: of the serial number, or a product that the form names."""

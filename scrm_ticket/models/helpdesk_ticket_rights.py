@@ -80,7 +80,8 @@ class HelpdeskTicket(models.Model):
     def _scrm_withheld(self, name):
         """Those of these tickets that keep one of their own fields from the user.
 
-        The device is what the serial number on the form says: hidden with it.
+        The device is what the serial number on the form says: hidden with it. A
+        repair plan says what the fault is, or the device.
 
         :param name: a field of type ``fields.Guarded``
         """
@@ -91,10 +92,22 @@ class HelpdeskTicket(models.Model):
             levels = ticket._scrm_form_rights()
             if "hidden" in levels.values():
                 # sudo: the form of a ticket that the user reads
-                keys = ticket.sudo().template_id._scrm_keys("serial")
+                keys = ticket.sudo()._scrm_guard_keys(name)
                 if any(levels.get(key) == "hidden" for key in keys):
                     found += ticket
         return found
+
+    def _scrm_guard_keys(self, name):
+        """Keys of the form's fields that one of the ticket's own fields gives away.
+
+        :param name: see :meth:`_scrm_withheld`
+        """
+        kinds = self._scrm_guard_types(name)
+        return [key for kind in kinds for key in self.template_id._scrm_keys(kind)]
+
+    @api.model
+    def _scrm_guard_types(self, name):
+        return ("serial",)
 
     def _scrm_masks(self):
         """Fields of the form that the user gets masked: key -> kind of data.
@@ -149,8 +162,11 @@ class HelpdeskTicket(models.Model):
         if isinstance(self._fields.get(name), Guarded):
             hidden = self._scrm_unreadable()
             if hidden:
-                serials = self.env["scrm.form.field"]._scrm_keys_of_type("serial")
-                return bool(hidden & serials)
+                fields = self.env["scrm.form.field"]
+                return any(
+                    hidden & fields._scrm_keys_of_type(kind)
+                    for kind in self._scrm_guard_types(name)
+                )
             return False
         return super()._scrm_is_blind(name)
 
@@ -180,6 +196,9 @@ class HelpdeskTicket(models.Model):
 
     def _read_group_groupby(self, alias, groupby_spec, query):
         if groupby_spec == VALUES and self._scrm_unreadable():
+            self._scrm_refuse()
+        name = parse_field_expr(groupby_spec.partition(":")[0])[0]
+        if isinstance(self._fields.get(name), Guarded) and self._scrm_is_blind(name):
             self._scrm_refuse()
         return super()._read_group_groupby(alias, groupby_spec, query)
 

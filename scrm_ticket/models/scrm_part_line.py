@@ -73,7 +73,9 @@ class ScrmPartLine(models.Model):
         string="Proposed by",
         readonly=True,
         copy=False,
-        help="The part of a repair plan or service that brought this line.",
+        groups=fields.NO_ACCESS,
+        help="The part of a repair plan or service that brought this line. It would "
+        "say what the fault is to those who may not read it.",
     )
     state = fields.Selection(
         selection=[
@@ -246,17 +248,44 @@ class ScrmPartLine(models.Model):
     def _scrm_shortage(self, needed, available):
         """The error that says which part is short.
 
+        It says where else there is some, to be fetched.
+
         :param needed: quantity in the product's unit, like ``available``
         """
-        return UserError(
-            self.env._(
-                "Not enough “%(product)s” in %(location)s: %(needed)g needed, "
-                "%(available)g available.",
-                product=self.product_id.name,
-                location=self.location_id.display_name,
-                needed=needed,
-                available=available,
-            )
+        message = self.env._(
+            "Not enough “%(product)s” in %(location)s: %(needed)g needed, "
+            "%(available)g available.",
+            product=self.product_id.name,
+            location=self.location_id.display_name,
+            needed=needed,
+            available=available,
+        )
+        if others := self._scrm_other_places():
+            names = ", ".join(f"{place.name} {place.free:g}" for place in others)
+            message += " " + self.env._("To be fetched from: %s", names)
+        return UserError(message)
+
+    def _scrm_other_places(self):
+        """Warehouses and vans besides the line's own that have some, most first."""
+        stock = self.env["scrm.part.stock"]
+        company = self.ticket_id.company_id
+        shelves = stock._places(company)
+        # sudo: only which place it is in
+        own = stock._root(self.location_id.sudo(), shelves)
+        places = stock._of(self.product_id, company, shelves)[self.product_id.id]
+        return sorted(
+            (place for place in places if place.free > 0 and place.location.id != own),
+            key=lambda place: -place.free,
+        )
+
+    def _scrm_need_words(self):
+        """One line on a needed part: quantity, name, code, where from."""
+        self.ensure_one()
+        return self.env._(
+            "%(quantity)g × %(product)s (%(place)s)",
+            quantity=self.quantity,
+            product=self.product_id.display_name,
+            place=self.location_id.warehouse_id.name or self.location_id.name or "?",
         )
 
     def _scrm_lock_stock(self, location=None):

@@ -84,6 +84,17 @@ class ScrmTicketTemplate(models.Model):
         help="A new ticket holds its parts before anybody works on it; what is missing "
         "waits.",
     )
+    appointment_group_id = fields.Many2one(
+        comodel_name="res.groups",
+        string="Visits by",
+        help="The role whose members come to the customer, where services and repair "
+        "plans name none. None: the team.",
+    )
+    appointment_hours = fields.Float(
+        string="A Visit Takes (Hours)",
+        default=1.0,
+        help="Where services and repair plans do not say it.",
+    )
     values_definition = fields.PropertiesDefinition(
         string="Form Definition",
         compute="_compute_values_definition",
@@ -98,6 +109,10 @@ class ScrmTicketTemplate(models.Model):
 
     _key_unique = models.Constraint(
         "UNIQUE(key)", "Another ticket template already has this key."
+    )
+    _appointment_hours_positive = models.Constraint(
+        "CHECK (COALESCE(appointment_hours, 0) >= 0)",
+        "A visit does not take less than no time.",
     )
 
     @api.depends(

@@ -45,6 +45,15 @@ class StockLot(models.Model):
         help="By the device model's months when the day of the purchase is entered; "
         "it can be changed.",
     )
+    scrm_supplier_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Supplier",
+        compute="_compute_scrm_supplier_id",
+        store=True,
+        readonly=False,
+        help="Who delivers the device and its parts; by default the first supplier of "
+        "the device model.",
+    )
     scrm_ticket_ids = fields.One2many(
         comodel_name="helpdesk.ticket", inverse_name="scrm_lot_id", string="Tickets"
     )
@@ -78,6 +87,12 @@ class StockLot(models.Model):
                 )
             else:
                 lot.scrm_warranty_end = lot.scrm_warranty_end
+
+    @api.depends("product_id.seller_ids.partner_id")
+    def _compute_scrm_supplier_id(self):
+        for lot in self:
+            suppliers = lot.product_id.seller_ids.partner_id
+            lot.scrm_supplier_id = lot.scrm_supplier_id or suppliers[:1]
 
     @api.depends("scrm_ticket_ids")
     @api.depends_context("uid")

@@ -1,2 +1,5 @@
 from . import parts
+from . import appointment
+from . import mark
+from . import handler_able
 from . import handler_nearest_store

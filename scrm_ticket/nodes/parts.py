@@ -48,13 +48,41 @@ class ScrmFlowServicePartsReserve(models.AbstractModel):
                 "description": "what a short part does: stop the flow with the reason "
                 "(if left out), go on and wait for it, have it fetched from another "
                 "place, have it ordered",
-            }
+            },
+            "item": {
+                "type": "string",
+                "description": "key of the form's field that names a product: it is "
+                "reserved too, for an exchange say",
+            },
+            "quantity": {
+                "type": "string",
+                "description": "key of the form's field that says how many of it",
+            },
         },
+        "dependentRequired": {"quantity": ["item"]},
     }
+
+    @api.model
+    def _check_config(self, model_name, config):
+        problems = super()._check_config(model_name, config)
+        for name, kinds in (("item", ("stock", "record")), ("quantity", ("number",))):
+            key = not problems and config.get(name)
+            if not key:
+                continue
+            field = self.env["scrm.form.field"].search([("key", "=", key)])
+            if field.type not in kinds:
+                problems.append(
+                    self.env._("the form has no such field for a product: %s", key)
+                    if name == "item"
+                    else self.env._("the form has no such number: %s", key)
+                )
+        return problems
 
     @api.model
     def run(self, record, step, config):
         short = config.get("short", "stop")
+        if config.get("item"):
+            record._scrm_need_item(config["item"], config.get("quantity"))
         record.part_line_ids._scrm_reserve(wait=short != "stop")
         if short == "fetch":
             record.action_scrm_parts_fetch()

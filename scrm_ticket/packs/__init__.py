@@ -5,4 +5,5 @@ from . import forms
 from . import templates
 from . import devices
 from . import places
+from . import care
 from . import events

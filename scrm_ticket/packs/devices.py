@@ -277,6 +277,7 @@ class DeviceSection(Section):
             "site": f.ref("partner"),
             "place": f.STRING,
             "store": f.ref("store"),
+            "supplier": f.ref("partner"),
             "bought": f.DATE,
             "installed": f.DATE,
             "warranty_end": f.described(
@@ -316,6 +317,9 @@ class DeviceSection(Section):
             "scrm_maintenance_template_id": template.id,
             "scrm_maintenance_ahead": item.get("days_ahead", 7),
         }
+        if "supplier" in item:
+            supplier = pack.ref("partner", item["supplier"], ".supplier")
+            vals["scrm_supplier_id"] = supplier.id
         for key, name in (
             ("bought", "scrm_purchase_date"),
             ("installed", "scrm_install_date"),
@@ -352,6 +356,7 @@ class DeviceSection(Section):
             "site": pack.key_of("partner", record.scrm_site_id),
             "place": record.scrm_place or None,
             "store": pack.key_of("store", record.scrm_store_id),
+            "supplier": pack.key_of("partner", record.scrm_supplier_id),
             "bought": day("scrm_purchase_date"),
             "installed": day("scrm_install_date"),
             "warranty_end": day("scrm_warranty_end"),

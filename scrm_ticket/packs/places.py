@@ -163,3 +163,44 @@ class TemplateReserve(Extension):
 
     def dump(self, pack, record):
         return {"reserve_parts": record.reserve_parts}
+
+
+@register_extension
+class TemplateAppointment(Extension):
+    """Who comes to the customer, and for how long."""
+
+    section = "templates"
+    addon = "scrm_ticket"
+    kind = "template"
+    after = ("roles",)
+    properties = {
+        "visits": f.described(
+            f.obj(
+                {
+                    "by": f.described(
+                        f.ref("role"), "who comes, where no service names a role"
+                    ),
+                    "hours": f.described(f.DECIMAL, "how long a visit takes; 1"),
+                }
+            ),
+            "appointments with the customer",
+        )
+    }
+
+    def vals(self, pack, item):
+        visits = item.get("visits", {})
+        role = pack.ref("role", visits.get("by"), ".visits.by")
+        return {
+            "appointment_group_id": role.id,
+            "appointment_hours": pack.decimal(visits.get("hours", "1")),
+        }
+
+    def dump(self, pack, record):
+        role = pack.key_of("role", record.appointment_group_id)
+        hours = record.appointment_hours
+        visits = {
+            "by": role,
+            "hours": None if hours == 1 else pack.dump_decimal(hours),
+        }
+        visits = {key: value for key, value in visits.items() if value}
+        return {"visits": visits} if visits else {}

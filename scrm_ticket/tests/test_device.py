@@ -1,6 +1,8 @@
 from datetime import date
 from unittest.mock import patch
 
+from lxml import html
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
@@ -154,9 +156,10 @@ class TestDevice(TicketCase):
         self.assertEqual(tickets, ticket)
 
     def test_fitting_parts(self):
-        """Who may work on tickets sees what fits, and where it lies.
+        """Who may work on tickets sees what fits, and where it lies: on the device and
+        on a ticket for it, as it is now.
 
-        Covers in part: P01
+        Covers: P01
         """
         van = self.env["stock.location"].create(
             {
@@ -181,6 +184,72 @@ class TestDevice(TicketCase):
         part = form.scrm_fitting_part_ids[:]
         self.assertEqual(part.scrm_free_qty, 7)
         self.assertEqual(part.scrm_stock_words, "Test Depot 5, Van of Egon 2")
+        ticket = self.env["helpdesk.ticket"].create(
+            {"template_id": self.template.id, "scrm_lot_id": self.device.id}
+        )
+        seen = Form(ticket.with_user(self.dora)).scrm_fitting_part_ids[:]
+        self.assertEqual(seen.display_name, "Test Bracket")
+        self.assertEqual(seen.scrm_stock_words, "Test Depot 5, Van of Egon 2")
+        add(self.bracket, self.shelf, 4)
+        seen = Form(ticket.with_user(self.dora)).scrm_fitting_part_ids[:]
+        self.assertEqual(seen.scrm_stock_words, "Test Depot 9, Van of Egon 2", "live")
+        ticket.scrm_lot_id = False
+        self.assertFalse(Form(ticket.with_user(self.dora)).scrm_fitting_part_ids[:])
+
+    def test_supplier(self):
+        """The device's supplier is the model's first one; how to reach him stands on
+        its tickets."""
+        first, second = self.env["res.partner"].create(
+            [
+                {"name": "Maker", "phone": "+86 21 5555", "email": "help@maker.test"},
+                {"name": "Dealer"},
+            ]
+        )
+        self.model.seller_ids = [
+            Command.create({"partner_id": first.id}),
+            Command.create({"partner_id": second.id}),
+        ]
+        device = self.env["stock.lot"].create(
+            {"name": "TP-9", "product_id": self.model.id}
+        )
+        self.assertEqual(device.scrm_supplier_id, first)
+        device.scrm_supplier_id = second
+        self.model.seller_ids[1:].unlink()
+        self.assertEqual(device.scrm_supplier_id, second, "entered by hand")
+        device.scrm_supplier_id = first
+        ticket = self.env["helpdesk.ticket"].create(
+            {"template_id": self.template.id, "scrm_lot_id": device.id}
+        )
+        seen = ticket.with_user(self.dora)
+        self.assertEqual(seen.scrm_lot_supplier_id.name, "Maker")
+        self.assertEqual(
+            seen.scrm_lot_supplier_contact, "+86 21 5555 · help@maker.test"
+        )
+
+    def test_timeline(self):
+        """All that happened to a device, the newest first; only what the reader may
+        read of its tickets."""
+        self.device.scrm_install_date = "2026-02-05"
+        self.device.scrm_store_id = self.store
+        ticket = self.submit()
+        ticket.scrm_lot_id = self.device
+        ticket.with_user(self.dora).scrm_step_complete()
+        ticket.with_user(ticket.user_id).scrm_step_complete()
+
+        def told(user):
+            self.device.invalidate_recordset()
+            page = html.fromstring(self.device.with_user(user).scrm_timeline_html)
+            return [" ".join(row.itertext()) for row in page.xpath("//li//strong/..")]
+
+        rows = [row.strip() for row in told(self.dora)]
+        self.assertEqual(rows[-2:], ["Installed", "Bought"])
+        self.assertIn("Visit", rows)
+        self.assertIn("1 × Test Bracket used", rows)
+        self.assertIn(f"{ticket.number} Installation", rows)
+        hidden = [row.strip() for row in told(self.ella)]
+        if ticket.user_id != self.ella:
+            self.assertNotIn("Visit", hidden)
+        self.assertEqual(hidden[-2:], ["Installed", "Bought"])
 
     def test_store_of_the_device(self):
         """A ticket for a device goes to its store rather than to the template's."""

@@ -304,7 +304,9 @@ class TestTicketPack(TransactionCase):
         quant = self.env["stock.quant"].search(
             [("product_id", "=", belt.id), ("location_id", "=", shelf.id)]
         )
-        self.assertEqual((quant.quantity, quant.reserved_quantity), (7.5, 2))
+        self.assertEqual((quant.quantity, quant.reserved_quantity), (7.5, 0))
+        back = ticket.scrm_run_id.log_ids.filtered(lambda e: e.event == "parts_back")
+        self.assertEqual(back.description, "2 Belt", "reserved, and not used")
 
     def test_import_again_changes_nothing(self):
         """A second import writes nothing, and stock that was used stays used."""

@@ -231,3 +231,45 @@ class TestRace(TicketFixture, BaseCase):
         told = [answer for answer in answers if isinstance(answer, Exception)]
         self.assertEqual(len(told), 1, answers)
         self.assertIn("already completed", str(told[0]))
+
+    def test_same_slot_at_the_same_moment(self):
+        """Two tickets want the same technician at the same time: one gets it, the
+        other is told.
+
+        Covers in part: F38, H13
+        """
+
+        def prepare(env):
+            template = env["scrm.ticket.template"].search(
+                [("key", "=", f"race_{self.tag}")]
+            )
+            template.appointment_group_id = self.engineers.id
+            tickets = env["helpdesk.ticket"].create(
+                [{"template_id": template.id, "part_line_ids": []} for _n in range(2)]
+            )
+            tickets.part_line_ids.unlink()
+            slots = tickets[0]._scrm_slots()
+            return tickets.ids, str(slots[-1][0])
+
+        with self.registry.cursor() as cr:
+            ids, start = prepare(api.Environment(cr, SUPERUSER_ID, {}))
+            cr.commit()  # pylint: disable=invalid-commit
+
+        def book(ticket_id):
+            return (
+                lambda env: env["helpdesk.ticket"]
+                .browse(ticket_id)
+                .scrm_book(start, self.uid)
+            )
+
+        outcome = self.race.run(self.uid, [book(one) for one in ids])
+        refused = [one for one in outcome if isinstance(one, Exception)]
+        self.assertEqual(len(refused), 1, outcome)
+        self.assertIn("is booked then", str(refused[0]))
+
+        def booked(env):
+            return env["scrm.appointment"].search_count(
+                [("ticket_id", "in", ids), ("state", "=", "booked")]
+            )
+
+        self.assertEqual(self.seen_later(booked), 1)

@@ -92,11 +92,24 @@ class TestRepairPlan(TicketCase):
         return self.submit(values=values)
 
     def test_plan_of_model_and_fault(self):
-        """A customer's ticket has parts, hours and instructions at once.
+        """A customer's ticket has parts, hours and instructions at once, with what
+        is in stock of each part.
 
-        Covers in part: P02, P05
+        Covers: P02
+        Covers in part: P05
         """
+        self.washer_fuse.part_ids = [
+            Command.create({"product_id": self.cable.id, "quantity": 9})
+        ]
         ticket = self.raise_ticket("fuse")
+        lines = {
+            line.product_id.name: (line.quantity, line.availability)
+            for line in ticket.with_user(self.dora).part_line_ids
+        }
+        self.assertEqual(lines, {"Test Fuse": (2, "here"), "Test Cable": (9, "short")})
+        fuse = ticket.part_line_ids.filtered(lambda line: line.quantity == 2)
+        self.assertEqual(fuse.availability_words, "Test Depot: 4")
+        ticket.part_line_ids.filtered(lambda line: line.quantity == 9).unlink()
         self.assertEqual(ticket.scrm_repair_plan_ids, self.washer_fuse)
         self.assertEqual(self.needs(ticket), [("Test Fuse", 2)])
         self.assertEqual(ticket.scrm_planned_hours, 0.5)
@@ -185,8 +198,66 @@ class TestRepairPlan(TicketCase):
             self.care.with_user(self.egon).hours = 9
         self.care.with_user(self.manager).hours = 9
 
+    def test_hidden_fault(self):
+        """Who may not read the fault sees neither its plan nor what brought a part."""
+        node = self.flow.published_version_id._copy_as_draft().node_ids.filtered(
+            lambda node: node.key == "check"
+        )
+        for audience, level in (("everybody", "hidden"), ("handlers", "edit")):
+            self.env["scrm.form.right"].create(
+                {
+                    "node_id": node.id,
+                    "field_id": self.power.field_id.id,
+                    "audience": audience,
+                    "level": level,
+                }
+            )
+        node.version_id.action_publish()
+        ticket = self.raise_ticket("fuse")
+        ticket.user_id = self.dora
+        self.team.user_ids |= self.egon | self.ella
+        self.egon.group_ids |= self.env.ref("helpdesk_mgmt.group_helpdesk_user")
+        hidden, seen = ticket.with_user(self.egon), ticket.with_user(self.dora)
+        names = ["scrm_repair_plan_ids", "scrm_plan_notes"]
+        self.assertEqual(
+            seen.read(names)[0]["scrm_repair_plan_ids"], self.washer_fuse.ids
+        )
+        row = hidden.read(names)[0]
+        self.assertFalse(row["scrm_repair_plan_ids"])
+        self.assertFalse(row["scrm_plan_notes"])
+        tickets = self.env["helpdesk.ticket"].with_user(self.egon)
+        for domain in (
+            [("scrm_repair_plan_ids", "in", self.washer_fuse.ids)],
+            [("scrm_repair_plan_ids.name", "ilike", "fuse")],
+        ):
+            self.assertNotIn(ticket, tickets.search(domain))
+        with self.assertRaises(AccessError):
+            tickets._read_group([], ["scrm_repair_plan_ids"])
+        with self.assertRaises(AccessError):
+            hidden.part_line_ids.read(["proposed_by"])
+        self.assertEqual(hidden.part_line_ids.product_id, self.fuse, "to be fetched")
+
     def test_copy(self):
         """A copy has a key of its own and the parts."""
         copy = self.washer_fuse.copy()
         self.assertEqual(copy.key, "test_washer_fuse_2")
         self.assertEqual(copy.part_ids.product_id, self.fuse)
+
+    def test_a_changed_plan_counts_at_once(self):
+        """Though what fits is looked up once for all tickets alike."""
+
+        def found():
+            ticket = self.raise_ticket("power", serial=None)
+            return ticket.scrm_repair_plan_ids
+
+        self.assertEqual(found(), self.any_power)
+        self.any_power.active = False
+        self.assertFalse(found())
+        other = self.plan("other_power", self.power, self.cable, 1, 1.0)
+        self.assertEqual(found(), other)
+        other.fault_id = self.noise
+        self.assertFalse(found())
+        other.write({"fault_id": self.power.id})
+        self.assertEqual(found(), other)
+        other.unlink()
+        self.assertFalse(found())

@@ -1,2 +1,4 @@
 from . import scrm_start
 from . import scrm_part_operation
+from . import scrm_part_find
+from . import scrm_appointment_book
