@@ -4,6 +4,7 @@ from . import test_fact
 from . import test_formula
 from . import test_past
 from . import test_period
+from . import test_accrual
 from . import test_board
 from . import test_boards
 from . import test_correction
@@ -11,6 +12,7 @@ from . import test_due
 from . import test_pack
 from . import test_payout
 from . import test_plan
+from . import test_order_form
 from . import test_payment_alert
 from . import test_price
 from . import test_price_goods
@@ -29,3 +31,5 @@ from . import test_scheme
 from . import test_sign
 from . import test_statement
 from . import test_tie_out
+from . import test_reachable
+from . import test_start

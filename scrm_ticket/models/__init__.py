@@ -58,8 +58,10 @@ from . import scrm_door_event
 from . import scrm_door_event_entry
 from . import base
 from . import mail_message
+from . import helpdesk_ticket_call
 from . import mail_message_access
 from . import scrm_portrait
+from . import scrm_work_entry
 from . import helpdesk_ticket_portrait
 from . import helpdesk_ticket_recognition
 from . import helpdesk_ticket_link

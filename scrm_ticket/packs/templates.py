@@ -12,6 +12,8 @@ DEFAULTS = [
     "partner_email",
     "partner_address",
     "user_name",
+    "newest",
+    "record",
 ]
 
 
@@ -64,7 +66,9 @@ class TemplateSection(Section):
                             {"enum": DEFAULTS}, "what the field holds at first"
                         ),
                         "value": f.described(
-                            f.STRING, "of the default `constant`: as the API takes it"
+                            f.STRING,
+                            "of `constant`: as the API takes it; of `record`: "
+                            "`order.date_order`",
                         ),
                     },
                     ["field"],

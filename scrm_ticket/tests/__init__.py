@@ -44,6 +44,8 @@ from . import test_public_form
 from . import test_field_search
 from . import test_webhook
 from . import test_door_event
+from . import test_work
+from . import test_intake
 from . import test_door_discuss
 from . import test_door_table
 from . import test_door_schema
