@@ -7,3 +7,4 @@ from . import devices
 from . import places
 from . import care
 from . import events
+from . import pages
