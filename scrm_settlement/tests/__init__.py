@@ -27,3 +27,4 @@ from . import test_scheme
 from . import test_sign
 from . import test_statement
 from . import test_tie_out
+from . import test_goods

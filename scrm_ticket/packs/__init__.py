@@ -6,3 +6,4 @@ from . import templates
 from . import devices
 from . import places
 from . import events
+from . import shifts
