@@ -1,1 +1,1 @@
-from . import matching, models, nodes, packs
+from . import cards, matching, models, nodes, packs

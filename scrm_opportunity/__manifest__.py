@@ -21,8 +21,13 @@
         "views/helpdesk_ticket_stage_views.xml",
         "views/scrm_story_templates.xml",
         "views/scrm_board_views.xml",
+        "views/scrm_card_templates.xml",
+        "views/scrm_profile_views.xml",
         "views/scrm_opportunity_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["scrm_opportunity/static/src/*"],
+    },
     "application": True,
     "installable": True,
 }

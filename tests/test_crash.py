@@ -175,7 +175,7 @@ class Victim:
         done = 0
         for _kill in range(KILLS):
             self.wait_until_busy(work, after=done)
-            os.kill(cron_process(odoo), signal.SIGKILL)
+            kill_cron(odoo)
             counts = self.done(work)
             assert len(set(counts)) == 1, f"half done: {counts}"
             assert done < counts[0] < count
@@ -208,11 +208,23 @@ class Victim:
         return server.Server(self.name, cluster=CLUSTER, options=options)
 
 
-def cron_process(odoo):
-    """The process id of the server's living cron process, by the server's log."""
-    return int(
-        re.findall(r"Worker WorkerCron \((\d+)\) alive", odoo.log.read_text())[-1]
-    )
+def kill_cron(odoo, seconds=60):
+    """Kill the server's cron process, which its log names.
+
+    One that was killed or went by itself a moment ago is still the last in the log:
+    then the one that takes its place is meant.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        log = odoo.log.read_text()
+        process = int(re.findall(r"Worker WorkerCron \((\d+)\) alive", log)[-1])
+        try:
+            os.kill(process, signal.SIGKILL)
+        except ProcessLookupError:
+            assert time.monotonic() < deadline, "no cron process any more"
+            time.sleep(0.1)
+        else:
+            return
 
 
 @contextmanager
@@ -418,7 +430,7 @@ def test_notifications_survive_killed_processes(victim, outside):
                 assert time.monotonic() < deadline, outside.arrived()
                 victim.wake(NOTICES)
                 time.sleep(0.1)
-            os.kill(cron_process(odoo), signal.SIGKILL)
+            kill_cron(odoo)
             assert int(victim.sql(f"{states} ('due', 'queued')"))  # in the middle
             # ten minutes later
             victim.sql(

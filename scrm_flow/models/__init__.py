@@ -77,6 +77,7 @@ from . import scrm_flow_clock
 from . import scrm_flow_node_clock
 from . import scrm_flow_step_clock
 from . import scrm_flow_mixin_clock
+from . import scrm_flow_mixin_deadline
 from . import scrm_flow_node_table
 from . import scrm_flow_due_mixin
 from . import scrm_flow_roster
@@ -99,6 +100,7 @@ from . import scrm_notice_gateway
 from . import scrm_notice_mail
 from . import scrm_notice_source
 from . import scrm_notice_count
+from . import scrm_notice_warning
 from . import res_company
 from . import res_groups
 from . import res_partner

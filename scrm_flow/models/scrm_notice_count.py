@@ -79,8 +79,9 @@ class ScrmNoticeRule(models.Model):
 
     def _group_problems(self, name):
         field = self.env[self.model]._fields.get(name)
-        if field and field.store and field.type in ("many2one", "selection", "char"):
-            if self.env[self.model]._has_field_access(field, "read"):
+        if field and field.type in ("many2one", "selection", "char"):
+            may_read = self.env[self.model]._has_field_access(field, "read")
+            if may_read and field._description_groupable(self.env):
                 return []
         return [self.env._("“%s” is no field to count by", name)]
 

@@ -66,7 +66,7 @@ class ScrmNoticeText(models.AbstractModel):
                 "body": html2plaintext(html),
                 "body_html": html,
             }
-        if kind == "sms" and rule.sms_template_id:
+        if kind in ("sms", "sms_gateway") and rule.sms_template_id:
             template = rule.sms_template_id.with_context(lang=lang)
             return {"body": template._render_field("body", record.ids)[record.id]}
         return {}

@@ -7,3 +7,4 @@ from . import gateway
 from . import webhook
 from . import robots
 from . import wecom_app
+from . import wechat

@@ -108,6 +108,8 @@ class ScrmNoticeChannelKindGateway(models.AbstractModel):
             raise NotKnown(words)
         if status >= 300:
             raise NotDelivered(words, is_final=True)
+        if content.lstrip()[:1] == b"<":  # of somebody between, who knows no messages
+            raise NotKnown(self.env._("The gateway answered with a web page."))
         try:
             answer = json.loads(content)
         except ValueError:

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.tools.translate import LazyTranslate
 
 from ..engine import notices
+from .channel_kind import NotDelivered
 
 _lt = LazyTranslate(__name__)
 
@@ -55,6 +56,9 @@ class ScrmNoticeChannelKindWebhook(models.AbstractModel):
                 "X-SCRM-Signature": notices.sign(secret, timestamp, body),
             },
         )
+        if answer.get("error"):  # 200 is no yes
+            words = self.env._("The gateway refused: %s", str(answer["error"])[:200])
+            raise NotDelivered(words)
         return str(answer.get("id") or "")
 
 
@@ -82,3 +86,18 @@ class ScrmNoticeChannelKindVoice(models.AbstractModel):
             "text": self._text(delivery),
             "language": partner.lang or "en_US",
         }
+
+
+class ScrmNoticeChannelKindSmsGateway(models.AbstractModel):
+    """A text message by one's own provider, with the signed API of phone calls."""
+
+    _name = "scrm.notice.channel.kind.sms_gateway"
+    _inherit = "scrm.notice.channel.kind.voice"
+    _description = "Notification Channel SMS Gateway"
+
+    _label = _lt("SMS by a signed gateway")
+    _kind_rank = 45
+
+    @api.model
+    def _text(self, delivery):
+        return delivery.body or delivery.subject or ""

@@ -31,6 +31,8 @@ class ScrmNoticeChannelKindWecomApp(models.AbstractModel):
     _kind_rank = 55
     _is_personal = True
     _busy = (45009, -1, *BAD_TOKEN)
+    #: What the address says behind its question mark.
+    _values = ("corpid", "agentid")
 
     @api.model
     def _problem(self, channel):
@@ -38,9 +40,9 @@ class ScrmNoticeChannelKindWecomApp(models.AbstractModel):
         if problem:
             return problem
         values = parse_qs(urlsplit(channel.url).query)
-        for name in ("corpid", "agentid"):
-            if name not in values:
-                return self.env._("the address must end with ?corpid=...&agentid=...")
+        if any(name not in values for name in self._values):
+            query = "&".join(f"{name}=..." for name in self._values)
+            return self.env._("the address must end with ?%s", query)
         return None
 
     @api.model
@@ -100,17 +102,22 @@ class ScrmNoticeChannelKindWecomApp(models.AbstractModel):
     @api.model
     @tools.ormcache("channel_id", "url", "secret", "turn")
     def _token_of(self, delivery, channel_id, url, secret, turn) -> str:
-        base, values = self._base(url)
-        params = {"corpid": values["corpid"], "corpsecret": secret}
         try:
-            answer = self._request(delivery, "GET", f"{base}/gettoken", params=params)
+            answer = self._request(delivery, "GET", **self._asking(url, secret))
         except NotKnown as problem:  # asking for a token sends nothing
             raise NotDelivered(str(problem)) from problem
-        if answer.get("errcode") != 0 or not answer.get("access_token"):
+        if answer.get("errcode", 0) != 0 or not answer.get("access_token"):
             words = self.env._(
-                "WeCom gives no token: %(code)s %(message)s",
+                "The gateway gives no token: %(code)s %(message)s",
                 code=answer.get("errcode"),
                 message=answer.get("errmsg") or "",
             )
             raise NotDelivered(words, is_final=answer.get("errcode") == 40001)
         return answer["access_token"]
+
+    @api.model
+    def _asking(self, url, secret) -> dict:
+        """Arguments of the call that asks for a token: url, params."""
+        base, values = self._base(url)
+        params = {"corpid": values["corpid"], "corpsecret": secret}
+        return {"url": f"{base}/gettoken", "params": params}

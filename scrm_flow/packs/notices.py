@@ -34,8 +34,9 @@ class NoticeChannelSection(Section):
             "name": f.TEXT,
             "kind": f.described(
                 f.STRING,
-                "`inbox`, `activity`, `email`, `sms`, `voice`, `wecom_app`, "
-                "`wecom_robot`, `dingtalk_robot`, `feishu_robot`, `webhook`",
+                "`inbox`, `activity`, `email`, `sms`, `sms_gateway`, `voice`, "
+                "`wecom_app`, `wechat`, `wecom_robot`, `dingtalk_robot`, "
+                "`feishu_robot`, `webhook`",
             ),
             "per_hour": f.described(
                 f.INTEGER, "messages that one person gets in an hour; no limit"

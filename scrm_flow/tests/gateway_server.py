@@ -14,11 +14,12 @@ SECRET = "SECsecret"
 
 class Gateway:
     """Speaks the protocols of WeCom's, DingTalk's and Feishu's group robots,
-    WeCom's messages to people, and the signed webhook; ``taken`` is what it took, in
-    order.
+    messages to people of WeCom and WeChat, and the signed webhook; ``taken`` is what
+    it took, in order.
 
     ``mood`` is what it does: ``well``, ``500``, ``503``, ``404``, ``slow``, ``drop``
-    (takes it and cuts the line), ``refuse`` (200 with an error code).
+    (takes it and cuts the line), ``refuse`` (200 with an error code), ``lie`` (200
+    with a page of somebody else, who took nothing).
     """
 
     def __init__(self):
@@ -56,7 +57,7 @@ class Gateway:
         """Begin anew."""
         self.recover()
         self.taken.clear()
-        self.calls = 0
+        self.calls = self.tokens = 0
 
     def stop(self):
         self.server.shutdown()
@@ -76,11 +77,16 @@ class Gateway:
             "/feishu": self._feishu,
             "/hook": self._hook,
             "/voice": self._hook,
+            "/sms": self._hook,
+            "/wechat/token": self._wechat_token,
+            "/wechat/message/template/send": self._wechat_message,
             "/cgi-bin/gettoken": self._wecom_token,
             "/cgi-bin/message/send": self._wecom_message,
         }[path.path]
         if self.mood.isdigit():
             return self._answer(request, int(self.mood), {})
+        if self.mood == "lie":
+            return self._answer(request, 200, "<html>Welcome</html>")
         if self.mood == "slow":
             time.sleep(1.6)  # longer than the shortest timeout of a channel
         values = {name: value[0] for name, value in parse_qs(path.query).items()}
@@ -91,7 +97,8 @@ class Gateway:
         return self._answer(request, 200, answer)
 
     def _answer(self, request, status, answer):
-        content = json.dumps(answer).encode()
+        is_page = isinstance(answer, str)
+        content = answer.encode() if is_page else json.dumps(answer).encode()
         try:
             request.send_response(status)
             request.send_header("Content-Length", str(len(content)))
@@ -122,6 +129,22 @@ class Gateway:
             return {"errcode": 301002, "errmsg": "not allow operate another agent"}
         self.taken.append((message["touser"], message["textcard"]))
         return {"errcode": 0, "errmsg": "ok", "msgid": f"id{len(self.taken)}"}
+
+    def _wechat_token(self, request, values, body):
+        asked = [values.get(name) for name in ("grant_type", "appid", "secret")]
+        if asked != ["client_credential", "wx1", SECRET]:
+            return {"errcode": 40001, "errmsg": "invalid credential"}
+        self.tokens += 1
+        return {"access_token": f"token{self.tokens}", "expires_in": 7200}
+
+    def _wechat_message(self, request, values, body):
+        if values.get("access_token") != f"token{self.tokens}":
+            return {"errcode": 42001, "errmsg": "access_token expired"}
+        message = json.loads(body)
+        if message["template_id"] != "t1" or set(message["data"]) != {"thing1", "text"}:
+            return {"errcode": 47003, "errmsg": "argument invalid"}
+        self.taken.append((message["touser"], message))
+        return {"errcode": 0, "errmsg": "ok", "msgid": len(self.taken)}
 
     def _dingtalk(self, request, values, body):
         stamp = values.get("timestamp", "0")

@@ -7,8 +7,8 @@ from aiosmtpd.controller import Controller
 
 
 class MailServer:
-    """Keeps what it took; ``mood`` is ``well``, ``refuse`` (no such person) or
-    ``drop`` (takes it and cuts the line)."""
+    """Keeps what it took; ``mood`` is ``well``, ``refuse`` (no such person), ``busy``
+    (not now) or ``drop`` (takes it and cuts the line)."""
 
     def __init__(self):
         self.taken = []
@@ -25,6 +25,8 @@ class MailServer:
     async def handle_RCPT(self, _server, _session, envelope, address, _options):
         if self.mood == "refuse":
             return "550 no such person"
+        if self.mood == "busy":
+            return "451 try again later"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

@@ -95,6 +95,28 @@ class TestNoticeEmail(NoticeCase):
         self.assertEqual(delivery.state, "sent")
         self.assertEqual(len(self.outside.taken), 1)
 
+    @mute_logger("odoo.addons.mail.models.mail_mail")
+    def test_the_server_is_down_or_busy(self):
+        """It failed with a reason, is not lost, and goes when it is sent again."""
+        server = self.env["ir.mail_server"].search([("name", "=", "Here")])
+        for mood in ("down", "busy"):
+            with self.subTest(mood):
+                self.outside.taken.clear()
+                delivery = self.queued(mood)
+                self.outside.mood = mood
+                server.smtp_port = 1 if mood == "down" else self.outside.port
+                self.send(delivery)
+                self.assertEqual(delivery.state, "failed")
+                self.assertTrue(delivery.error)
+                self.outside.mood = "well"
+                server.smtp_port = self.outside.port
+                with freeze_time(MONDAY):
+                    delivery.with_user(self.designer).action_resend()
+                self.run_crons(MONDAY)
+                self.send(delivery)
+                self.assertEqual(delivery.state, "sent")
+                self.assertEqual(len(self.outside.taken), 1)
+
     def test_its_process_died(self):
         """What was in its hands is not sent twice: uncertain, sent again by hand."""
         delivery = self.queued("Killed")

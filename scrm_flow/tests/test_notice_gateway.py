@@ -27,11 +27,16 @@ class TestNoticeGateway(NoticeCase):
         cls.feishu = cls.make_channel("feishu_robot", "/feishu")
         cls.hook = cls.make_channel("webhook", "/hook")
         cls.voice = cls.make_channel("voice", "/voice")
+        cls.text = cls.make_channel("sms_gateway", "/sms")
         cls.app = cls.make_channel("wecom_app", "/cgi-bin?corpid=ww1&agentid=1000002")
+        cls.wechat = cls.make_channel(
+            "wechat", "/wechat?appid=wx1&template_id=t1&subject=thing1&text=text"
+        )
 
     def setUp(self):
         super().setUp()
         self.gateway.forget()
+        self.env.registry.clear_cache()  # no token is known
 
     @classmethod
     def _request_handler(cls, session, request, /, **options):
@@ -336,6 +341,80 @@ class TestNoticeGateway(NoticeCase):
         states = {one.channel_id.key: one.state for one in self.deliveries(order)}
         self.assertEqual(states, {"wecom_robot": "uncertain", "webhook": "sent"})
         self.assertEqual(len(self.gateway.taken), 1)
+
+    def test_whatever_a_gateway_does(self):
+        """Down, 500, slow, lying: nothing lost, nothing doubled, by no kind.
+
+        What surely was not taken, or is dropped there when it comes twice, goes again
+        by itself; the rest is in doubt until somebody sends it again. The inbox has
+        its message at once.
+        """
+        self.ann.partner_id.write(
+            {
+                "phone": "+86 139 0013 9000",
+                "country_id": self.env.ref("base.cn").id,
+                "scrm_wecom_account": "AnnWang",
+                "scrm_wechat_openid": "o-ann",
+            }
+        )
+        robots = self.wecom + self.dingtalk + self.feishu
+        signed = self.hook + self.voice + self.text
+        outside = robots + signed + self.app + self.wechat
+        addresses = {channel: channel.url for channel in outside}
+        self.rule_for(*outside, self.inbox)
+        for mood in ("down", "500", "slow", "lie"):
+            with self.subTest(mood):
+                self.gateway.forget()
+                self.env.registry.clear_cache()
+                self.gateway.mood = mood
+                if mood == "down":
+                    for channel, url in addresses.items():
+                        path = url.split("/", 3)[3]
+                        channel.url = f"http://127.0.0.1:1/{path}"
+                order = self.begin(name=f"Order {mood}")
+                self.run_crons(MONDAY)
+                states = {one.channel_id: one.state for one in self.deliveries(order)}
+                doubtful = robots if mood != "down" else robots.browse()
+                for channel in outside:
+                    wanted = "uncertain" if channel in doubtful else "due"
+                    self.assertEqual(states[channel], wanted, channel.key)
+                self.assertEqual(states[self.inbox], "sent")
+                self.gateway.recover()
+                for channel, url in addresses.items():
+                    channel.write({"url": url, "rests_until": False, "failures": 0})
+                doubts = self.deliveries(order, state="uncertain")
+                if mood == "slow":  # it took them: who looks there does not resend
+                    self.assertEqual(len(doubts), 3)
+                elif doubts:
+                    with freeze_time(MONDAY):
+                        doubts.with_user(self.designer).action_resend()
+                self.run_crons(MONDAY + HOUR)
+                states = set(self.deliveries(order).mapped("state"))
+                self.assertEqual(
+                    states, {"sent"} | ({"uncertain"} if mood == "slow" else set())
+                )
+                self.assertEqual(len(self.gateway.taken), len(outside))
+
+    def test_a_signed_gateway_that_says_no(self):
+        """200 with an error is a refusal; with the right secret it goes again."""
+        self.ann.partner_id.write(
+            {"phone": "+86 139 0013 9000", "country_id": self.env.ref("base.cn").id}
+        )
+        self.rule_for(self.text)
+        self.text.secret = "another"
+        order = self.begin()
+        self.run_crons(MONDAY)
+        delivery = self.deliveries(order)
+        self.assertEqual(
+            (delivery.state, delivery.error), ("due", "The gateway refused: signature")
+        )
+        self.text.secret = SECRET
+        self.run_crons(MONDAY + MINUTE)
+        self.assertEqual(self.deliveries(order).state, "sent")
+        ((_key, message),) = self.gateway.taken
+        self.assertEqual(
+            (message["to"], message["text"]), ("+8613900139000", "Order waits for Ann")
+        )
 
     def test_addresses(self):
         """A channel says what is wrong with its address."""

@@ -4,4 +4,4 @@
 signals up and decides which opportunity is linked and which are suggested.
 """
 
-from . import keys, score, signals
+from . import habits, keys, score, signals

@@ -16,4 +16,9 @@ from . import (
     scrm_opportunity_report,
     scrm_customer_report,
     scrm_story,
+    scrm_profile_entry,
+    scrm_form_field,
+    scrm_success_case,
+    scrm_card,
+    scrm_need,
 )

@@ -32,6 +32,7 @@ class ScrmStory(models.AbstractModel):
             self._deliveries,
             self._meetings,
             self._mails,
+            self._needs,
         ]
 
     @api.model
@@ -140,6 +141,12 @@ class ScrmStory(models.AbstractModel):
         people = self._of(entity, "partner_ids")
         for event in self._read("calendar.event", people, "start desc"):
             yield self._entry(event, event.start, "fa-phone", kind, event.location)
+
+    @api.model
+    def _needs(self, entity):
+        kind = self.env._("Need")
+        for need in self._read("scrm.need", self._of(entity), "id desc"):
+            yield self._entry(need, need.create_date, "fa-flag", kind, need.note)
 
     @api.model
     def _mails(self, entity):

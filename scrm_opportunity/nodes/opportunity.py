@@ -101,6 +101,11 @@ class ScrmFlowServiceOpportunityCreate(models.AbstractModel):
         "additionalProperties": False,
         "properties": {
             "stage": _STAGE,
+            "source": {
+                "type": "string",
+                "minLength": 1,
+                "description": "source channel: its name, made when there is none",
+            },
             "amount": {
                 "type": "string",
                 "pattern": "^[0-9]+(\\.[0-9]+)?$",
@@ -117,9 +122,22 @@ class ScrmFlowServiceOpportunityCreate(models.AbstractModel):
         vals["user_id"] = False
         if config.get("stage"):
             vals["stage_id"] = self._stage(config["stage"]).id
+        if config.get("source"):
+            vals["source_id"] = self._source(config["source"]).id
         if config.get("amount"):
             vals["expected_revenue"] = float(config["amount"])
         record._scrm_link(self.env["crm.lead"].create(vals))
+
+    @api.model
+    def _source(self, name):
+        """The source channel of this name in any language; a new one else."""
+        # sudo: the flow's author has named it, who handles the ticket need not market
+        sources = self.env["utm.source"].sudo()
+        for lang, _label in self.env["res.lang"].get_installed():
+            found = sources.with_context(lang=lang).search([("name", "=", name)])
+            if found:
+                return found[:1]
+        return sources.create({"name": name})
 
     @api.model
     def simulate(self, record, config):

@@ -1,2 +1,3 @@
 from . import opportunities
 from . import offers
+from . import cards

@@ -8,10 +8,12 @@ from . import (
     test_match_names,
     test_match_rights,
     test_match_weight,
+    test_needs,
     test_offers,
     test_outcome,
     test_packs,
     test_presales,
+    test_profile,
     test_score,
     test_story,
 )

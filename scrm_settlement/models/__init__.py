@@ -25,6 +25,7 @@ from . import scrm_settlement_plan_compile
 from . import scrm_settlement_plan_facts
 from . import scrm_settlement_plan_periods
 from . import scrm_settlement_plan_check
+from . import scrm_settlement_plan_past
 from . import scrm_settlement_run
 from . import scrm_settlement_run_chunk
 from . import scrm_settlement_plan_version
@@ -52,7 +53,12 @@ from . import scrm_settlement_provider
 from . import scrm_settlement_payout
 from . import scrm_settlement_payout_send
 from . import scrm_settlement_tie_out
+from . import scrm_settlement_region_mixin
 from . import scrm_settlement_board
+from . import scrm_settlement_today
+from . import scrm_settlement_comparison
+from . import scrm_settlement_staff
+from . import scrm_settlement_quality
 from . import scrm_settlement_ranking
 from . import account_move
 from . import res_company
@@ -63,6 +69,11 @@ from . import helpdesk_ticket_quote
 from . import helpdesk_ticket_offer
 from . import helpdesk_ticket_stage
 from . import stock_lot
+from . import scrm_compensation_option
+from . import helpdesk_ticket_compensation
+from . import helpdesk_ticket_budget
+from . import scrm_settlement_budget
+from . import scrm_settlement_target
 from . import sale_order
 from . import sale_order_line
 from . import scrm_part_line

@@ -161,6 +161,12 @@ class ScrmDimension(models.AbstractModel):
         dimensions[stages.STAGE] = Dimension(
             stages.STAGE, self.env._("Stage"), "text", lambda fact: None
         )
+        for key, label, kind in (
+            ("compensation", self.env._("Compensation"), "text"),
+            ("compensation_amount", self.env._("Worth of the Compensation"), "number"),
+            ("compensation_points", self.env._("Points Granted"), "number"),
+        ):
+            dimensions[key] = Dimension(key, label, kind, lambda fact: None)
         averages = {
             f"{period.AVERAGE}{key}": self.env._("Average: %(name)s", name=item.label)
             for key, item in dimensions.items()

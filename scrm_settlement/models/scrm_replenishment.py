@@ -39,9 +39,7 @@ class ScrmReplenishment(models.Model):
         "Uses a Day", digits=(16, 4), compute="_compute_due", store=True
     )
     bought_on = fields.Date(compute="_compute_due", store=True)
-    bought = fields.Float(
-        digits="Product Unit", compute="_compute_due", store=True
-    )
+    bought = fields.Float(digits="Product Unit", compute="_compute_due", store=True)
     due_date = fields.Date(
         "Runs Out on", compute="_compute_due", store=True, index="btree_not_null"
     )

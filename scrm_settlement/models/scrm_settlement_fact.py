@@ -29,7 +29,11 @@ class ScrmSettlementFact(models.Model):
     source_name = fields.Char(required=True, readonly=True)
     template_key = fields.Char(readonly=True, index="btree_not_null")
     event = fields.Selection(
-        [("ticket_done", "Ticket done"), ("stage_done", "Stage finished")],
+        [
+            ("ticket_done", "Ticket done"),
+            ("stage_done", "Stage finished"),
+            ("compensation", "Compensation granted"),
+        ],
         required=True,
         readonly=True,
     )
@@ -162,7 +166,9 @@ class ScrmSettlementFact(models.Model):
         }
 
     @api.model
-    def _freeze_event(self, ticket, event, source_key, occurred_at, people, inputs):
+    def _freeze_event(
+        self, ticket, event, source_key, occurred_at, people, inputs, name=None
+    ):
         company = ticket.company_id or self.env.company
         dimensions = self.env["scrm.dimension"]
         keys = list(dimensions._definitions(ticket._name))
@@ -170,7 +176,7 @@ class ScrmSettlementFact(models.Model):
             "source_model": ticket._name,
             "source_id": ticket.id,
             "source_key": source_key,
-            "source_name": f"{ticket.number} {ticket.name}",
+            "source_name": name or f"{ticket.number} {ticket.name}",
             "template_key": ticket.template_id.key or None,
             "event": event,
             "occurred_at": occurred_at,

@@ -34,13 +34,18 @@ class ScrmSettlementPlan(models.Model):
         help="Tickets of these templates are settled. Empty: all tickets.",
     )
     event = fields.Selection(
-        [("ticket_done", "Ticket done"), ("stage_done", "Stage finished")],
+        [
+            ("ticket_done", "Ticket done"),
+            ("stage_done", "Stage finished"),
+            ("compensation", "Compensation granted"),
+        ],
         string="Basis",
         required=True,
         default="ticket_done",
         help="What makes an amount due, and the day it belongs to. Stage finished: "
         "each time a person completes a step, from the day the plan is made; "
-        "“stage” as the node that is paid means whoever completed it.",
+        "“stage” as the node that is paid means whoever completed it. Compensation "
+        "granted: paid to “customer”.",
     )
     payee_node_key = fields.Char(
         "Paid to who completed",

@@ -162,7 +162,7 @@ class SettlementSection(Section):
             "templates": f.refs("template"),
             "payee_node": f.KEY,
             "basis": {
-                "enum": ["ticket_done", "stage_done"],
+                "enum": ["ticket_done", "stage_done", "compensation"],
                 "description": "what makes an amount due",
             },
             "rework": {

@@ -2,8 +2,10 @@ from . import test_engine
 from . import test_dimensions
 from . import test_fact
 from . import test_formula
+from . import test_past
 from . import test_period
 from . import test_board
+from . import test_boards
 from . import test_correction
 from . import test_due
 from . import test_pack

@@ -18,6 +18,7 @@ from ..engine import (
     matrix,
     money,
     period,
+    proposal,
     split,
     stages,
     tiers,
@@ -120,7 +121,7 @@ class TestEngine(BaseCase):
         """The examples in the engine's documentation are true."""
         for module in (
             *(money, formulas, trace, compute),
-            *(limits, matrix, period, split, stages, tiers),
+            *(limits, matrix, period, proposal, split, stages, tiers),
         ):
             result = doctest.testmod(module)
             self.assertEqual(result.failed, 0, module.__name__)

@@ -5,3 +5,6 @@ from . import scrm_settlement_dispute_resolve
 from . import scrm_settlement_preview
 from . import scrm_settlement_statement_prepare
 from . import scrm_settlement_statement_reverse
+from . import scrm_compensation_choose
+from . import scrm_settlement_backtest
+from . import scrm_settlement_recommend

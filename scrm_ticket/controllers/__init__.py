@@ -7,4 +7,5 @@ from . import public_form
 from . import webhook
 from . import label
 from . import track
+from . import badge
 from . import portal_appointment

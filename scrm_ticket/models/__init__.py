@@ -57,6 +57,7 @@ from . import scrm_door_event
 from . import scrm_door_event_entry
 from . import base
 from . import mail_message
+from . import mail_message_access
 from . import scrm_portrait
 from . import helpdesk_ticket_portrait
 from . import helpdesk_ticket_recognition
@@ -65,6 +66,7 @@ from . import helpdesk_ticket_flow
 from . import helpdesk_ticket_board
 from . import helpdesk_ticket_history
 from . import helpdesk_ticket_silence
+from . import helpdesk_ticket_stage
 from . import helpdesk_ticket_track
 from . import helpdesk_ticket_assign
 from . import helpdesk_ticket_plan
@@ -74,3 +76,10 @@ from . import helpdesk_ticket_appointment
 from . import scrm_store_stock
 from . import scrm_dimension
 from . import scrm_decision_rule
+from . import helpdesk_ticket_badge
+from . import scrm_notice_text
+from . import scrm_notice_warned
+from . import stock_scrap
+from . import scrm_care_plan
+from . import scrm_care_stage
+from . import scrm_care

@@ -61,9 +61,9 @@ class HelpdeskTicket(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        tickets = super().create(
-            [self._scrm_prepare_create(dict(vals)) for vals in vals_list]
-        )
+        vals_list = [self._scrm_prepare_create(dict(vals)) for vals in vals_list]
+        self._scrm_prepare_stages(vals_list)
+        tickets = super().create(vals_list)
         for ticket in tickets:
             ticket._scrm_copy_parts()
             ticket._scrm_bind_files()
@@ -124,6 +124,20 @@ class HelpdeskTicket(models.Model):
             record = self.env.ref(channel, raise_if_not_found=False)
             vals["channel_id"] = record.id if record else False
         return vals
+
+    @api.model
+    def _scrm_prepare_stages(self, vals_list):
+        """Say in which stage tickets begin: helpdesk_mgmt asks for each anew."""
+        teams = self.env["helpdesk.ticket.team"]
+        stages = {}
+        for vals in vals_list:
+            team_id = vals.get("team_id")
+            if not team_id or "stage_id" in vals:
+                continue
+            if team_id not in stages:
+                team = teams.browse(team_id)
+                stages[team_id] = team._get_applicable_stages()[:1].id
+            vals["stage_id"] = stages[team_id]
 
     def _scrm_copy_parts(self):
         if not self.part_line_ids and self.template_id.part_ids:

@@ -25,6 +25,8 @@ class HelpdeskTicket(models.Model):
     def write(self, vals):
         if not self._scrm_is_moving():
             return super().write(vals)
+        if vals.get("stage_id"):
+            self.env["helpdesk.ticket.stage"].browse(vals["stage_id"])._scrm_recall()
         tracked = self.filtered(lambda ticket: ticket._scrm_is_tracked())
         if tracked:
             super(HelpdeskTicket, tracked).write(dict(vals))
@@ -74,6 +76,12 @@ class HelpdeskTicket(models.Model):
             if "stage_id" not in changes:
                 changes.append("stage_id")
                 precommit.add(ticket._track_post_template_finalize)
+
+    def _creation_subtype(self):
+        """As in helpdesk_mgmt, without a query for each ticket."""
+        xmlids = self.env["ir.model.data"]
+        subtype_id = xmlids._xmlid_to_res_id("helpdesk_mgmt.hlp_tck_created")
+        return self.env["mail.message.subtype"].browse(subtype_id)
 
     # Handlers
 

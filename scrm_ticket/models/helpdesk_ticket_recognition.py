@@ -82,6 +82,14 @@ class HelpdeskTicket(models.Model):
         self.template_id = self.scrm_suggested_id
         return True
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        ids = {vals["partner_id"] for vals in vals_list if vals.get("partner_id")}
+        # sudo: read at once whose tags `_scrm_tag_priority` looks at one by one
+        partners = self.env["res.partner"].sudo().browse(ids)
+        (partners | partners.commercial_partner_id).mapped("category_id")
+        return super().create(vals_list)
+
     def _scrm_prepare_create(self, vals):
         said = vals.get("priority")
         if not vals.get("template_id") and vals.get("category_id"):

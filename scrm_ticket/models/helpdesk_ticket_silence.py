@@ -27,6 +27,15 @@ class HelpdeskTicket(models.Model):
         help="Our last answer, when the customer has not written since.",
     )
 
+    scrm_uncontacted_since = fields.Datetime(
+        string="Not Contacted since",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        help="When the present step was reached, as long as nobody has written to the "
+        "customer, or called him, since.",
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         tickets = super().create(vals_list)
@@ -39,10 +48,21 @@ class HelpdeskTicket(models.Model):
             asking.sudo().scrm_unanswered_since = self.env["scrm.clock"].now()
         return tickets
 
+    def _scrm_position_vals(self, run, steps):
+        vals = super()._scrm_position_vals(run, steps)
+        leading = self._scrm_leading(steps)
+        if leading.node_key != self.scrm_node_key:
+            now = self.env["scrm.clock"].now()
+            vals["scrm_uncontacted_since"] = now if leading else False
+        return vals
+
     def _message_post_after_hook(self, message, msg_vals):
         result = super()._message_post_after_hook(message, msg_vals)
         if message.message_type in ("comment", "email"):
             self._scrm_note_word(message)
+        # sudo: what kind of activity was done, whoever did it
+        elif message.sudo().mail_activity_type_id.category == "phonecall":
+            self.sudo().scrm_uncontacted_since = False
         return result
 
     def _scrm_note_word(self, message):
@@ -59,7 +79,13 @@ class HelpdeskTicket(models.Model):
         if ours:
             # internal notes are no answer
             if not message.sudo().is_internal and not message.subtype_id.internal:
-                ticket.write({"scrm_unanswered_since": False, "scrm_silent_since": now})
+                ticket.write(
+                    {
+                        "scrm_unanswered_since": False,
+                        "scrm_silent_since": now,
+                        "scrm_uncontacted_since": False,
+                    }
+                )
         else:
             since = ticket.scrm_unanswered_since or now
             ticket.write({"scrm_unanswered_since": since, "scrm_silent_since": False})

@@ -203,6 +203,7 @@ class ScrmPartLine(models.Model):
                     "location_id": line.location_id.id,
                     "lot_id": lot.id,
                     "origin": line.ticket_id.number,
+                    "scrm_part_line_id": line.id,
                     "company_id": line.ticket_id.company_id.id,
                 }
             ).do_scrap()

@@ -1,8 +1,19 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from odoo.addons.scrm_flow.models.scrm_flow import KEY_PATTERN
+
+#: What says which plan fits; a change of any is a change of all answers.
+FITTING = {
+    "active",
+    "company_id",
+    "fault_id",
+    "name",
+    "product_tmpl_ids",
+    "sequence",
+    "template_ids",
+}
 
 
 class ScrmRepairPlan(models.Model):
@@ -103,6 +114,23 @@ class ScrmRepairPlan(models.Model):
                 vals["name"] = self.env._("%s (copy)", plan.name)
         return vals_list
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        plans = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return plans
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not FITTING.isdisjoint(vals):
+            self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
     @api.model
     def _scrm_fitting(self, device, faults, template, company):
         """The plans for these faults of a device: the best one for each fault.
@@ -111,25 +139,43 @@ class ScrmRepairPlan(models.Model):
         :param faults: ``scrm.form.option`` chosen on the form
         :param template: ``scrm.ticket.template`` of the ticket
         :param company: ``res.company`` of the ticket
-        :return: ``scrm.repair.plan``, each once
+        :return: ``scrm.repair.plan``, each once; with the rights of the caller
         """
-        lines = {fault: fault._scrm_with_parents() for fault in faults}
-        asked = faults.union(*lines.values())
-        plans = self.search(
-            Domain("company_id", "in", [False, *company.ids])
-            & Domain("fault_id", "in", [False, *asked.ids])
-            & (
-                Domain("product_tmpl_ids", "=", False)
-                | Domain("product_tmpl_ids", "in", device.ids)
-            )
-            & (
-                Domain("template_ids", "=", False)
-                | Domain("template_ids", "in", template.ids)
+        lines = tuple(fault._scrm_with_parents()._ids for fault in faults)
+        return self.browse(
+            self._scrm_fitting_ids(device.id, lines, template.id, company.id)
+        )
+
+    @api.model
+    @tools.ormcache("device_id", "lines", "template_id", "company_id")
+    def _scrm_fitting_ids(self, device_id, lines, template_id, company_id):
+        """The same by ids, asked once: every new ticket wants to know.
+
+        :param lines: for each fault, itself and the categories above it, by id
+        :return: ids of ``scrm.repair.plan``
+        """
+        # sudo: the answer is the same for everybody, see _scrm_fitting for rights
+        plans = (
+            self.sudo()
+            .with_context(active_test=True, lang=None)
+            .search(
+                Domain("company_id", "in", [False, company_id])
+                & Domain(
+                    "fault_id", "in", [False, *(one for line in lines for one in line)]
+                )
+                & (
+                    Domain("product_tmpl_ids", "=", False)
+                    | Domain("product_tmpl_ids", "in", [device_id])
+                )
+                & (
+                    Domain("template_ids", "=", False)
+                    | Domain("template_ids", "in", [template_id])
+                )
             )
         )
-        found = self.browse()
-        for line in lines.values():
-            ranks = {option.id: rank for rank, option in enumerate(line)}
+        found = plans.browse()
+        for line in lines:
+            ranks = {option_id: rank for rank, option_id in enumerate(line)}
             fitting = plans.filtered(
                 lambda plan, ranks=ranks: plan.fault_id.id in ranks
             )
@@ -140,12 +186,11 @@ class ScrmRepairPlan(models.Model):
                     not plan.template_ids,
                 )
             )[:1]
-        return (
-            found
-            or plans.filtered(lambda plan: not plan.fault_id).sorted(
+        if not found:
+            found = plans.filtered(lambda plan: not plan.fault_id).sorted(
                 lambda plan: (not plan.product_tmpl_ids, not plan.template_ids)
             )[:1]
-        )
+        return found._ids
 
 
 class ScrmRepairPlanPart(models.Model):

@@ -5,5 +5,6 @@ from . import forms
 from . import templates
 from . import devices
 from . import places
+from . import care
 from . import events
 from . import shifts

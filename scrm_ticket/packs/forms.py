@@ -128,6 +128,7 @@ class FieldSection(Section):
             "maximum": item.get("at_most", False),
             "max_length": item.get("max_length", 0),
         }
+        vals.update(self.extra_vals(pack, "field", item))
         options = [
             (option["key"], {"name": pack.text(option["name"]), "sequence": number})
             for number, option in enumerate(item.get("options", ()))

@@ -19,6 +19,7 @@ from . import test_ticket_submit
 from . import test_start
 from . import test_ticket_access
 from . import test_ticket_assign
+from . import test_access_table
 from . import test_device
 from . import test_part_line
 from . import test_part_availability
@@ -46,6 +47,10 @@ from . import test_door_table
 from . import test_door_schema
 from . import test_recognition
 from . import test_label
+from . import test_ticket_told
+from . import test_ticket_alerts
+from . import test_care
+from . import test_pack_care
 from . import test_appointment
 from . import test_part_flow
 from . import test_part_find

@@ -242,3 +242,22 @@ class TestRepairPlan(TicketCase):
         copy = self.washer_fuse.copy()
         self.assertEqual(copy.key, "test_washer_fuse_2")
         self.assertEqual(copy.part_ids.product_id, self.fuse)
+
+    def test_a_changed_plan_counts_at_once(self):
+        """Though what fits is looked up once for all tickets alike."""
+
+        def found():
+            ticket = self.raise_ticket("power", serial=None)
+            return ticket.scrm_repair_plan_ids
+
+        self.assertEqual(found(), self.any_power)
+        self.any_power.active = False
+        self.assertFalse(found())
+        other = self.plan("other_power", self.power, self.cable, 1, 1.0)
+        self.assertEqual(found(), other)
+        other.fault_id = self.noise
+        self.assertFalse(found())
+        other.write({"fault_id": self.power.id})
+        self.assertEqual(found(), other)
+        other.unlink()
+        self.assertFalse(found())

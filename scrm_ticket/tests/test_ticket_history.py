@@ -236,3 +236,54 @@ class TestTicketHistory(TicketCase):
 
         start(2)
         self.assertEqual(start(30), start(10))
+
+    def test_a_ticket_of_a_form_asks_no_more_than_a_plain_one(self):
+        """What form, customer, plan, stage and flow take, is asked once for all.
+
+        Each plain ticket asks for its number and for who is told of it; one with a
+        form and a flow asks nothing more.
+        """
+        self.template.part_ids = [Command.clear()]  # stored ticket by ticket
+        Ticket = self.env["helpdesk.ticket"]
+        tags = self.env["res.partner.category"].create(
+            [{"name": f"T{number}"} for number in range(14)]
+        )
+        customers = self.env["res.partner"].create(
+            [{"name": tag.name, "category_id": [Command.set(tag.ids)]} for tag in tags]
+        )
+
+        def queries_each(**values):
+            def create(count):
+                self.env.flush_all()
+                self.env.invalidate_all()
+                before = self.cr.sql_log_count
+                Ticket.create(
+                    [
+                        {
+                            "name": "T",
+                            "description": "x",
+                            "partner_id": customer.id,
+                            **values,
+                        }
+                        for customer in customers[:count]
+                    ]
+                )
+                self.env.flush_all()
+                return self.cr.sql_log_count - before
+
+            create(2)
+            return (create(14) - create(4)) / 10
+
+        values = {"template_id": self.template.id, "scrm_values": self.good_values}
+        ours = queries_each(**values)
+        self.assertLessEqual(ours, queries_each(team_id=self.team.id))
+
+    def test_a_changed_stage_counts_at_once(self):
+        """Though moves ask the database no more: closed now, or no longer."""
+        tickets = [self.submit() for _number in range(3)]
+        for closed in (False, True, False):
+            self.in_progress.closed = closed
+            ticket = tickets.pop()
+            self.complete(ticket)
+            self.assertEqual(ticket.stage_id, self.in_progress)
+            self.assertEqual(bool(ticket.closed_date), closed)

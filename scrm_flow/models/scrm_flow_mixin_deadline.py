@@ -1,0 +1,26 @@
+from odoo import api, fields, models
+
+
+class ScrmFlowMixin(models.AbstractModel):
+    """When the record has to have moved on, for whoever looks at it."""
+
+    # one responsibility a file
+    # pylint: disable-next=consider-merging-classes-inherited
+    _inherit = "scrm.flow.mixin"
+
+    scrm_deadline_at = fields.Datetime(
+        string="Time Left",
+        compute="_compute_scrm_deadline_at",
+        compute_sudo=True,  # a moment of the record's own steps
+        help="Until the first of the open steps is overdue.",
+    )
+
+    @api.depends("scrm_step_ids.state", "scrm_step_ids.deadline_at")
+    def _compute_scrm_deadline_at(self):
+        for record in self:
+            moments = [
+                step.deadline_at
+                for step in record.scrm_step_ids
+                if step.state == "open" and step.deadline_at
+            ]
+            record.scrm_deadline_at = min(moments, default=False)

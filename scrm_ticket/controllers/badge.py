@@ -1,0 +1,36 @@
+from werkzeug.exceptions import NotFound
+
+from odoo import http
+from odoo.http import request
+
+
+class ScrmBadge(http.Controller):
+    """Who comes: the page that an engineer's customer is sent."""
+
+    @http.route(
+        "/scrm/badge/<int:ticket_id>/<int:engineer_id>/<string:token>",
+        type="http",
+        auth="public",
+        methods=["GET"],
+    )
+    def scrm_badge(self, ticket_id, engineer_id, token, **kw):
+        """Name, face and company, as long as the engineer handles the ticket."""
+        badge = None
+        if max(ticket_id, engineer_id) < 2**31:
+            tickets = request.env["helpdesk.ticket"]
+            badge = tickets._scrm_badge(ticket_id, engineer_id, token)
+        if not badge:
+            raise NotFound(request.env._("There is no such badge."))
+        face = badge["engineer"].image_256 if badge["is_good"] else False
+        response = request.render(
+            "scrm_ticket.badge",
+            {
+                **badge,
+                # sudo: name, logo and phone number of who sends the engineer
+                "company": badge["ticket"].company_id or request.env.company.sudo(),
+                "face": face and f"data:image/png;base64,{face.decode()}",
+            },
+        )
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
