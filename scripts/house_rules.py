@@ -10,6 +10,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from . import paths
 
@@ -49,6 +50,7 @@ def files() -> list[Path]:
 def complaints() -> list[str]:
     """What all checks have to say."""
     found: list[str] = []
+    methods: dict[tuple[str, str], list[Method]] = {}
     for path in files():
         if path.suffix not in _TEXT or path.name == "package-lock.json":
             continue
@@ -63,7 +65,9 @@ def complaints() -> list[str]:
             found += global_translation(name, tree)
             found += bare_sudo(name, text, tree)
             found += bare_skips(name, tree)
-    return found
+            for model, method in extensions(name, tree):
+                methods.setdefault((model, method.name), []).append(method)
+    return found + list(twin_methods(methods))
 
 
 def too_long(name: str, text: str) -> Iterator[str]:
@@ -147,6 +151,64 @@ def _start(around: list[ast.stmt], node: ast.AST) -> int:
     """First line of the innermost of these statements that holds the node."""
     lines = [s.lineno for s in around if s.lineno <= node.lineno <= s.end_lineno]
     return max(lines, default=node.lineno)
+
+
+class Method(NamedTuple):
+    """A method by which an addon extends a model that is defined elsewhere."""
+
+    name: str
+    place: str
+    addon: str
+    calls_super: bool
+
+
+def extensions(name: str, tree: ast.AST) -> Iterator[tuple[str, Method]]:
+    """(model, method) for all that extends a model; classes with ``_name`` define."""
+    addon = name.split("/")[0]
+    if addon not in BELOW or "/tests/" in name:
+        return
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.ClassDef):
+            continue
+        said = {
+            target.id: statement.value
+            for statement in node.body
+            if isinstance(statement, ast.Assign)
+            for target in statement.targets
+            if isinstance(target, ast.Name)
+        }
+        model = said.get("_inherit")
+        if "_name" in said or not isinstance(model, ast.Constant):
+            continue
+        for method in node.body:
+            if isinstance(method, ast.FunctionDef):
+                calls = (
+                    each for each in ast.walk(method) if isinstance(each, ast.Call)
+                )
+                above = any(getattr(call.func, "id", "") == "super" for call in calls)
+                place = f"{name}:{method.lineno}"
+                yield model.value, Method(method.name, place, addon, above)
+
+
+def twin_methods(methods: dict[tuple[str, str], list[Method]]) -> Iterator[str]:
+    """Methods of one model in two addons of which one silences the other.
+
+    Addons beside each other do not know of it; only a database with both shows it.
+    What an addon begins, those above it may extend.
+    """
+    for (model, name), twins in methods.items():
+        addons = {twin.addon for twin in twins}
+        for twin in twins:
+            beside = {
+                addon
+                for addon in addons - {twin.addon}
+                if twin.addon not in BELOW[addon]
+            }
+            if beside and not twin.calls_super:
+                yield (
+                    f"{twin.place}: {name} of {model} is also in "
+                    f"{', '.join(sorted(beside))}: call super() or name it otherwise"
+                )
 
 
 def bare_skips(name: str, tree: ast.AST) -> Iterator[str]:

@@ -40,6 +40,7 @@
         "views/scrm_temporary_right_views.xml",
         "views/scrm_look_through_views.xml",
         "views/public_form_templates.xml",
+        "views/work_templates.xml",
         "views/badge_templates.xml",
         "views/scrm_door_webhook_views.xml",
         "views/scrm_care_views.xml",
@@ -58,6 +59,7 @@
         ],
         "web.assets_frontend": [
             "scrm_ticket/static/src/portal/*",
+            "scrm_ticket/static/src/work/*",
         ],
         "web.assets_unit_tests": [
             "scrm_ticket/static/tests/**/*",

@@ -14,6 +14,7 @@ from odoo.fields import Command
 env = env  # noqa: F821, PLW0127 (the shell's own)
 asked = json.loads(os.environ["SCRM_PRESETS"])
 packs = {Path(name).stem: json.loads(Path(name).read_text()) for name in asked["files"]}
+base = packs.pop("base_fields")  # changes all forms: at the end
 found = {"again": {}, "tickets": {}, "roles": {}}
 
 for pack in packs.values():
@@ -106,7 +107,21 @@ for key, user in people.items():
         "sets_up": env["scrm.ticket.template"].with_user(user).has_access("write"),
         "sees_phones": user.has_group("scrm_ticket.group_personal_data"),
     }
-start = env["scrm.start"].create({"preset": "renovation", "user_ids": env.user.ids})
+admin = env.ref("base.user_admin")
+start = env["scrm.start"].create({"preset": "renovation", "user_ids": admin.ids})
 start.action_start()
 found["one_click"] = start.template_ids.mapped("key")
+env["scrm.pack"].import_pack(base)
+report = env["scrm.pack"].import_pack(base)
+found["again"]["base_fields"] = [report["created"], report["updated"]]
+keys = [field["key"] for field in base["fields"]]
+templates = env["scrm.ticket.template"].with_context(active_test=False).search([])
+found["base"] = {
+    template.key: sorted(
+        line.field_key
+        for line in template.line_ids
+        if line.required and line.field_key in keys
+    )
+    for template in templates
+}
 print("FOUND" + json.dumps(found))  # noqa: T201

@@ -1,8 +1,10 @@
 """In a real browser: the customer submits, a colleague clicks, the customer sees it."""
 
+import json
 import re
 
 import pytest
+import requests
 from playwright.sync_api import expect, sync_playwright
 from portal import submission
 
@@ -157,3 +159,164 @@ def handler(running, ticket):
         f" ON res_users_id = id WHERE helpdesk_ticket_id = {ticket} LIMIT 1"
     )
     return next(user for user in running.pack["users"] if user["login"] == login)
+
+
+def submit_by_api(running):
+    """(id, number) of a new ticket of the pack's customer, who lives somewhere."""
+    user, template, values = submission(running.pack)
+    customer = running.sql(
+        f"SELECT partner_id FROM res_users WHERE login = '{user['login']}'"
+    )
+    running.sql(
+        "UPDATE res_partner SET street = 'Bund 1', city = 'Shanghai'"
+        f" WHERE id = {customer}"
+    )
+    access = json.loads(running.keys.read_text())
+    answer = requests.post(
+        f"{running.url}/json/2/helpdesk.ticket/scrm_submit",
+        json={"template": template, "values": values, "partner": int(customer)},
+        headers={
+            "Authorization": f"Bearer {access['users']['base.user_admin']['key']}",
+            "X-Odoo-Database": running.database,
+        },
+        timeout=300,
+    )
+    return answer.json()["id"], answer.json()["number"]
+
+
+def test_engineer_on_the_road(running, person):
+    """A ticket comes to the engineer's phone by itself, with where to go. Without a
+    connection nothing that is typed or done is lost, through a closed page; with one
+    again it is all sent, once.
+
+    Covers: E10
+    """
+    ticket, number = submit_by_api(running)
+    engineer = person(PHONE)
+    engineer.log_in(handler(running, ticket))
+    page = engineer.page
+    page.clock.install()
+    page.goto("/scrm/work")
+    card = page.locator(".o_scrm_task", has_text=number)
+    card.wait_for()
+    assert card.locator(".o_scrm_map").get_attribute("href").startswith("geo:")
+    second, second_number = submit_by_api(running)
+    page.clock.fast_forward(20_000)
+    expect(page.locator(".o_scrm_task", has_text=second_number)).to_be_visible()
+    assert engineer.fits()
+
+    card.locator("button[aria-expanded]").click()
+    engineer.shoot("phone_work_1")
+    page.context.set_offline(True)
+    card.locator("[name=note]").fill("The pipe was loose.")
+    part = running.sql(
+        "SELECT default_code FROM product_product JOIN scrm_part_line line"
+        f" ON line.product_id = product_product.id WHERE ticket_id = {ticket} LIMIT 1"
+    )
+    card.locator("[name=code]").fill(part)
+    card.locator("[name=quantity]").fill("2")
+    card.locator("form button[type=submit]").click()
+    expect(page.locator(".o_scrm_work .alert")).to_contain_text("1 not sent yet")
+    engineer.shoot("phone_work_2_offline")
+    engineer.faults = [one for one in engineer.faults if "INTERNET" not in one]
+    page.goto("about:blank")
+
+    page.context.set_offline(False)
+    page.goto("/scrm/work")
+    card = page.locator(".o_scrm_task", has_text=number)
+    card.locator("button[aria-expanded]").click()
+    expect(card.locator("[name=note]")).to_have_value("The pipe was loose.")
+    expect(card).to_contain_text("used: 2")
+    card.get_by_role("button", name="Send Note").click()
+    expect(card.locator("[name=note]")).to_have_value("")
+    expect(page.locator(".o_scrm_work .alert")).to_have_count(0)
+    used = "SELECT count(*), sum(quantity_used)::int FROM scrm_part_line"
+    assert running.sql(f"{used} WHERE ticket_id = {ticket} AND quantity_used > 0") == (
+        "1|2"
+    )
+    notes = (
+        "SELECT count(*) FROM mail_message WHERE model = 'helpdesk.ticket'"
+        f" AND res_id = {ticket} AND body LIKE '%The pipe was loose.%'"
+    )
+    assert running.sql(notes) == "1"
+
+
+def test_draft_of_a_form(running, person):
+    """What was typed is there again after the window was closed; files show how far
+    they are; once sent, the form is empty again."""
+    user, template, values = submission(running.pack)
+    customer = person()
+    customer.log_in(user)
+    page = customer.page
+    fill_in(page, template, values)
+    page.fill("[name=description]", "Third floor")
+    page.wait_for_function(
+        "Object.values(localStorage).some(text => text.includes('Third floor'))"
+    )
+    page.goto("about:blank")
+    page.goto(f"/my/scrm/new/{template}")
+    expect(page.locator(".o_scrm_draft")).to_be_visible()
+    expect(page.locator("[name=description]")).to_have_value("Third floor")
+    page.locator("[name=attachment]").set_input_files(
+        [{"name": "a.txt", "mimeType": "text/plain", "buffer": b"x" * 300_000}]
+    )
+    page.click("form.o_scrm_form button[type=submit]")
+    page.wait_for_url(re.compile(r"/my/ticket/\d+"))
+    page.goto(f"/my/scrm/new/{template}")
+    expect(page.locator("[name=description]")).to_have_value("")
+    expect(page.locator(".o_scrm_draft")).to_be_hidden()
+
+
+def test_three_clicks_to_a_ticket(running, person):
+    """A message of a conversation becomes a ticket with three clicks at most; from any
+    screen one click opens the form of a ticket.
+
+    Covers: E09
+    Covers in part: E04
+    """
+    running.sql("UPDATE scrm_ticket_template SET words = 'repair, broken'")
+    login = submission(running.pack)[0]["login"]
+    colleague = person()
+    admin = {"login": "admin", "password": "admin"}
+    colleague.log_in(admin)
+    page = colleague.page
+    channel = page.evaluate(
+        """async (login) => {
+            const call = (model, method, args, kwargs = {}) => fetch(
+                `/web/dataset/call_kw/${model}/${method}`, {method: "POST",
+                headers: {"Content-Type": "application/json"},
+                body: JSON.stringify({params: {model, method, args, kwargs}})}
+            ).then((answer) => answer.json()).then((answer) => answer.result);
+            const [user] = await call("res.users", "search_read",
+                [[["login", "=", login]], ["partner_id"]]);
+            const [id] = await call("discuss.channel", "create",
+                [[{name: "Talk", channel_type: "channel"}]]);
+            await call("discuss.channel", "add_members", [[id]],
+                {partner_ids: [user.partner_id[0]]});
+            await call("discuss.channel", "message_post", [[id]],
+                {body: "It is broken", message_type: "comment",
+                 subtype_xmlid: "mail.mt_comment"});
+            return id;
+        }""",
+        login,
+    )
+    page.goto(f"/odoo/discuss?active_id=discuss.channel_{channel}")
+    page.locator(".o_scrm_offer", has_text="Create Ticket").click()
+    dialog = page.locator(".modal")
+    expect(dialog.locator("blockquote")).to_contain_text("It is broken")
+    dialog.locator(".o_form_button_save").click()
+    expect(page.locator(".o_scrm_offer:not(.btn-outline-primary)")).to_be_visible()
+    door, words = running.sql(
+        "SELECT scrm_door, description FROM helpdesk_ticket ORDER BY id DESC LIMIT 1"
+    ).split("|")
+    assert door == "discuss"
+    assert "It is broken" in words
+
+    page.click(".o_scrm_new_ticket")
+    expect(dialog.locator("[name=template_id] input")).to_be_visible()
+    dialog.locator("[name=template_id] input").click()
+    page.locator(".o-autocomplete--dropdown-item").first.click()
+    dialog.locator(".o_form_button_save").click()
+    expect(dialog).to_have_count(0)
+    door = "SELECT scrm_door FROM helpdesk_ticket ORDER BY id DESC LIMIT 1"
+    assert running.sql(door) == "backend"

@@ -208,6 +208,16 @@ def test_one_click(seen):
     assert seen["one_click"] == ["site_acceptance"]
 
 
+def test_base_fields(seen):
+    """Name, contact and kind of issue are asked for by every template there is.
+
+    Covers in part: T05
+    """
+    asked = ["contact_phone", "customer_name", "issue_type"]
+    assert seen["base"].keys() >= set(ANSWERS)
+    assert set(map(tuple, seen["base"].values())) == {tuple(asked)}
+
+
 def test_light_is_light(seen):
     """One form, one role, two steps and one fee are a whole business.
 

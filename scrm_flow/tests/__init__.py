@@ -67,6 +67,7 @@ from . import test_pack_reader
 from . import test_pack_tests
 from . import test_pack_joins
 from . import test_pack_times
+from . import test_reachable
 from . import test_sandbox
 from . import test_sandbox_race
 from . import test_sandbox_rpc

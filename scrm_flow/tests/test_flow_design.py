@@ -213,6 +213,30 @@ class TestFlowDesign(FlowCase):
         self.assertEqual(published.design_new_draft(), draft_id)
         self.assertEqual(published.design_load()["draft_id"], draft_id)
 
+    def test_a_node_that_running_records_need(self):
+        """It may go from a draft; what stands on it is told, and stays where it is."""
+        order = self.start()
+        self.assertEqual(order.scrm_node_key, "triage")
+        published = self.version.with_user(self.designer)
+        draft = self.env["scrm.flow.version"].browse(published.design_new_draft())
+        draft = draft.with_user(self.designer)
+        draft.design_apply(
+            draft.revision,
+            [
+                {"op": "remove", "nodes": ["triage"], "transitions": []},
+                way("start", "large"),
+            ],
+        )
+        dialog = self.env["scrm.flow.version.publish"].with_user(self.designer)
+        dialog = dialog.create({"version_id": draft.id, "running": "migrate"})
+        self.assertEqual((dialog.running_count, dialog.cannot_count), (1, 1))
+        self.assertIn("Triage", dialog.problem_text)
+        dialog.running = "stay"
+        dialog.action_publish()
+        self.assertEqual(order.scrm_run_id.version_id, self.version)
+        order.with_user(self.ann).scrm_step_complete("refuse")
+        self.assertEqual(order.scrm_run_id.state, "done")
+
     @users("designer")
     def test_a_flow_opens_at_its_draft(self):
         """Draft first, then the published version, then a new draft."""

@@ -1,6 +1,7 @@
 from . import scrm_decision_rule
 from . import scrm_dimension
 from . import scrm_dimension_service
+from . import scrm_dimension_purchases
 from . import scrm_price_part_mixin
 from . import scrm_price_adjustment
 from . import scrm_price_offer

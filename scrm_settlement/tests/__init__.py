@@ -11,6 +11,7 @@ from . import test_due
 from . import test_pack
 from . import test_payout
 from . import test_plan
+from . import test_order_form
 from . import test_payment_alert
 from . import test_price
 from . import test_price_goods
@@ -30,3 +31,5 @@ from . import test_sign
 from . import test_statement
 from . import test_tie_out
 from . import test_goods
+from . import test_reachable
+from . import test_start

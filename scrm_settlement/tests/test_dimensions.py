@@ -186,3 +186,30 @@ class TestDimensions(SettlementCommon):
         months = dict(labels["month"].choices())
         self.assertEqual((months["03"], len(months)), ("March", 12))
         self.assertEqual(labels["weekday"].choices()[0], ("1", "Monday"))
+
+    def test_products_ordered(self):
+        """What a customer has ordered is among the products it has; a quotation is
+        not.
+
+        Covers: H16
+        """
+        ticket = self.new_ticket(50)
+        customer = self.env["res.partner"].create({"name": "Buyer"})
+        ticket.partner_id = customer
+        product = self.env["product.product"].create(
+            {"name": "Purifier", "default_code": "PU-1", "type": "service"}
+        )
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": customer.id,
+                "order_line": [Command.create({"product_id": product.id})],
+            }
+        )
+
+        def known():
+            values = self.env["scrm.dimension"].values(ticket, ["customer_products"])
+            return values["customer_products"]
+
+        self.assertIsNone(known())
+        order.action_confirm()
+        self.assertEqual(known(), "PU-1, Purifier")

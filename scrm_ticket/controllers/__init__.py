@@ -7,5 +7,7 @@ from . import public_form
 from . import webhook
 from . import label
 from . import track
+from . import work
+from . import call
 from . import badge
 from . import portal_appointment

@@ -7,4 +7,5 @@ from . import public_form
 from . import webhook
 from . import event
 from . import discuss
+from . import phone
 from . import classifier

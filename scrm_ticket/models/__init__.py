@@ -22,6 +22,7 @@ from . import scrm_ticket_template_design
 from . import scrm_ticket_template_design_rights
 from . import scrm_ticket_template_preview
 from . import scrm_ticket_template_variant
+from . import scrm_form_field_base
 from . import scrm_look_through
 from . import scrm_temporary_right
 from . import scrm_part_line
@@ -57,8 +58,10 @@ from . import scrm_door_event
 from . import scrm_door_event_entry
 from . import base
 from . import mail_message
+from . import helpdesk_ticket_call
 from . import mail_message_access
 from . import scrm_portrait
+from . import scrm_work_entry
 from . import helpdesk_ticket_portrait
 from . import helpdesk_ticket_recognition
 from . import helpdesk_ticket_link
@@ -75,6 +78,7 @@ from . import scrm_appointment
 from . import helpdesk_ticket_appointment
 from . import scrm_store_stock
 from . import scrm_dimension
+from . import scrm_dimension_customer
 from . import scrm_decision_rule
 from . import helpdesk_ticket_badge
 from . import scrm_notice_text

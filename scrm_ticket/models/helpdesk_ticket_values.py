@@ -166,13 +166,37 @@ class HelpdeskTicket(models.Model):
             return values
         # sudo: of the customer's own record, into the customer's own ticket
         partner = (partner or self.env["res.partner"]).sudo()
-        found = {}
+        found, later = {}, []
         for line in template._scrm_lines_with_default():
-            if line.field_key not in values:
+            key = line.field_key
+            if key in values:
+                continue
+            if line.default_kind == "record":
+                later.append(line)
+            elif line.default_kind == "newest":
+                newest = line.field_id._scrm_newest(self.env, partner)
+                if newest:
+                    found[key] = newest.id
+            else:
                 default = line._scrm_default(partner, self.env.user)
                 if default is not None:
-                    found[line.field_key] = default
-        return {**found, **values}
+                    found[key] = default
+        values = {**found, **values}
+        return {**self._scrm_from_records(later, values), **values}
+
+    @api.model
+    def _scrm_from_records(self, lines, values):
+        """What the records that were chosen on a form fill in.
+
+        :param lines: ``scrm.ticket.template.line`` that are filled in so
+        :param values: field key -> value
+        """
+        found = {
+            # whoever fills in the form chooses, with his or her own rights
+            line.field_key: line._scrm_from_record(self.env, values)
+            for line in lines
+        }
+        return {key: value for key, value in found.items() if value is not None}
 
     @api.model
     def _scrm_form_state(self, template, values, ticket=None, vals=None):
@@ -183,7 +207,8 @@ class HelpdeskTicket(models.Model):
         :param ticket: the ticket that has values already, may be empty
         :param vals: other values of the ticket
         :return: {"hidden": keys, "required": keys, "computed": {key: number},
-            "notes": {key: {"text", "is_bad"}}}
+            "notes": {key: {"text", "is_bad"}}, "filled": {key: value by the record
+            that was chosen}}
         """
         rules = self._scrm_rules_here(template, ticket)
         if isinstance(template.id, int) and template._scrm_is_steady():
@@ -217,6 +242,12 @@ class HelpdeskTicket(models.Model):
             "required": sorted(seen.required),
             "computed": seen.results,
             "notes": notes,
+            "filled": self._scrm_from_records(
+                template._scrm_lines_with_default().filtered(
+                    lambda line: line.default_kind == "record"
+                ),
+                values,
+            ),
         }
 
     def _scrm_form_note(self, field, value, store):

@@ -7,10 +7,10 @@ from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.scrm_flow.models.scrm_flow import KEY_PATTERN
 
+from .scrm_form_field_record import words_of
+
 #: A path in braces inside of a text: {partner_id.name}.
 PLACE = re.compile(r"\{([a-z0-9_.]+)\}")
-#: Types of fields that say nothing on a form.
-SILENT = ("binary", "one2many", "properties", "properties_definition", "json")
 
 
 class ScrmDoorEvent(models.Model):
@@ -222,21 +222,17 @@ class ScrmDoorEvent(models.Model):
         :raise ValidationError: there is none
         """
         self.ensure_one()
-        model, field = self.env[self.model], None
-        for name in path.split("."):
-            field = model._fields.get(name) if model is not None else None
-            if field is None or field.type in SILENT:
-                raise ValidationError(
-                    self.env._(
-                        "“%(event)s”: “%(path)s” is no field of %(model)s that can be "
-                        "told.",
-                        event=self.name,
-                        path=path,
-                        model=self.model_id.name,
-                    )
+        field = self.env["scrm.form.field"]._scrm_field_at(self.model, path)
+        if field is None:
+            raise ValidationError(
+                self.env._(
+                    "“%(event)s”: “%(path)s” is no field of %(model)s that can be "
+                    "told.",
+                    event=self.name,
+                    path=path,
+                    model=self.model_id.name,
                 )
-            comodel = getattr(field, "comodel_name", None)
-            model = self.env[comodel] if comodel else None
+            )
         return field
 
     @api.model
@@ -307,7 +303,7 @@ class ScrmDoorEvent(models.Model):
         }
 
     def _filled_in(self, text, record):
-        return PLACE.sub(lambda found: _words(record, found[1]), text or "")
+        return PLACE.sub(lambda found: words_of(record, found[1]), text or "")
 
 
 class ScrmDoorEventValue(models.Model):
@@ -342,45 +338,4 @@ class ScrmDoorEventValue(models.Model):
     def _value(self, record):
         """What the form gets, as the API takes it; None for nothing."""
         self.ensure_one()
-        field, kind = self.event_id._field_at(self.path), self.field_id.type
-        value = record
-        for name in self.path.split("."):
-            value = value[:1][name] if isinstance(value, models.BaseModel) else value
-        if isinstance(value, models.BaseModel):
-            if kind in ("record", "stock"):
-                is_same = value._name == self.field_id._scrm_record_model()
-                return value[:1].id or None if is_same else None
-            return ", ".join(value.mapped("display_name")) or None
-        if field.type == "boolean":
-            return bool(value) if kind == "yes_no" else str(value)
-        if value is False or value is None:
-            return None
-        if kind in ("number", "money") or field.type in (
-            "integer",
-            "float",
-            "monetary",
-        ):
-            return value if kind in ("number", "money") else str(value)
-        if kind in ("text", "long_text"):
-            return _words(record, self.path)
-        return str(value)
-
-
-def _words(record, path):
-    """What a path of a record says, in words of its language."""
-    value, field = record, None
-    *way, last = path.split(".")
-    for name in way:
-        value = value[:1][name]
-    value = value[:1]
-    field = value._fields[last]
-    found = value[last]
-    if isinstance(found, models.BaseModel):
-        return ", ".join(found.mapped("display_name"))
-    if found is False or found is None:
-        return ""
-    if field.type == "selection":
-        return dict(field._description_selection(value.env)).get(found, str(found))
-    if field.type == "html":
-        return tools.html2plaintext(found).strip()
-    return str(found)
+        return self.field_id._scrm_value_of(record, self.path)

@@ -95,6 +95,9 @@ class ScrmTicketTemplate(models.Model):
         """Whether the form looks the same whatever is filled in."""
         if self._scrm_lines_of("stock", "serial"):  # they say something of the answer
             return False
+        lines = self._scrm_lines_with_default()
+        if any(line.default_kind == "record" for line in lines):  # filled in by it
+            return False
         return not any(
             rule.shown_when or rule.required_when or rule.formula is not None
             for rule in self._scrm_rules()

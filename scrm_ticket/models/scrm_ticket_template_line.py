@@ -54,12 +54,16 @@ class ScrmTicketTemplateLine(models.Model):
             ("partner_email", "Customer's E-mail"),
             ("partner_address", "Customer's Address"),
             ("user_name", "Name of Whoever Fills It In"),
+            ("newest", "Customer's Newest Record"),
+            ("record", "From a Chosen Record"),
         ],
         string="Default",
         help="What the field holds when a form is opened.",
     )
     default_value = fields.Char(
-        help="As the API takes it: a text, a number, the key of an option, yes or no.",
+        help="As the API takes it: a text, a number, the key of an option, yes or no. "
+        "From a chosen record: the key of the form's field that holds the record, a "
+        "dot, and the field of the record, such as order.date_order.",
     )
     field_type = fields.Selection(related="field_id.type", string="Type")
     field_key = fields.Char(related="field_id.key", string="Key")
@@ -97,6 +101,59 @@ class ScrmTicketTemplateLine(models.Model):
                 raise ValidationError(
                     line.template_id._scrm_fault_message(fault, line.field_id.name)
                 ) from error
+
+    @api.constrains("default_kind", "default_value", "field_id", "template_id")
+    def _check_record_default(self):
+        for line in self:
+            if line.default_kind == "newest" and line.field_type != "record":
+                raise ValidationError(
+                    self.env._(
+                        "“%s” holds no record that could be the customer's newest one.",
+                        line.field_id.name,
+                    )
+                )
+            if line.default_kind != "record":
+                continue
+            source, path = line._scrm_source()
+            model = source.field_id._scrm_record_model() if source else None
+            fields_ = self.env["scrm.form.field"]
+            if not model or not path or not fields_._scrm_field_at(model, path):
+                raise ValidationError(
+                    self.env._(
+                        "“%(field)s”: “%(path)s” is no field of a record that is "
+                        "chosen on this form.",
+                        field=line.field_id.name,
+                        path=line.default_value or "",
+                    )
+                )
+
+    def _scrm_source(self):
+        """The line of the record that this field is filled in from, and the path."""
+        self.ensure_one()
+        key, _dot, path = (self.default_value or "").partition(".")
+        lines = self.template_id._scrm_lines_of("record")
+        return lines.filtered(lambda line: line.field_key == key)[:1], path
+
+    def _scrm_from_record(self, env, values):
+        """What the field holds by the record that was chosen; None for nothing.
+
+        :param env: environment of whoever fills in the form
+        :param values: field key -> value, of the form so far
+        """
+        source, path = self._scrm_source()
+        chosen = values.get(source.field_key) if source else None
+        rule = self._scrm_rule()
+        if not rule or not str(chosen or "").isdecimal():
+            return None
+        record = source.field_id._scrm_find_record(env, int(chosen))
+        # sudo: of a record that the user may choose, what the form's designer shows
+        value = self.field_id._scrm_value_of(record.sudo(), path)
+        try:
+            if value is not None:
+                read(rule, value)
+        except Refused:
+            return None
+        return value
 
     @api.constrains("shown_when", "required_when", "field_id", "template_id")
     def _check_conditions(self):

@@ -75,11 +75,14 @@ class ScrmTicketTemplateRevision(models.Model):
             vals = {"template_id": template.id, "field_id": found[key].id}
             rows[key] = template.line_ids.create(vals)
         for line in self.lines:
+            if rows[line["field"]].field_id.is_base:
+                continue  # it was made one since: it stays as it is
             vals = {name: line.get(name) for name in KEPT}
             variant = template.variant_ids.browse(line.get("variant")).exists()
             rows[line["field"]].write({**vals, "variant_id": variant.id})
         for key in rows.keys() - wanted:
-            rows[key].unlink()
+            if not rows[key].field_id.is_base:
+                rows[key].unlink()
         template._scrm_keep_form(before)
         return True
 

@@ -68,6 +68,9 @@ class FieldSection(Section):
                 "personal data: with asterisks for those not entitled",
             ),
             "searchable": f.described(f.BOOLEAN, "searched often: it has an index"),
+            "base": f.described(
+                f.BOOLEAN, "every form asks for it, and none can drop it"
+            ),
             "mask": f.described(f.STRING, "A a letter, 9 a digit, X either: `AA-9999`"),
             "at_least": f.described(f.STRING, "least number or first day"),
             "at_most": f.described(f.STRING, "greatest number or last day"),
@@ -124,6 +127,7 @@ class FieldSection(Section):
             "mask": item.get("mask", False),
             "masking": item.get("masked", False),
             "searchable": item.get("searchable", False),
+            "is_base": item.get("base", False),
             "minimum": item.get("at_least", False),
             "maximum": item.get("at_most", False),
             "max_length": item.get("max_length", 0),
@@ -185,6 +189,7 @@ class FieldSection(Section):
             "mask": record.mask or None,
             "masked": record.masking or None,
             "searchable": record.searchable or None,
+            "base": record.is_base or None,
             "at_least": record.minimum or None,
             "at_most": record.maximum or None,
             "max_length": record.max_length or None,

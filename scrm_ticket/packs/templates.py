@@ -12,6 +12,8 @@ DEFAULTS = [
     "partner_email",
     "partner_address",
     "user_name",
+    "newest",
+    "record",
 ]
 
 
@@ -64,7 +66,9 @@ class TemplateSection(Section):
                             {"enum": DEFAULTS}, "what the field holds at first"
                         ),
                         "value": f.described(
-                            f.STRING, "of the default `constant`: as the API takes it"
+                            f.STRING,
+                            "of `constant`: as the API takes it; of `record`: "
+                            "`order.date_order`",
                         ),
                     },
                     ["field"],
@@ -134,7 +138,7 @@ class TemplateSection(Section):
             field = pack.ref("field", line["field"], f".fields[{number}].field")
             vals = {
                 "section": pack.text(line.get("section")),
-                "required": line.get("required", False),
+                "required": line.get("required", False) or field.is_base,
                 "required_when": line.get("required_when", "[]"),
                 "shown_when": line.get("shown_when", "[]"),
                 "default_kind": line.get("default", False),
@@ -142,6 +146,9 @@ class TemplateSection(Section):
                 "sequence": 10 * number,
             }
             rows.append((field.id, vals))
+        named = {field_id for field_id, _vals in rows}
+        base = pack.env["scrm.form.field"]._scrm_base()
+        rows += [(one.id, {"required": True}) for one in base if one.id not in named]
         return rows
 
     def _load_regional(self, pack, item, template):

@@ -4,6 +4,7 @@ from . import test_service_map
 from . import test_form_design
 from . import test_form_cost
 from . import test_form_field
+from . import test_form_field_base
 from . import test_form_rules
 from . import test_form_rights
 from . import test_field_types
@@ -20,6 +21,7 @@ from . import test_start
 from . import test_ticket_access
 from . import test_ticket_assign
 from . import test_access_table
+from . import test_dedicated
 from . import test_device
 from . import test_part_line
 from . import test_part_availability
@@ -42,6 +44,8 @@ from . import test_public_form
 from . import test_field_search
 from . import test_webhook
 from . import test_door_event
+from . import test_work
+from . import test_intake
 from . import test_door_discuss
 from . import test_door_table
 from . import test_door_schema

@@ -103,6 +103,41 @@ class TestRace(TicketFixture, BaseCase):
             }
         )
         cls.uid = cls.dora.id
+        cls.make_stores()
+
+    @classmethod
+    def make_stores(cls):
+        """A flow whose visits go to the nearest of two stores; the near one has room
+        for one ticket."""
+        env, tag = cls.env, cls.tag
+        cls.stores = env["scrm.store"]
+        for name, latitude, limit in (("near", 31, 1), ("far", 39, 0)):
+            worker = env["res.users"].create(
+                {"login": f"{name}_{tag}", "name": name, "group_ids": [(5,)]}
+            )
+            place = env["res.partner"].create(
+                {"name": name, "partner_latitude": latitude, "partner_longitude": 121}
+            )
+            cls.stores |= env["scrm.store"].create(
+                {
+                    "key": f"{name}_{tag}",
+                    "name": f"{name} {tag}",
+                    "partner_id": place.id,
+                    "step_limit": limit,
+                    "user_ids": [(6, 0, worker.ids)],
+                }
+            )
+        cls.customer = env["res.partner"].create(
+            {"name": tag, "partner_latitude": 31.2, "partner_longitude": 121}
+        )
+        flow = cls.make_flow(f"stores_{tag}")
+        draft = flow.published_version_id._copy_as_draft()
+        visit = draft.node_ids.filtered(lambda node: node.key == "visit")
+        visit.handler_rule = "nearest_store"
+        draft.action_publish()
+        cls.at_stores = env["scrm.ticket.template"].create(
+            {"key": f"stores_{tag}", "name": "At the Store", "flow_id": flow.id}
+        )
 
     def seen_later(self, function):
         """What a new transaction sees."""
@@ -173,6 +208,39 @@ class TestRace(TicketFixture, BaseCase):
         self.assertEqual(shelf, (1, 1))
         self.assertIn("1 needed, 0 available", reason)
         self.assertEqual(lines, ["draft", "reserved"])
+
+    def test_last_place_of_a_store(self):
+        """Three tickets at once, and the near store takes one: it gets one.
+
+        Covers: H12
+        """
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            values = {
+                "template_id": self.at_stores.id,
+                "partner_id": self.customer.id,
+            }
+            tickets = env["helpdesk.ticket"].create([dict(values) for _n in range(3)])
+            ids = tickets.ids
+            cr.commit()  # pylint: disable=invalid-commit
+
+        def complete(ticket):
+            return lambda env: (
+                env["helpdesk.ticket"].browse(ticket).scrm_step_complete()["state"]
+            )
+
+        states = self.race.run(self.uid, [complete(ticket) for ticket in ids])
+        self.assertEqual(states, ["running"] * 3)
+
+        def handlers(env):
+            visits = (
+                env["helpdesk.ticket"]
+                .browse(ids)
+                .scrm_step_ids.filtered(lambda step: step.node_key == "visit")
+            )
+            return sorted(visits.mapped(lambda visit: visit.user_id.name))
+
+        self.assertEqual(self.seen_later(handlers), ["far", "far", "near"])
 
     def test_fetch_the_last_part(self):
         """Two tickets have the last part of another warehouse fetched at once: one

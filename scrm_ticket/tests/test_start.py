@@ -150,6 +150,18 @@ class TestStart(TransactionCase):
         )
         self.assertEqual(self.env.cr.fetchall(), [(None,)])
 
+    def test_a_colleague_has_the_login_of_an_example(self):
+        """The colleague stays who they are, and the business runs all the same.
+
+        Covers in part: C08
+        """
+        mei = new_test_user(self.env, login="test_mei", name="Our Mei")
+        for _time in range(2):
+            self._answered().action_start()
+        self.assertEqual((mei.login, mei.name), ("test_mei", "Our Mei"))
+        example = self.env["res.users"].search([("name", "=", "Mei")])
+        self.assertEqual(example.login, "test_salon.test_mei")
+
     def test_what_is_not_answered(self):
         """Covers in part: C08"""
         start = self._answered()

@@ -27,6 +27,7 @@ class TestWebhook(TicketFixture, HttpCase):
         cls.good = {"template": "test_installation", "values": cls.good_values}
 
     def post(self, message=None, message_id="m1", key="logistics", **changes):
+        path = changes.pop("path", "")
         body = changes.get("body")
         if body is None:
             body = json.dumps(self.good if message is None else message).encode()
@@ -41,7 +42,7 @@ class TestWebhook(TicketFixture, HttpCase):
         }
         headers = {name: text for name, text in headers.items() if text is not None}
         return self.opener.post(
-            f"{self.base_url()}/scrm/hook/{key}",
+            f"{self.base_url()}/scrm/hook/{key}{path}",
             data=changes.get("body_sent", body),
             headers=headers,
             timeout=60,
@@ -186,6 +187,80 @@ class TestWebhook(TicketFixture, HttpCase):
             {"warehouse": self.egon, "service": self.dora},
         )
         self.assertEqual(ticket.scrm_handler_ids, self.egon | self.dora)
+
+    def call(self, event, number=1, call="c1", **said):
+        """A message of the hotline's call centre."""
+        return self.post(
+            {"call": call, "event": event, **said},
+            message_id=f"{call}-{event}-{number}",
+            path="/call",
+        )
+
+    def test_hotline(self):
+        """It rings: the ticket is there, in the name of the customer of the number.
+        Who answers gets it; the recording is kept with it. Messages may come twice
+        and in any order.
+
+        Covers: E15
+        """
+        self.hook.template_id = self.template
+        self.pia.partner_id.phone = "+32 2 290 34 90"
+        first = self.call("ring", phone="+3222903490")
+        self.assertEqual(first.status_code, 200, first.text)
+        ticket = self.tickets()
+        self.assertEqual(first.json(), {"id": ticket.id, "number": ticket.number})
+        self.assertEqual(ticket.scrm_door, "phone")
+        self.assertEqual(ticket.channel_id.name, "Phone")
+        self.assertEqual(ticket.name, "Call from Pia")
+        self.assertEqual(ticket.partner_id, self.pia.partner_id)
+        self.assertEqual(ticket.scrm_node_key, "check")
+        self.assertEqual(ticket.user_id, self.dora)
+        self.call("answer", agent="test_dora")
+        self.call("answer", agent="test_dora")  # sent again
+        self.assertEqual(ticket.user_id, self.dora)
+        said = ticket.message_ids.filtered(lambda one: "answered" in one.body)
+        self.assertEqual(len(said), 1)
+        self.call("end", seconds=125)
+        answer = self.call("recording", recording="https://calls.example/c1.mp3")
+        self.assertEqual(answer.status_code, 200, answer.text)
+        self.assertEqual(ticket.scrm_recording_url, "https://calls.example/c1.mp3")
+        self.assertEqual(ticket.scrm_call_seconds, 125)
+        self.assertEqual(self.tickets(), ticket)
+        # the recording first, a number nobody knows later
+        self.call("recording", call="c2", recording="https://calls.example/c2.mp3")
+        self.call("ring", call="c2", phone="+32 470 12 34 56")
+        second = self.tickets() - ticket
+        self.assertEqual(second.scrm_recording_url, "https://calls.example/c2.mp3")
+        self.assertFalse(second.partner_id)
+        self.assertEqual(second.scrm_contact_phone, "+32 470 12 34 56")
+
+    def test_hotline_refuses(self):
+        """What cannot be read is named, and leaves nothing."""
+        answer = self.call("ring", phone="1")
+        self.assertIn("needs a template", answer.json()["error"])
+        self.hook.template_id = self.template
+        for message, words in (
+            ([], "JSON object"),
+            ({"call": "x", "event": "sing"}, "“event”"),
+            ({"event": "ring"}, "“call”"),
+            ({"call": "x", "event": "ring", "phone": 5}, "“phone”"),
+            ({"call": "x", "event": "ring", "phone": "1" * 300}, "“phone”"),
+            ({"call": "x\x00", "event": "ring"}, "“call”"),
+            ({"call": "x", "event": "end", "seconds": -1}, "“seconds”"),
+            ({"call": "x", "event": "end", "seconds": True}, "“seconds”"),
+            ({"call": "x", "event": "answer", "agent": "nobody"}, "no colleague"),
+            (
+                {"call": "x", "event": "recording", "recording": "javascript:alert(1)"},
+                "“recording”",
+            ),
+            ({"call": "x", "event": "ring", "colour": 1}, "no place for “colour”"),
+        ):
+            answer = self.post(message, message_id=str(message), path="/call")
+            self.assertEqual(answer.status_code, 422, answer.text)
+            self.assertIn(words, answer.json()["error"])
+        self.assertFalse(self.tickets())
+        answer = self.post({}, path="/call", headers={"webhook-signature": "v1,AA"})
+        self.assertEqual(answer.status_code, 401)
 
     def make_parallel_flow(self):
         flow = self.env["scrm.flow"].create(

@@ -163,10 +163,23 @@ class ScrmStart(models.TransientModel):
         # nobody can log in as the people of the example: they have no passwords
         pack["users"] = [
             {name: part for name, part in user.items() if name != "password"}
+            | {"login": self._scrm_free_login(pack, user)}
             for user in pack.get("users", ())
         ]
         self._scrm_add_flow(pack)
         return pack
+
+    def _scrm_free_login(self, pack, user):
+        """The login of an example, or another one where a colleague has it."""
+        # sudo: whether the login is taken
+        users = self.env["res.users"].sudo().with_context(active_test=False)
+        other = users.search([("login", "=", user["login"])])
+        known = self.env.ref(
+            f"__scrm_pack__.user__{user['key']}", raise_if_not_found=False
+        )
+        if not other or other == known:
+            return user["login"]
+        return f"{pack['key']}.{user['login']}"
 
     def _scrm_add_flow(self, pack):
         """Templates without a flow get the simplest one, to be drawn further later."""

@@ -56,7 +56,7 @@ const ROW = {
 };
 const TIMES = {nodes: [ROW], worst: ROW, hours: 50, count: 5, split: []};
 
-function answers({read, flows, times = TIMES, now = () => COUNTS} = {}) {
+function answers({read, more, flows, times = TIMES, now = () => COUNTS} = {}) {
     onRpc("scrm.flow", "map_flows", () => flows || [{id: 7, name: "Service"}]);
     onRpc(
         "scrm.flow",
@@ -72,6 +72,7 @@ function answers({read, flows, times = TIMES, now = () => COUNTS} = {}) {
                 ],
                 mine: ["bill"],
                 ...COUNTS,
+                ...more,
             }
     );
     onRpc("scrm.flow", "map_counts", ({kwargs}) => {
@@ -231,6 +232,15 @@ test("who works on some nodes sees those first", async () => {
     expect(".o_scrm_map_headline").toHaveText("Nothing is late, nothing waits.");
     await contains(".o_scrm_map_mine_toggle").click();
     expect(badges("visit")).toEqual(["3", "2"]);
+});
+
+// Covers in part: V06
+test("where boards are cut by post there is nothing else to switch to", async () => {
+    answers({more: {only_mine: true}});
+    await openMap();
+    expect(".o_scrm_map_mine_toggle").toHaveCount(0);
+    expect(".o_scrm_node[data-node-key=visit]").toHaveClass("o_scrm_muted");
+    expect(".o_scrm_node[data-node-key=bill]").toHaveClass("o_scrm_map_mine");
 });
 
 test("without a published flow it says what to do", async () => {

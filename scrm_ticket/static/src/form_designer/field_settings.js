@@ -81,11 +81,14 @@ export class FieldSettings extends Component {
         const fits = {
             text: true,
             long_text: true,
-            date: ["constant", "today"],
-            datetime: ["constant", "today"],
-        }[type] || ["constant"];
+            date: ["constant", "today", "record"],
+            datetime: ["constant", "today", "record"],
+            record: ["newest", "record"],
+        }[type] || ["constant", "record"];
         return this.props.info.default_kinds.filter(
-            ({key}) => (fits === true && key !== "today") || fits.includes?.(key)
+            ({key}) =>
+                (fits === true && !["today", "newest"].includes(key)) ||
+                fits.includes?.(key)
         );
     }
 

@@ -1,9 +1,15 @@
 import {ConfirmationDialog} from "@web/core/confirmation_dialog/confirmation_dialog";
 import {Interaction} from "@web/public/interaction";
 import {_t} from "@web/core/l10n/translation";
+import {browser} from "@web/core/browser/browser";
 import {registry} from "@web/core/registry";
 import {rpc} from "@web/core/network/rpc";
+import {user} from "@web/core/user";
 
+/** Where the key of the draft that was just sent is kept. */
+const SENT = "scrm_ticket.form.sent";
+/** A ticket's page looks again this often, in milliseconds. */
+const EVERY = 20000;
 /** Typing stops this long, in milliseconds, before the server is asked. */
 const PAUSE = 250;
 
@@ -18,8 +24,9 @@ export class TicketForm extends Interaction {
         "input[type=file]": {"t-on-change": this.onFilesChosen},
         _root: {
             "t-on-submit": this.onSubmit,
-            "t-on-input": this.debounced(this.refresh, PAUSE),
+            "t-on-input": this.debounced(this.onInput, PAUSE),
         },
+        ".o_scrm_forget": {"t-on-click.prevent": this.onForget},
         "button[type=submit]": {"t-att-disabled": () => this.sending},
     };
 
@@ -29,7 +36,78 @@ export class TicketForm extends Interaction {
     }
 
     async willStart() {
+        if (this.keepsDraft && !this.el.querySelector(".is-invalid")) {
+            this.restoreDraft();
+        }
         await this.refresh();
+    }
+
+    // Draft: what was typed stays on this device until it is sent
+
+    get keepsDraft() {
+        return !this.el.dataset.stateParams;
+    }
+
+    get draftKey() {
+        return `scrm_ticket.form.${user.userId || ""}.${location.pathname}`;
+    }
+
+    /** The inputs a draft is made of: neither files nor what the page hides. */
+    get draftInputs() {
+        return [...this.el.elements].filter(
+            (input) => input.name && !["hidden", "file", "submit"].includes(input.type)
+        );
+    }
+
+    keepDraft() {
+        const draft = this.draftInputs.map((input) => [
+            input.name,
+            input.value,
+            isTicked(input) ? input.checked : null,
+        ]);
+        try {
+            browser.localStorage.setItem(this.draftKey, JSON.stringify(draft));
+        } catch {
+            // No room on this device: the page goes on without a draft
+        }
+    }
+
+    restoreDraft() {
+        let draft = null;
+        try {
+            draft = JSON.parse(browser.localStorage.getItem(this.draftKey));
+        } catch {
+            // Not ours
+        }
+        if (!Array.isArray(draft)) {
+            return;
+        }
+        let isOther = false;
+        for (const [name, value, checked] of draft) {
+            for (const input of this.draftInputs.filter((i) => i.name === name)) {
+                if (!isTicked(input)) {
+                    isOther = isOther || input.value !== value;
+                    input.value = value;
+                } else if (input.value === value) {
+                    isOther = isOther || input.checked !== checked;
+                    input.checked = checked;
+                }
+            }
+        }
+        const note = this.el.querySelector(".o_scrm_draft");
+        note?.classList.toggle("d-none", !isOther);
+    }
+
+    onForget() {
+        browser.localStorage.removeItem(this.draftKey);
+        location.reload();
+    }
+
+    onInput() {
+        if (this.keepsDraft) {
+            this.keepDraft();
+        }
+        return this.refresh();
     }
 
     /** What was typed, by field key; also what is hidden just now. */
@@ -66,7 +144,25 @@ export class TicketForm extends Interaction {
         this.show(state);
     }
 
-    show({hidden, required, computed, notes}) {
+    /** Fill in what a chosen record says, unless somebody typed something else. */
+    fill(filled) {
+        for (const [key, value] of Object.entries(filled || {})) {
+            const field = this.el.querySelector(`.o_scrm_field[data-field="${key}"]`);
+            const input = field?.querySelector("input, select, textarea");
+            if (!input || input.type === "file") {
+                continue;
+            }
+            if (input.type === "checkbox") {
+                input.checked = Boolean(value);
+            } else if (!input.value || input.value === input.dataset.filled) {
+                input.value = value;
+                input.dataset.filled = input.value;
+            }
+        }
+    }
+
+    show({hidden, required, computed, notes, filled}) {
+        this.fill(filled);
         for (const field of this.el.querySelectorAll(".o_scrm_field")) {
             const key = field.dataset.field;
             const isHidden = hidden.includes(key);
@@ -127,7 +223,102 @@ export class TicketForm extends Interaction {
             return;
         }
         this.sending = true;
+        this.keepDraft();
+        browser.sessionStorage.setItem(SENT, this.draftKey);
+        if (inputs.some((input) => input.files.length)) {
+            ev.preventDefault();
+            this.upload();
+        }
     }
+
+    /** Send the form with its files and show how far it is. */
+    upload() {
+        const request = new browser.XMLHttpRequest();
+        const box = this.el.querySelector(".o_scrm_upload");
+        const bar = box.querySelector(".progress-bar");
+        const show = (share) => {
+            bar.style.width = `${share}%`;
+            bar.textContent = `${share} %`;
+            bar.parentElement.setAttribute("aria-valuenow", share);
+        };
+        const stop = () => {
+            this.sending = false;
+            box.classList.add("d-none");
+            this.el.querySelector(".o_scrm_lost").classList.remove("d-none");
+            this.updateContent();
+        };
+        this.el.querySelector(".o_scrm_lost").classList.add("d-none");
+        box.classList.remove("d-none");
+        show(0);
+        request.upload.addEventListener("progress", (ev) => {
+            if (ev.lengthComputable) {
+                show(Math.floor((100 * ev.loaded) / ev.total));
+            }
+        });
+        request.addEventListener("error", stop);
+        request.addEventListener("abort", stop);
+        request.addEventListener("load", () => {
+            if (new URL(request.responseURL).pathname !== location.pathname) {
+                location.assign(request.responseURL);
+                return;
+            }
+            // The page of the answer takes the place of this one
+            document.open();
+            document.write(request.responseText);
+            document.close();
+        });
+        request.open("POST", location.href);
+        request.send(new FormData(this.el));
+    }
+}
+
+/** What was sent has arrived: its draft is not needed any more. */
+export class TicketReceived extends Interaction {
+    static selector = ".o_scrm_received";
+
+    setup() {
+        const key = browser.sessionStorage.getItem(SENT);
+        if (key) {
+            browser.localStorage.removeItem(key);
+            browser.sessionStorage.removeItem(SENT);
+        }
+    }
+}
+
+/** A ticket's page follows the ticket while somebody looks at it. */
+export class TicketLive extends Interaction {
+    static selector = "[data-scrm-live]";
+
+    setup() {
+        this.timer = setInterval(() => this.look(), EVERY);
+        this.registerCleanup(() => clearInterval(this.timer));
+    }
+
+    async look() {
+        const isBusy = this.el.contains(document.activeElement);
+        if (document.visibilityState !== "visible" || isBusy) {
+            return;
+        }
+        const answer = await fetch(location.href).catch(() => null);
+        if (!answer?.ok) {
+            return;
+        }
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const name = this.el.dataset.scrmLive;
+        const fresh = page.querySelector(`[data-scrm-live="${name}"]`);
+        if (fresh && plain(fresh) !== plain(this.el)) {
+            this.el.replaceChildren(...fresh.childNodes);
+        }
+    }
+}
+
+function isTicked(input) {
+    return ["checkbox", "radio"].includes(input.type);
+}
+
+/** What a part of a page says; the tokens of its forms change each time. */
+function plain(el) {
+    return el.textContent.replace(/\s+/g, " ").trim();
 }
 
 /** Closing a ticket that is still worked on: ask first. */
@@ -150,3 +341,7 @@ export class TicketClose extends Interaction {
 
 registry.category("public.interactions").add("scrm_ticket.ticket_form", TicketForm);
 registry.category("public.interactions").add("scrm_ticket.ticket_close", TicketClose);
+registry
+    .category("public.interactions")
+    .add("scrm_ticket.ticket_received", TicketReceived);
+registry.category("public.interactions").add("scrm_ticket.ticket_live", TicketLive);
