@@ -32,6 +32,7 @@
         "views/scrm_compensation_views.xml",
         "wizards/scrm_compensation_choose_views.xml",
         "views/scrm_settlement_advance_views.xml",
+        "views/scrm_settlement_accrual_views.xml",
         "views/scrm_settlement_payout_views.xml",
         "views/scrm_settlement_run_views.xml",
         "wizards/scrm_settlement_preview_views.xml",

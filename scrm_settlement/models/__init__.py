@@ -50,6 +50,7 @@ from . import scrm_settlement_statement_reverse
 from . import scrm_settlement_dispute
 from . import scrm_settlement_deduction
 from . import scrm_settlement_advance
+from . import scrm_settlement_accrual
 from . import scrm_settlement_provider
 from . import scrm_settlement_payout
 from . import scrm_settlement_payout_send

@@ -8,3 +8,4 @@ from . import places
 from . import care
 from . import events
 from . import shifts
+from . import pages
