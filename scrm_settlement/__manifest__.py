@@ -29,6 +29,7 @@
         "views/scrm_settlement_boards_views.xml",
         "views/scrm_settlement_budget_views.xml",
         "views/scrm_settlement_past_views.xml",
+        "wizards/scrm_settlement_plan_preset_views.xml",
         "views/scrm_compensation_views.xml",
         "wizards/scrm_compensation_choose_views.xml",
         "views/scrm_settlement_advance_views.xml",

@@ -21,6 +21,7 @@ from . import test_price_pack
 from . import test_price_rights
 from . import test_price_rules
 from . import test_price_whatif
+from . import test_preset
 from . import test_pricing
 from . import test_quotation
 from . import test_race
