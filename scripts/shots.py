@@ -35,6 +35,14 @@ _QUIET = """
 """
 
 
+#: What tells that a page of the backend is there.
+_SHOWN = (
+    ".o_form_view .o_form_sheet, .o_form_view .o_content, .o_list_renderer,"
+    " .o_kanban_renderer, .o_pivot, .o_graph_renderer, .o_scrm_diagram,"
+    " .o_scrm_fd_palette"
+)
+
+
 @dataclass(frozen=True)
 class Shot:
     """One picture.
@@ -95,6 +103,18 @@ def _flow_version() -> str:
     return f"/odoo/{action}/{flow}/m-scrm.flow.version/{version}"
 
 
+def _designer() -> str:
+    return "/odoo/scrm-designer/" + _sql(
+        "SELECT published_version_id FROM scrm_flow"
+        " WHERE published_version_id IS NOT NULL ORDER BY id LIMIT 1"
+    )
+
+
+def _form_designer() -> str:
+    template = _sql("SELECT id FROM scrm_ticket_template ORDER BY id LIMIT 1")
+    return f"/odoo/scrm-form-designer/{template}"
+
+
 def _linked_lead() -> str:
     lead = _sql(
         "SELECT lead_id FROM scrm_match WHERE state = 'linked' GROUP BY lead_id"
@@ -111,6 +131,21 @@ def _fill_in(page) -> None:
     page.select_option("[name='field.device_model']", "floor_standing")
     page.fill("[name='field.address']", "Fahua Road 3")
     page.fill("[name='field.notes']", "Lift on the left; at home from 2 p.m.")
+
+
+def _click(*selectors: str) -> Callable:
+    def prepare(page) -> None:
+        for selector in selectors:
+            page.locator(selector).first.click()
+
+    return prepare
+
+
+def _at_both_widths(name: str, user: str, path, prepare=None) -> tuple[Shot, ...]:
+    return (
+        Shot(name, user, path, prepare=prepare),
+        Shot(f"{name}_phone", user, path, PHONE, prepare),
+    )
 
 
 def _open_tab(*names: str) -> Callable:
@@ -165,6 +200,38 @@ SHOTS = (
         ),
     ),
     Shot("opportunity", "he", _linked_lead, prepare=_open_tab("Tickets", "工单")),
+    *_at_both_widths("steps", "chen", "/odoo/action-scrm_flow.scrm_flow_step_action"),
+    *_at_both_widths("service_map", "chen", "/odoo/scrm-map"),
+    *_at_both_widths(
+        "bottleneck",
+        "admin",
+        "/odoo/scrm-map",
+        _click(".o_scrm_map_times"),
+    ),
+    *_at_both_widths("progress_board", "chen", "/odoo/scrm-progress"),
+    *_at_both_widths("three_colours", "chen", "/odoo/scrm-board"),
+    *_at_both_widths("conversion", "admin", "/odoo/scrm-conversion"),
+    *_at_both_widths(
+        "travelled",
+        "chen",
+        _ticket_form("t.scrm_node_key = 'visit'"),
+        _click(".o_scrm_flow_bar_open"),
+    ),
+    *_at_both_widths(
+        "designer", "admin", _designer, _click(".o_scrm_node[data-node-key=visit]")
+    ),
+    *_at_both_widths(
+        "form_designer", "admin", _form_designer, _click(".o_scrm_fd_line")
+    ),
+    *_at_both_widths(
+        "form_preview", "admin", _form_designer, _click("[data-tab=preview]")
+    ),
+    *_at_both_widths(
+        "start",
+        "admin",
+        "/odoo/action-scrm_ticket.scrm_start_action",
+        _click(".modal .o_field_radio input"),
+    ),
 )
 
 
@@ -263,7 +330,7 @@ def _look(page, shot: Shot, login: str, password: str) -> None:
     path = shot.path() if callable(shot.path) else shot.path
     page.goto(path)
     if path.startswith("/odoo"):
-        page.wait_for_selector(".o_form_view .o_form_sheet, .o_form_view .o_content")
+        page.wait_for_selector(_SHOWN)
     page.wait_for_load_state("load")
     if shot.prepare:
         shot.prepare(page)

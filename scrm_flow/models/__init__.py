@@ -101,6 +101,7 @@ from . import scrm_notice_mail
 from . import scrm_notice_source
 from . import scrm_notice_count
 from . import scrm_notice_warning
+from . import scrm_notice_plan
 from . import res_company
 from . import res_groups
 from . import res_partner

@@ -6,7 +6,7 @@ from .registry import Kind, Section, register_section
 EVENTS = [
     *("reached", "assigned", "accepted", "completed", "rejected", "deadline"),
     *("reminder", "escalated", "stuck", "frozen", "released", "started"),
-    *("ended", "cancelled", "reopened", "field", "date", "surge", "share"),
+    *("ended", "cancelled", "reopened", "field", "date", "surge", "share", "called"),
 ]
 #: JSON value of "to" -> field of the rule
 PEOPLE = {
@@ -94,7 +94,14 @@ class NoticeSection(Section):
 
     key = "notices"
     addon = "scrm_flow"
-    after = ("notice_channels", "users", "roles", "rosters", "flows")
+    after = (
+        "notice_channels",
+        "users",
+        "roles",
+        "rosters",
+        "backup_pools",
+        "flows",
+    )
     kinds = {"notice": Kind("scrm.notice.rule", key_field="key")}
     schema = f.listing(
         "notice",
@@ -128,6 +135,13 @@ class NoticeSection(Section):
                 "of `when`: `surge` or `share`",
             ),
             "to": {"type": "array", "items": {"enum": sorted(PEOPLE)}},
+            "pools": f.described(
+                f.refs("backup_pool"), "are switched on when it happens"
+            ),
+            "calls": f.described(
+                f.refs("notice"),
+                "rules with `when`: `called`; they tell of each record",
+            ),
             "people": f.refs("user"),
             "roles": f.refs("role"),
             "on_duty": f.refs("roster"),
@@ -172,6 +186,14 @@ class NoticeSection(Section):
         required=["name", "when", "channels"],
     )
 
+    def load(self, pack, value):
+        """Rules that others call come first: they are named by those."""
+        for is_called in (True, False):
+            for number, item in enumerate(value):
+                if (item["when"] == "called") == is_called:
+                    with pack.at(f"[{number}]"):
+                        self.load_item(pack, item)
+
     def load_item(self, pack, item):
         model = item.get("model", "helpdesk.ticket")
         flow = pack.ref("flow", item.get("flow"), ".flow")
@@ -205,6 +227,10 @@ class NoticeSection(Section):
                 **{name: key in item.get("to", ()) for key, name in PEOPLE.items()},
                 "user_ids": pack.refs("user", item.get("people"), ".people").ids,
                 "group_ids": pack.refs("role", item.get("roles"), ".roles").ids,
+                "backup_pool_ids": pack.refs(
+                    "backup_pool", item.get("pools"), ".pools"
+                ).ids,
+                "next_rule_ids": pack.refs("notice", item.get("calls"), ".calls").ids,
                 "roster_ids": pack.refs("roster", item.get("on_duty"), ".on_duty").ids,
                 "field_path": item.get("path", False),
                 "skip_actor": not item.get("also_actor", False),
@@ -274,6 +300,8 @@ class NoticeSection(Section):
             "to": sorted(key for key, name in PEOPLE.items() if record[name]),
             "people": pack.keys_of("user", record.user_ids),
             "roles": pack.keys_of("role", record.group_ids),
+            "pools": pack.keys_of("backup_pool", record.backup_pool_ids),
+            "calls": pack.keys_of("notice", record.next_rule_ids),
             "on_duty": pack.keys_of("roster", record.roster_ids),
             "path": record.field_path,
             "also_actor": not record.skip_actor,

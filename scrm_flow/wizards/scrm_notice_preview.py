@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
+from ..models.scrm_notice_count import COUNTED
+
 #: Records that a preview shows.
 SHOWN = 10
 
@@ -18,6 +20,7 @@ class ScrmNoticePreview(models.TransientModel):
 
     rule_id = fields.Many2one("scrm.notice.rule", required=True, ondelete="cascade")
     record_count = fields.Integer(compute="_compute_preview", string="Open Records")
+    is_counted = fields.Boolean(compute="_compute_preview")
     preview = fields.Html(compute="_compute_preview", sanitize=False)
 
     @api.depends("rule_id")
@@ -26,6 +29,7 @@ class ScrmNoticePreview(models.TransientModel):
         for wizard in self:
             cases = wizard._cases()
             wizard.record_count = len(cases)
+            wizard.is_counted = wizard.rule_id.event in COUNTED
             wizard.preview = Markup().join(
                 wizard._shown(event, record) for event, record in cases[:SHOWN]
             )
@@ -34,6 +38,8 @@ class ScrmNoticePreview(models.TransientModel):
         """[(what stands for the event, record)] of open records the rule concerns."""
         # sudo: the texts of the rule, for who may see it
         rule = self.rule_id.sudo()
+        if rule.event in COUNTED:
+            return self._counted_cases(rule)
         runs = self.env["scrm.flow.run"]
         domain = [
             ("res_model", "=", rule.model),
@@ -55,6 +61,21 @@ class ScrmNoticePreview(models.TransientModel):
                 continue
             step = (at_nodes or steps)[:1]
             cases.append((self._event(rule, run, step), record))
+        return cases
+
+    def _counted_cases(self, rule):
+        """[(what stands for the event, its newest record)] of what is too much now."""
+        now = self.env["scrm.clock"].now()
+        numbers = rule._surges(now) if rule.event == "surge" else rule._shares(now)
+        # sudo: events that are never stored
+        events = self.env["scrm.notice.event"].sudo()
+        cases = []
+        for found in numbers:
+            event = events.new(rule._count_event(now, *found))
+            record = self.env[rule.model].browse(event.res_id)
+            # figures are of all records; one is shown to who may see it
+            if record.has_access("read"):
+                cases.append((event, record.sudo()))
         return cases
 
     def _event(self, rule, run, step):
@@ -130,6 +151,7 @@ class ScrmNoticePreview(models.TransientModel):
                 "run_id": example.run_id.id,
                 "step_id": example.step_id.id,
                 "node_key": example.node_key,
+                "figures": example.figures,
                 "user_id": me.id,
                 "at": example.at,
                 "state": "done",

@@ -1,1 +1,2 @@
 from . import matches
+from . import customers

@@ -11,3 +11,4 @@ from . import work
 from . import call
 from . import badge
 from . import portal_appointment
+from . import appointment

@@ -87,3 +87,5 @@ from . import stock_scrap
 from . import scrm_care_plan
 from . import scrm_care_stage
 from . import scrm_care
+from . import scrm_appointment_confirm
+from . import scrm_notice_page

@@ -11,6 +11,7 @@ class ScrmNoticeText(models.AbstractModel):
         return {
             **super()._words(),
             "badge": self.env._("address of the engineer's badge"),
+            "confirmation": self.env._("address where the customer confirms the visit"),
             "evaluation": self.env._("address where the customer rates the service"),
         }
 
@@ -19,6 +20,9 @@ class ScrmNoticeText(models.AbstractModel):
         is_ticket = record._name == "helpdesk.ticket"
         if name == "badge":
             return record._scrm_badge_url() if is_ticket else ""
+        if name == "confirmation":
+            visit = is_ticket and record.scrm_appointment_id
+            return visit._scrm_confirm_url() if visit else ""
         if name == "evaluation":
             return record._scrm_evaluation_url() if is_ticket else ""
         return super()._value(name, rule, event, record, recipient)

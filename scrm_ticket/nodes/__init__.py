@@ -3,3 +3,4 @@ from . import appointment
 from . import mark
 from . import handler_able
 from . import handler_nearest_store
+from . import pre_review

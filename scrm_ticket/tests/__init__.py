@@ -59,3 +59,5 @@ from . import test_appointment
 from . import test_part_flow
 from . import test_part_find
 from . import test_store_stock
+from . import test_appointment_told
+from . import test_emergency

@@ -4,7 +4,7 @@ from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
-from .test_ticket_alerts import AlertCase
+from .alert_common import AlertCase
 
 HOUR = timedelta(hours=1)
 NOON = datetime(2026, 3, 2, 12)

@@ -152,6 +152,53 @@ class TestDedicated(TicketCase):
         self.assertEqual(self.handlers(), self.ella)
         self.assertEqual(self.handlers(self.quentin), self.dora)
 
+    def test_three_levels(self):
+        """The business type says who, the urgency how long, the customer's value who
+        else is there for it.
+
+        Covers: F09
+        """
+        who = {
+            "handler_rule": "decision_table",
+            "handler_table_id": self.table(
+                "record",
+                (self.desk, "field.test_topic", "=", "buying"),
+                (self.dora,),
+                key="test_contacts",
+            ).id,
+        }
+        self.run_by(
+            self.table(
+                "key",
+                ("valued", "customer_tags", "contains", "VIP"),
+                ("urgent", "priority", "=", "3"),
+            ),
+            usual={**who, "deadline_hours": 24},
+            urgent={**who, "deadline_hours": 1},
+            valued={
+                "handler_rule": "role",
+                "handler_choice": "pool",
+                "handler_group_id": self.engineers.id,
+                "deadline_hours": 0.5,
+            },
+        )
+
+        def found(topic):
+            ticket = self.submit(values={"test_topic": topic})
+            step = ticket.scrm_step_ids.filtered(lambda step: step.state == "open")
+            limit = step.deadline_at - step.opened_at
+            return ticket.scrm_handler_ids, limit.total_seconds() / 3600
+
+        self.assertEqual(found("buying"), (self.desk, 24))
+        self.assertEqual(found("waiting"), (self.dora, 24))
+        self.template.priority = "3"
+        self.assertEqual(found("buying"), (self.desk, 1))
+        self.assertEqual(found("waiting"), (self.dora, 1))
+        self.customer.category_id = self.env["res.partner.category"].create(
+            {"name": "VIP", "scrm_is_vip": True}
+        )
+        self.assertEqual(found("waiting"), (self.egon | self.ella, 0.5))
+
     def test_high_intent(self):
         """Who wants to buy goes to the sales person of the customer.
 

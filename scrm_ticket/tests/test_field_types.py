@@ -208,8 +208,15 @@ class TestFieldTypes(TypesFixture, TicketCase):
     def test_formula(self):
         """A formula follows its inputs whenever one changes.
 
-        Covers in part: T07
+        While somebody types, and in what is stored, whatever door the change comes by.
+
+        Covers: T07
         """
+        tickets = self.env["helpdesk.ticket"].with_user(self.desk)
+        template = self.env["scrm.ticket.template"].search([("key", "=", "test_types")])
+        for number, expected in (("3", 6), ("12.5", 25), ("", False)):
+            state = tickets._scrm_form_state(template, {"t_number": number})
+            self.assertEqual(state["computed"]["t_formula"], expected)
         ticket = self.submit_types({"t_number": "12.5"})
         self.assertEqual(ticket._scrm_value("t_formula"), 25)
         ticket.with_user(self.desk).scrm_values = {"t_yes_no": True}

@@ -75,6 +75,27 @@ class TestRecognition(RecognitionCase):
         self.assertEqual(ticket.priority, "1")
         self.assertFalse(self.raised(category_id=False).template_id)
 
+    def test_priorities_changed_for_a_peak(self):
+        """One change of all rules at once, and the next ticket goes by it.
+
+        Covers: F27
+        """
+        tags = self.vip | self.vip.create({"name": "Regular", "scrm_priority": "1"})
+        self.customer.category_id = tags[1]
+        self.stranger.category_id = tags[0]
+
+        def priorities():
+            return [
+                self.raised(partner_id=user.partner_id.id).priority
+                for user in (self.pia, self.quentin)
+            ]
+
+        self.assertEqual(priorities(), ["1", "3"])
+        tags.with_user(self.manager).sudo().write({"scrm_priority": "2"})
+        self.assertEqual(priorities(), ["2", "2"])
+        tags.write({"scrm_priority": False})
+        self.assertEqual(priorities(), ["1", "1"], "as it is without rules")
+
     def send_away(self, user):
         calendar = self.env["resource.calendar"].create(
             {

@@ -1,110 +1,12 @@
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
-from .common import TicketCase
+from .alert_common import HOUR, MINUTE, MONDAY, SECOND, AlertCase
 
-MONDAY = datetime(2026, 3, 2, 8)
-SECOND = timedelta(seconds=1)
-MINUTE = timedelta(minutes=1)
-HOUR = timedelta(hours=1)
 WEEK = timedelta(days=7)
-
-
-class AlertCase(TicketCase):
-    """Small flows with a template, rules, and the crons."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.inbox = cls.env.ref("scrm_flow.notice_channel_inbox")
-        cls.model = cls.env["ir.model"]._get("helpdesk.ticket")
-
-    def field(self, name):
-        return self.env["ir.model.fields"]._get("helpdesk.ticket", name).id
-
-    def rule(self, **values):
-        return self.env["scrm.notice.rule"].create(
-            {
-                "name": "Rule",
-                "model_id": self.model.id,
-                "event": "reached",
-                "skip_actor": False,
-                "channel_ids": [Command.set(self.inbox.ids)],
-                **values,
-            }
-        )
-
-    @classmethod
-    def make_course(cls, key, nodes, ways):
-        """Publish a flow and a template with its key.
-
-        :param nodes: key -> values
-        :param ways: (source, target, values)
-        """
-        flow = cls.env["scrm.flow"].create(
-            {"key": key, "name": key, "model_id": cls.model.id}
-        )
-        version = cls.env["scrm.flow.version"].create({"flow_id": flow.id})
-        made = {
-            name: cls.env["scrm.flow.node"].create(
-                {"version_id": version.id, "key": name, "name": name, "rank": n, **vals}
-            )
-            for n, (name, vals) in enumerate(nodes.items())
-        }
-        for number, (source, target, vals) in enumerate(ways):
-            cls.env["scrm.flow.transition"].create(
-                {
-                    "version_id": version.id,
-                    "key": f"way{number}",
-                    "source_id": made[source].id,
-                    "target_id": made[target].id,
-                    **vals,
-                }
-            )
-        version.action_publish()
-        return cls.env["scrm.ticket.template"].create(
-            {"key": key, "name": key, "flow_id": flow.id}
-        )
-
-    def by(self, *people, **values):
-        ids = [person.id for person in people]
-        return {
-            "handler_rule": "people",
-            "handler_user_ids": [Command.set(ids)],
-            **values,
-        }
-
-    def ticket(self, template, at=MONDAY, **values):
-        with freeze_time(at):
-            return self.env["helpdesk.ticket"].create(
-                {
-                    "name": template.key,
-                    "template_id": template.id,
-                    "partner_id": self.customer.id,
-                    **values,
-                }
-            )
-
-    def run_crons(self, at):
-        with (
-            freeze_time(at),
-            self.enter_registry_test_mode(),
-            self.registry.cursor() as cr,
-        ):
-            env = self.env(cr=cr)
-            env["scrm.flow.timer"]._fire_due()
-            env["scrm.notice.delivery"]._run_all()
-        self.env.invalidate_all()
-
-    def sent(self, *tickets):
-        """[(recipient, subject)] of what went out, in order."""
-        ids = [ticket.id for ticket in tickets]
-        domain = [("res_model", "=", self.model.model), ("state", "=", "sent")]
-        domain += [("res_id", "in", ids)] if ids else [("rule_id", "!=", False)]
-        found = self.env["scrm.notice.delivery"].search(domain, order="id")
-        return [(one.partner_id.name, one.subject) for one in found]
 
 
 @tagged("post_install", "-at_install")
@@ -457,3 +359,82 @@ class TestTicketAlerts(AlertCase):
         with freeze_time(at + 25 * HOUR):
             self.env.invalidate_all()
             self.assertFalse(self.store.scrm_is_warned, "it is over")
+
+    def test_nothing_is_left_out(self):
+        """A customer without an answer blocks the end and is told of; a step that was
+        handed on and not taken over is told of, too.
+
+        Covers: F29
+        """
+        template = self.make_course(
+            "test_guard",
+            {
+                "start": {"type": "start"},
+                "answer": self.by(
+                    self.dora,
+                    type="check",
+                    check_ids=[
+                        Command.create(
+                            {
+                                "key": "answered",
+                                "kind": "domain",
+                                "condition": "[('scrm_unanswered_since', '=', False)]",
+                                "message": "The customer waits for an answer.",
+                            }
+                        )
+                    ],
+                ),
+                "next_shift": self.by(self.egon, must_accept=True),
+                "end": {"type": "end"},
+            },
+            [
+                ("start", "answer", {}),
+                ("answer", "next_shift", {}),
+                ("next_shift", "end", {}),
+            ],
+        )
+        with freeze_time(MONDAY):
+            self.rule(
+                event="date",
+                field_id=self.field("scrm_unanswered_since"),
+                date_hours=1,
+                to_handlers=True,
+                subject="Forgotten: {{ number }}",
+            )
+        self.rule(
+            event="assigned",
+            flow_id=template.flow_id.id,
+            node_keys="next_shift",
+            timing="delay",
+            delay_hours=1,
+            condition="[('scrm_step_ids', 'any', [('node_key', '=', 'next_shift'), "
+            "('accepted_at', '=', False)])]",
+            to_handlers=True,
+            user_ids=[Command.set(self.dora.ids)],
+            subject="Not taken over: {{ number }}",
+        )
+        ticket, taken = self.ticket(template), self.ticket(template)
+        with freeze_time(MONDAY):
+            ticket.message_post(
+                body="Hello?", author_id=self.customer.id, message_type="comment"
+            )
+            with self.assertRaisesRegex(UserError, "waits for an answer"):
+                ticket.with_user(self.dora).scrm_step_complete()
+        self.run_crons(MONDAY + HOUR - SECOND)
+        self.assertEqual(self.sent(), [])
+        self.run_crons(MONDAY + HOUR)
+        self.assertEqual(self.sent(), [("Dora", f"Forgotten: {ticket.number}")])
+        at = MONDAY + 2 * HOUR
+        with freeze_time(at):
+            ticket.with_user(self.dora).message_post(
+                body="Yes", message_type="comment", subtype_xmlid="mail.mt_comment"
+            )
+            for one in (ticket, taken):
+                one.with_user(self.dora).scrm_step_complete()
+            taken.with_user(self.egon).scrm_step_accept()
+        self.run_crons(at + HOUR - SECOND)
+        self.assertEqual(len(self.sent()), 1)
+        self.run_crons(at + HOUR)
+        self.run_crons(at + 9 * HOUR)
+        words = f"Not taken over: {ticket.number}"
+        self.assertEqual(sorted(self.sent()[1:]), [("Dora", words), ("Egon", words)])

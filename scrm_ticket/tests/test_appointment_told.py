@@ -1,0 +1,137 @@
+import json
+import time
+from urllib.parse import urlsplit
+
+from lxml import html
+
+from odoo import Command
+from odoo.tests import HttpCase, freeze_time, tagged
+from odoo.tests.common import _super_send
+
+from odoo.addons.scrm_flow.tests.gateway_server import SECRET, Gateway
+
+from ..doors import signature
+from .test_appointment import MONDAY, AppointmentFixture
+
+
+@tagged("post_install", "-at_install")
+class TestAppointmentTold(AppointmentFixture, HttpCase):
+    """The customer hears of the appointment by SMS, and confirms it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
+        cls.make_world()
+        cls.gateway = Gateway()
+        cls.addClassCleanup(cls.gateway.stop)
+        channel = cls.env["scrm.notice.channel"].create(
+            {
+                "key": "text",
+                "name": "Text",
+                "kind": "sms_gateway",
+                "url": cls.gateway.url("/sms"),
+                "secret": SECRET,
+            }
+        )
+        ticket = cls.env["ir.model"]._get("helpdesk.ticket")
+        fields = cls.env["ir.model.fields"]
+        cls.env["scrm.notice.rule"].create(
+            {
+                "name": "Visit",
+                "model_id": ticket.id,
+                "event": "field",
+                "field_id": fields._get(ticket.model, "scrm_appointment_id").id,
+                "condition": "[('scrm_appointment_state', '=', 'booked')]",
+                "to_customer": True,
+                "channel_ids": [Command.set(channel.ids)],
+                "body": "{{ scrm_appointment_start }}: {{ confirmation }}",
+            }
+        )
+        cls.hook = cls.env["scrm.door.webhook"].create(
+            {"name": "SMS", "key": "sms", "user_id": cls.manager.id}
+        )
+        cls.person = cls.pia.partner_id
+        cls.person.write(
+            {"phone": "+86 138 0013 8000", "country_id": cls.env.ref("base.cn").id}
+        )
+
+    @classmethod
+    def _request_handler(cls, session, request, /, **options):
+        """Only this machine is called."""
+        if urlsplit(request.url).hostname != "127.0.0.1":
+            raise AssertionError(f"a call to {request.url}")
+        return _super_send(session, request, **options)
+
+    def setUp(self):
+        super().setUp()
+        self.gateway.forget()
+        self.startPatcher(freeze_time(MONDAY))
+        self.ticket = self.submit()
+        start = MONDAY.replace(hour=9)
+        self.ticket.with_user(self.dora).scrm_book(str(start))
+        self.env.flush_all()
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            self.env(cr=cr)["scrm.notice.delivery"]._run_all()
+        self.env.invalidate_all()
+
+    def reply(self, text, message_id="m1", **more):
+        body = json.dumps({"from": "+8613800138000", "text": text, **more}).encode()
+        at = str(int(time.time()))
+        answer = self.opener.post(
+            f"{self.base_url()}/scrm/hook/sms/reply",
+            data=body,
+            headers={
+                "Content-Type": "application/json",
+                "webhook-id": message_id,
+                "webhook-timestamp": at,
+                "webhook-signature": signature.sign(
+                    self.hook.secret_ids.value, message_id, at, body
+                ),
+            },
+            timeout=60,
+        )
+        self.env.invalidate_all()
+        return answer.status_code, answer.json()
+
+    def test_a_click_confirms(self):
+        """One SMS with an address; looking is no yes, the button is, and only once.
+
+        Covers: N21
+        """
+        ((_key, message),) = self.gateway.taken
+        self.assertEqual(message["to"], "+8613800138000")
+        address = urlsplit(message["text"].split()[-1]).path
+        appointment = self.ticket.scrm_appointment_id
+        page = self.url_open(address)
+        self.assertIn("Egon", page.text)
+        self.assertFalse(appointment.confirmed_at)
+        form = html.fromstring(page.content).xpath("//form")[0]
+        answer = self.url_open(form.get("action"), data=dict(form.form_values()))
+        self.assertIn("Thank you", answer.text)
+        self.env.invalidate_all()
+        self.assertEqual(appointment.confirmed_at, MONDAY)
+        self.assertEqual(self.url_open(f"{address[:-1]}x").status_code, 404)
+        self.ticket._scrm_call_off()
+        self.assertIn("called off", self.url_open(address).text)
+
+    def test_an_answer_confirms(self):
+        """The gateway brings the customer's answer, signed; twice is once.
+
+        Covers: N21
+        """
+        appointment = self.ticket.scrm_appointment_id
+        status, answer = self.reply("When exactly?", "m0")
+        self.assertEqual(
+            (status, answer), (200, {"ticket": self.ticket.number, "confirmed": False})
+        )
+        self.reply("When exactly?", "m0")
+        words = self.ticket.message_ids.filtered(lambda one: "exactly" in one.body)
+        self.assertEqual(words.author_id, self.person)
+        self.assertEqual(self.reply(" 好的。")[1].get("confirmed"), True)
+        self.assertEqual(appointment.confirmed_at, MONDAY)
+        self.reply("1")
+        notes = self.ticket.message_ids.filtered(lambda one: "confirmed" in one.body)
+        self.assertEqual(len(notes), 1)
+        self.person.phone = "+86 139 0000 0000"
+        self.assertEqual(self.reply("1", "m2")[0], 422)
