@@ -48,6 +48,7 @@
         "views/scrm_ticket_template_views.xml",
         "views/helpdesk_ticket_views.xml",
         "views/helpdesk_ticket_templates.xml",
+        "views/scrm_replenishment_views.xml",
         "views/portal_statement_templates.xml",
         "views/scrm_settlement_menus.xml",
     ],
