@@ -143,9 +143,10 @@ def screenshots():
 def played(request, tmp_path_factory):
     """(exit code, lines) of playing the module's ``PACK`` over HTTP.
 
-    In a database of its own that has nothing else in it.
+    In a database of its own that has nothing else in it. A module with several packs
+    names them as parameters of this fixture.
     """
-    pack = request.module.PACK
+    pack = getattr(request, "param", None) or request.module.PACK
     database_name = f"scrm_root_{pack.stem}_{os.getpid()}"
     name = database.copy_template(database.ALL, database_name)
     keys = tmp_path_factory.mktemp("keys") / "keys.json"

@@ -79,3 +79,6 @@ from . import scrm_settlement_target
 from . import sale_order
 from . import sale_order_line
 from . import scrm_part_line
+from . import helpdesk_ticket_purchases
+from . import scrm_replenishment
+from . import stock_lot_purchases

@@ -29,6 +29,11 @@ class SaleOrder(models.Model):
         changed = self.browse(
             [order.id for order, state in before.items() if order.state != state]
         )
+        if vals.keys() & {"state", "date_order"}:
+            # sudo: what customers run out of follows their orders, whoever enters them
+            self.env["scrm.replenishment"].sudo()._refresh(
+                self.partner_id.commercial_partner_id, self.order_line.product_id
+            )
         # sudo: whoever confirms the order moves the ticket by it
         for order in changed.sudo():
             order.scrm_ticket_id._scrm_quote_follows(order)

@@ -72,6 +72,11 @@ class ScrmSettlementRecord(models.Model):
     )
     component_name = fields.Char(compute="_compute_explanation", compute_sudo=True)
     explanation = fields.Text(compute="_compute_explanation", compute_sudo=True)
+    parts_used = fields.Char(
+        compute="_compute_parts_used",
+        compute_sudo=True,  # of what the payee is paid for
+        help="Spare parts that were used, as they were when the ticket was done.",
+    )
 
     _source_unique = models.UniqueIndex(
         "(plan_id, component_key, payee_id, source_key, revision)"
@@ -109,6 +114,12 @@ class ScrmSettlementRecord(models.Model):
             steps=record.steps,
             parts=record.parts,
         )
+
+    @api.depends("fact_id.inputs")
+    def _compute_parts_used(self):
+        for record in self:
+            inputs = record.fact_id.inputs or {}
+            record.parts_used = inputs.get("parts_used") or False
 
     # Words
 

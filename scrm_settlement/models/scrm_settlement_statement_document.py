@@ -79,7 +79,16 @@ class ScrmSettlementStatement(models.Model):
             "rows": [
                 (
                     format_date(self.env, record.basis_date),
-                    f"{record.source_name}\n{record.component_name}",
+                    "\n".join(
+                        filter(
+                            None,
+                            (
+                                record.source_name,
+                                record.component_name,
+                                record.parts_used,
+                            ),
+                        )
+                    ),
                     record.explanation,
                     cash(record.amount),
                 )

@@ -28,6 +28,11 @@ class ScrmTicketTemplate(models.Model):
         ondelete="restrict",
         check_company=True,
     )
+    purchases_first = fields.Boolean(
+        "Open with Purchases",
+        help="Tickets show what the customer has bought and where it is, above all "
+        "else: for returns.",
+    )
     price_parts = fields.Boolean(
         "Price the Parts",
         help="The parts of a ticket become priced lines, besides the service.",

@@ -1,1 +1,2 @@
 from . import quote
+from . import usual_item

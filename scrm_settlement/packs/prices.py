@@ -1,7 +1,32 @@
 """Which templates calculate a price, and how."""
 
 from odoo.addons.scrm_flow.packs import fragments as f
-from odoo.addons.scrm_flow.packs.registry import Section, register_section
+from odoo.addons.scrm_flow.packs.registry import (
+    Extension,
+    Section,
+    register_extension,
+    register_section,
+)
+
+
+@register_extension
+class TemplatePurchases(Extension):
+    """Whether tickets open with what the customer has bought."""
+
+    section = "templates"
+    addon = "scrm_settlement"
+    kind = "template"
+    properties = {
+        "purchases_first": f.described(
+            f.BOOLEAN, "tickets open with the customer's purchases and deliveries"
+        )
+    }
+
+    def vals(self, pack, item):
+        return {"purchases_first": item.get("purchases_first", False)}
+
+    def dump(self, pack, record):
+        return {"purchases_first": record.purchases_first or None}
 
 
 @register_section

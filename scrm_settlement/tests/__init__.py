@@ -21,6 +21,7 @@ from . import test_price_pack
 from . import test_price_rights
 from . import test_price_rules
 from . import test_price_whatif
+from . import test_preset
 from . import test_pricing
 from . import test_quotation
 from . import test_race
@@ -31,5 +32,6 @@ from . import test_scheme
 from . import test_sign
 from . import test_statement
 from . import test_tie_out
+from . import test_goods
 from . import test_reachable
 from . import test_start

@@ -8,3 +8,4 @@ from . import scrm_settlement_statement_reverse
 from . import scrm_compensation_choose
 from . import scrm_settlement_backtest
 from . import scrm_settlement_recommend
+from . import scrm_settlement_plan_preset

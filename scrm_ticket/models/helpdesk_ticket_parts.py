@@ -192,6 +192,20 @@ class HelpdeskTicket(models.Model):
             Command.create({"product_id": product.id, "quantity": number})
         ]
 
+    def _scrm_parts_used(self):
+        """The parts that were used and did not come back, in words."""
+        self.ensure_one()
+        # sudo: names and quantities, as they are frozen for a settlement
+        lines = self.sudo().part_line_ids.filtered(
+            lambda line: line.state == "consumed"
+            and line.uom_id.compare(line.quantity_used, line.quantity_returned) > 0
+        )
+        return ", ".join(
+            f"{line.quantity_used - line.quantity_returned:g} × "
+            f"{line.product_id.display_name}"
+            for line in lines
+        )
+
     # Holding and giving back
 
     def _scrm_copy_parts(self):

@@ -112,6 +112,12 @@ class ScrmDimension(models.AbstractModel):
                 lambda: self._choices_of("scrm_parts_state"),
             ),
             Dimension(
+                "parts_used",
+                self.env._("Parts Used"),
+                "text",
+                lambda ticket: ticket._scrm_parts_used() or None,
+            ),
+            Dimension(
                 "planned_hours",
                 self.env._("Planned Hours"),
                 "number",

@@ -7,4 +7,5 @@ from . import devices
 from . import places
 from . import care
 from . import events
+from . import shifts
 from . import pages

@@ -78,10 +78,16 @@ class NodeHandlerStore(Extension):
     properties = {
         "nearest_store": f.described(
             {"const": True}, "staff of the store that is nearest to the `location`"
-        )
+        ),
+        "able": f.described(
+            {"const": True}, "who is able to do the services and repair plans"
+        ),
+        "appointment": f.described(
+            {"const": True}, "the technician of the appointment"
+        ),
     }
 
     def dump(self, pack, record):
-        if record.handler_rule != "nearest_store":
+        if record.handler_rule not in self.properties:
             return {}
-        return {"handler": {"nearest_store": True}}
+        return {"handler": {record.handler_rule: True}}

@@ -1,0 +1,389 @@
+"""What tickets know of goods that were sold: purchases, use, usual items; parts and
+labour that are priced; parts on the payee's statement."""
+
+from datetime import date
+from unittest.mock import patch
+
+from lxml import html
+
+from odoo.fields import Command
+from odoo.tests import Form, tagged
+
+from .price_common import PriceCommon
+
+
+class GoodsCommon(PriceCommon):
+    @classmethod
+    def order(cls, product, quantity, day, partner=None):
+        """A confirmed order of the customer."""
+        order = cls.env["sale.order"].create(
+            {
+                "partner_id": (partner or cls.customer.partner_id).id,
+                "company_id": cls.company.id,
+                "order_line": [
+                    Command.create(
+                        {"product_id": product.id, "product_uom_qty": quantity}
+                    )
+                ],
+            }
+        )
+        order.action_confirm()
+        order.date_order = f"{day} 06:00:00"
+        return order
+
+    @classmethod
+    def goods(cls, name, quantity=10):
+        product = cls.env["product.product"].create(
+            {"name": name, "type": "consu", "is_storable": True, "taxes_id": False}
+        )
+        cls.stock(quantity, product)
+        return product
+
+
+@tagged("post_install", "-at_install")
+class TestPurchases(GoodsCommon):
+    def test_open_on_the_ticket(self):
+        """What was bought, how much is delivered and where the rest is stand on the
+        ticket, for who may read no orders; only of the ticket's own customer.
+
+        Covers: X19
+        """
+        shoe = self.goods("Boot 38")
+        order = self.order(shoe, 2, "2026-02-01")
+        picking = order.picking_ids
+        picking.move_ids.quantity = 1
+        picking.move_ids.picked = True
+        picking._action_done()
+        other = self.env["res.partner"].create({"name": "Somebody else"})
+        foreign = self.order(shoe, 5, "2026-02-02", other)
+        self.template.purchases_first = True
+        ticket = self.new_ticket(50)
+        self.assertFalse(
+            self.env["sale.order"].with_user(self.engineer).has_access("read")
+        )
+        form = Form(ticket.with_user(self.engineer))
+        self.assertTrue(form.scrm_purchases_first, "shown above all else")
+        (row,) = html.fromstring(form.scrm_purchases_html).xpath("//li")
+        words = " ".join(row.itertext())
+        self.assertIn(order.name, words)
+        self.assertIn("2 × Boot 38, 1 delivered", words)
+        self.assertIn(f"{picking.name} · Done", words)
+        self.assertIn(picking.backorder_ids.name, words, "the rest is on its way")
+        self.assertNotIn(foreign.name, words)
+        self.assertFalse(ticket.with_user(self.customer).scrm_purchases_html)
+
+    def test_device_history(self):
+        """The history of a device tells where its owner has ordered it."""
+        boiler = self.env["product.product"].create(
+            {"name": "Boiler", "is_storable": True, "tracking": "serial"}
+        )
+        lot = self.env["stock.lot"].create(
+            {
+                "name": "BO-1",
+                "product_id": boiler.id,
+                "scrm_partner_id": self.customer.partner_id.id,
+                "scrm_install_date": "2026-02-10",
+            }
+        )
+        order = self.order(boiler, 1, "2026-02-01")
+        self.env["scrm.store"].create(
+            {"key": "mall", "name": "Mall 3", "warehouse_id": order.warehouse_id.id}
+        )
+        page = html.fromstring(lot.with_user(self.engineer).scrm_timeline_html)
+        rows = [" ".join(row.itertext()) for row in page.xpath("//li")]
+        self.assertIn("Installed", rows[0])
+        self.assertIn(f"Order {order.name}", rows[1])
+        self.assertIn("Mall 3", rows[1])
+
+
+@tagged("post_install", "-at_install")
+class TestReplenishment(GoodsCommon):
+    """Milk powder, 900 g a tin, each customer drinks at a pace of his own."""
+
+    def reminder(self, partner, **values):
+        return self.env["scrm.replenishment"].create(
+            {
+                "partner_id": partner.id,
+                "product_id": self.milk.id,
+                "company_id": self.company.id,
+                "template_id": self.template.id,
+                **values,
+            }
+        )
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.milk = cls.goods("Milk powder", 100)
+
+    def test_each_customer_has_a_day(self):
+        """Quantity bought over use a day; not the same 45 days for everybody.
+
+        4 tins at 0.1 a day last 40 days: 1 March + 40 = 10 April. The other one had
+        3 tins on 1 February and 3 on 1 March: 3 in 28 days, so 3 last 28 days: 29
+        March. After 6 more on 20 March: 6 in 47 days, 6 last 47 days: 6 May.
+
+        Covers: X08
+        """
+        first = self.customer.partner_id
+        second = self.env["res.partner"].create({"name": "Second"})
+        self.order(self.milk, 4, "2026-03-01", first)
+        self.order(self.milk, 3, "2026-02-01", second)
+        self.order(self.milk, 3, "2026-03-01", second)
+        one = self.reminder(first, use_entered=0.1)
+        two = self.reminder(second)
+        self.assertEqual(one.due_date, date(2026, 4, 10))
+        self.assertEqual(two.due_date, date(2026, 3, 29))
+        self.order(self.milk, 6, "2026-03-20", second)
+        self.assertEqual(two.bought, 6)
+        self.assertEqual(two.due_date, date(2026, 5, 6))
+        one.use_entered = 0.2
+        self.assertEqual(one.due_date, date(2026, 3, 21))
+        third = self.reminder(self.env["res.partner"].create({"name": "Third"}))
+        self.assertFalse(third.due_date, "has bought nothing")
+
+    def test_reminded_once(self):
+        """The ticket is opened so many days before, once for each day."""
+        self.order(self.milk, 4, "2026-03-01")
+        one = self.reminder(self.customer.partner_id, use_entered=0.1, days_ahead=5)
+        fields = type(self.env["scrm.form.field"])
+        tickets = self.env["helpdesk.ticket"]
+        known = tickets.search([])
+        for day, number in ((4, 0), (5, 1), (6, 1)):
+            with (
+                patch.object(
+                    fields, "_scrm_today", lambda model, day=day: date(2026, 4, day)
+                ),
+                self.enter_registry_test_mode(),
+                self.registry.cursor() as cr,
+            ):
+                self.env(cr=cr)["scrm.replenishment"]._cron_remind()
+            self.env.invalidate_all()
+            self.assertEqual(len(tickets.search([]) - known), number, day)
+        found = tickets.search([]) - known
+        self.assertEqual(found.partner_id, one.partner_id)
+        self.assertIn("runs out of Milk powder", found.name)
+
+
+@tagged("post_install", "-at_install")
+class TestUsualItem(GoodsCommon):
+    def flow(self, *services):
+        flow = self.env["scrm.flow"].create(
+            {
+                "key": "goods_flow",
+                "name": "Goods",
+                "model_id": self.env["ir.model"]._get_id("helpdesk.ticket"),
+            }
+        )
+        version = self.env["scrm.flow.version"].create({"flow_id": flow.id})
+        rows = [
+            {"key": "start", "type": "start"},
+            *(
+                {"key": kind, "type": "service_task", "service_kind": kind}
+                for kind in services
+            ),
+            {
+                "key": "visit",
+                "handler_rule": "people",
+                "handler_user_ids": [Command.set(self.engineer.ids)],
+            },
+            {
+                "key": "parts_consume",
+                "type": "service_task",
+                "service_kind": "parts_consume",
+            },
+            {"key": "end", "type": "end"},
+        ]
+        nodes = self.env["scrm.flow.node"].create(
+            [
+                {"version_id": version.id, "rank": rank, "name": row["key"], **row}
+                for rank, row in enumerate(rows)
+            ]
+        )
+        self.env["scrm.flow.transition"].create(
+            [
+                {
+                    "version_id": version.id,
+                    "key": f"to_{target.key}",
+                    "source_id": source.id,
+                    "target_id": target.id,
+                }
+                for source, target in zip(nodes, nodes[1:], strict=False)
+            ]
+        )
+        version.action_publish()
+        return flow
+
+    def test_put_aside_for_a_birthday(self):
+        """The care ticket holds what the customer has ordered most often.
+
+        Steak in three orders of one piece, wine in one of nine: steak.
+
+        Covers: P29
+        """
+        steak, wine = self.goods("Steak"), self.goods("Wine", 20)
+        today = self.env["scrm.clock"].now().date()
+        for _number in range(3):
+            self.order(steak, 1, today)
+        self.order(wine, 9, today)
+        self.template.flow_id = self.flow("usual_item")
+        taken = steak.free_qty
+        ticket = self.new_ticket(50)
+        self.assertEqual(ticket.part_line_ids.product_id, steak)
+        self.assertEqual(ticket.part_line_ids.state, "reserved")
+        steak.invalidate_recordset()
+        self.assertEqual(steak.free_qty, taken - 1, "put aside")
+        ticket.scrm_flow_cancel("Not coming")
+        steak.invalidate_recordset()
+        self.assertEqual(steak.free_qty, taken)
+
+    def test_nothing_ordered(self):
+        """Without any order the ticket says so, and goes on."""
+        self.template.flow_id = self.flow("usual_item")
+        ticket = self.new_ticket(50)
+        self.assertEqual(ticket.scrm_node_key, "visit")
+        self.assertFalse(ticket.part_line_ids)
+        notes = ticket.message_ids.mapped("body")
+        self.assertTrue([note for note in notes if "not ordered anything" in note])
+
+    def test_parts_and_labour_are_priced(self):
+        """A fault brings parts and hours, both are priced: a lamp of 100 and 1.5
+        hours at 80 are 220 beside the service of 400; another fault changes both.
+
+        Covers: P05
+        """
+        fault = self.env["scrm.form.field"].create(
+            {
+                "key": "goods_fault",
+                "name": "Fault",
+                "type": "choice",
+                "option_ids": [
+                    Command.create({"key": "dark", "name": "Dark"}),
+                    Command.create({"key": "loose", "name": "Loose"}),
+                ],
+            }
+        )
+        self.template.line_ids = [Command.create({"field_id": fault.id})]
+        self.template.price_parts = True
+        for option, hours, parts in (
+            (fault.option_ids[0], 1.5, [{"product_id": self.part.id, "quantity": 1}]),
+            (fault.option_ids[1], 0.5, []),
+        ):
+            self.env["scrm.repair.plan"].create(
+                {
+                    "key": f"goods_{option.key}",
+                    "name": option.name,
+                    "fault_id": option.id,
+                    "hours": hours,
+                    "part_ids": [Command.create(part) for part in parts],
+                }
+            )
+        labour = self.env["product.product"].create(
+            {"name": "Labour", "type": "service", "taxes_id": False}
+        )
+        self.adjustment(
+            "surcharge",
+            [("planned_hours", ">", "0")],
+            product_id=labour.id,
+            amount=80,
+            quantity_dimension="planned_hours",
+        )
+        ticket = self.new_ticket(50)
+        self.assertEqual(ticket.scrm_price_total, 400)
+        ticket.with_user(self.engineer).write({"scrm_values": {"goods_fault": "dark"}})
+        amounts = ticket.scrm_price_line_ids.sorted("id").mapped("amount")
+        self.assertEqual(amounts, [400, 100, 120])
+        ticket.with_user(self.engineer).write({"scrm_values": {"goods_fault": "loose"}})
+        amounts = ticket.scrm_price_line_ids.sorted("id").mapped("amount")
+        self.assertEqual(amounts, [400, 40])
+
+    def test_parts_on_the_statement(self):
+        """What was used leaves stock and stands on the statement of who is paid.
+
+        Covers: P08
+        """
+        self.stock(5)
+        self.template.flow_id = self.flow("parts_reserve")
+        before = self.part.qty_available
+        ticket = self.new_ticket(
+            50,
+            part_line_ids=[Command.create({"product_id": self.part.id, "quantity": 3})],
+        )
+        ticket.part_line_ids.with_user(self.engineer).quantity_used = 2
+        ticket.with_user(self.engineer).scrm_step_complete()
+        self.assertEqual(ticket.scrm_run_state, "done", ticket.scrm_incident_reason)
+        self.part.invalidate_recordset()
+        self.assertEqual(self.part.qty_available, before - 2)
+        record = self.env["scrm.settlement.record"].search(
+            [("source_key", "=", f"helpdesk.ticket:{ticket.id}")]
+        )
+        self.assertTrue(record)
+        self.assertEqual(record.payee_id, self.engineer.partner_id)
+        self.assertEqual(record.parts_used, "2 × [LAMP] Lamp")
+        statement = (
+            self.env["scrm.settlement.statement"]
+            .with_user(self.accountant)
+            .prepare(
+                record.plan_id.key, f"{record.basis_date:%Y-%m}", record.payee_id.id
+            )
+        )
+        self.assertEqual(statement.record_ids, record)
+        paper = statement.sudo()._paper("en_US")
+        self.assertIn("2 × [LAMP] Lamp", paper["rows"][0][1])
+
+    def test_tiers_to_pick(self):
+        """One service with four prices: the seller picks the tier, nobody calculates.
+
+        Base 1000, member 900, promotion 850, VIP 800.
+
+        Covers: P12
+        """
+        prices = {"Base": 1000, "Member": 900, "Promotion": 850, "VIP": 800}
+        tiers = {}
+        for name, price in prices.items():
+            tiers[name] = self.tier.copy({"name": name})
+            tiers[name].item_ids.fixed_price = price
+        ticket = self.new_ticket(50)
+        for name, price in prices.items():
+            with self.subTest(name):
+                ticket.with_user(self.engineer).scrm_tier_id = tiers[name]
+                self.assertEqual(ticket.scrm_price_total, price)
+                self.assertIn(name, ticket.scrm_price_line_ids.reason)
+        ticket.with_user(self.engineer).scrm_tier_id = False
+        self.assertEqual(ticket.scrm_price_total, 400, "as the table says")
+
+    def test_service_library(self):
+        """An installation ticket takes its service from the library: parts, hours,
+        who is able to do it, and the price by tier: gold 350, others 400.
+
+        Covers: P10
+        """
+        self.item([("customer_level", "=", "gold")], self.service, fixed_price=350)
+        able = self.env["res.groups"].create(
+            {"name": "Fitters", "user_ids": [Command.set(self.engineer_2.ids)]}
+        )
+        self.service.write(
+            {
+                "scrm_hours": 1.5,
+                "scrm_role_ids": [Command.set(able.ids)],
+                "scrm_service_part_ids": [
+                    Command.create({"product_id": self.part.id, "quantity": 2})
+                ],
+            }
+        )
+        self.stock(10)
+        self.template.service_ids = self.service
+        self.template.flow_id = self.flow("parts_reserve")
+        draft = self.template.flow_id.published_version_id._copy_as_draft()
+        visit = draft.node_ids.filtered(lambda node: node.key == "visit")
+        visit.handler_rule = "able"
+        draft.action_publish()
+        for level, price in (("silver", 400), ("gold", 350)):
+            self.customer.partner_id.scrm_level = level
+            ticket = self.new_ticket(50)
+            self.assertEqual(ticket.scrm_price_total, price)
+            self.assertEqual(ticket.scrm_service_ids, self.service)
+            self.assertEqual(ticket.scrm_planned_hours, 1.5)
+            self.assertEqual(ticket.part_line_ids.quantity, 2)
+            self.assertEqual(ticket.part_line_ids.state, "reserved")
+            self.assertEqual(ticket.user_id, self.engineer_2)
