@@ -104,6 +104,7 @@ scrm.ticket.template.line          r    r    rwcu
 scrm.ticket.template.part          r    r    rwcu
 scrm.ticket.template.revision      -    -    r   
 scrm.ticket.template.variant       r    r    rwcu
+scrm.work.entry                    -    -    -
 """
 LINES = {line.split()[0]: line.split()[1:] for line in TABLE.split("\n") if line}
 CUSTOMERS = {model for model, line in LINES.items() if "customers" in line}
