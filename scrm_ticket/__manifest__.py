@@ -57,6 +57,7 @@
             "scrm_ticket/static/src/form_designer/*",
             "scrm_ticket/static/src/code_field/*",
             "scrm_ticket/static/src/discuss/*",
+            "scrm_ticket/static/src/portrait/*",
         ],
         "web.assets_frontend": [
             "scrm_ticket/static/src/portal/*",

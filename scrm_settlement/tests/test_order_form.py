@@ -200,7 +200,7 @@ class TestPurchases(SettlementCommon):
                 "user_id": agent.id,
             }
         )
-        view = html.fromstring(ticket.with_user(agent).scrm_portrait_html)
+        view = html.fromstring(ticket.partner_id.with_user(agent).scrm_portrait())
         rows = [
             " ".join(row.text_content().split())
             for row in view.xpath(".//tr")

@@ -1,5 +1,6 @@
 from . import scrm_masking_mixin
 from . import res_partner
+from . import res_partner_portrait
 from . import res_users
 from . import res_config_settings
 from . import scrm_form_part_mixin
@@ -62,7 +63,6 @@ from . import helpdesk_ticket_call
 from . import mail_message_access
 from . import scrm_portrait
 from . import scrm_work_entry
-from . import helpdesk_ticket_portrait
 from . import helpdesk_ticket_recognition
 from . import helpdesk_ticket_link
 from . import helpdesk_ticket_flow

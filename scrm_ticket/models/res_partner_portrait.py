@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import models
 from odoo.tools import format_datetime
 
 
@@ -11,16 +11,14 @@ class ResPartner(models.Model):
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "res.partner"
 
-    scrm_portrait_html = fields.Html(
-        string="Last Three Months",
-        compute="_compute_scrm_portrait_html",
-        sanitize=False,
-    )
+    def scrm_portrait(self):
+        """What this customer did with us lately, for screens that ask for it.
 
-    @api.depends_context("uid", "lang", "tz", "allowed_company_ids")
-    def _compute_scrm_portrait_html(self):
-        for partner in self:
-            partner.scrm_portrait_html = partner._origin._scrm_portrait()
+        :return: HTML; empty when there is nothing
+        """
+        self.ensure_one()
+        self.check_access("read")
+        return self._scrm_portrait() or ""
 
     def _scrm_portrait(self):
         """The portrait as a list to be read."""
@@ -66,21 +64,3 @@ class ResPartner(models.Model):
             "target": "new",
             "context": {"default_partner_id": self.id},
         }
-
-
-class HelpdeskTicket(models.Model):
-    # the portrait of the ticket's customer
-    # pylint: disable-next=consider-merging-classes-inherited
-    _inherit = "helpdesk.ticket"
-
-    scrm_portrait_html = fields.Html(
-        string="Customer",
-        compute="_compute_scrm_portrait_html",
-        sanitize=False,
-    )
-
-    @api.depends("partner_id")
-    @api.depends_context("uid", "lang", "tz", "allowed_company_ids")
-    def _compute_scrm_portrait_html(self):
-        for ticket in self:
-            ticket.scrm_portrait_html = ticket.partner_id._origin._scrm_portrait()
