@@ -306,7 +306,8 @@ class ScrmFlowEngine(models.AbstractModel):
                 part
                 for users_by_record in handlers.values()
                 for part in self._handlers_sql(users_by_record)
-            ],
+            ]
+            + nothing._pending_sql(),
         )
         for users_by_record in handlers.values():
             first, *others = users_by_record

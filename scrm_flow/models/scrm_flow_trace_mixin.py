@@ -99,6 +99,54 @@ class ScrmFlowTraceMixin(models.AbstractModel):
         return records
 
     @api.model
+    def _pending_sql(self) -> list[SQL]:
+        """What the next flush of this model would write, to be done with another
+        statement instead.
+
+        :return: parts of one statement, see ``scrm.flow.log._append``; none where
+            one plain update does not do, then all is left to the flush
+        """
+        dirty = self.env._field_dirty
+        pending = [field for field in self._fields.values() if dirty.get(field)]
+        ids = {frozenset(dirty[field]) for field in pending}
+        if len(ids) != 1 or any(field.translate for field in pending):
+            return []
+        records = self.browse(sorted(ids.pop()))
+        names = [field.name for field in pending]
+        if self._log_access and "write_date" not in names:
+            return []
+        rows = [
+            (record.id, *(field.get_column_update(record) for field in pending))
+            for record in records
+        ]
+        for field in pending:
+            del dirty[field]
+        return [
+            SQL(
+                """
+                %(name)s AS (
+                    UPDATE %(table)s
+                       SET %(changes)s
+                      FROM (VALUES %(rows)s) AS pending(id, %(columns)s)
+                     WHERE %(table)s.id = pending.id
+                )
+                """,
+                name=SQL.identifier(f"pending_{self._table}"),
+                table=SQL.identifier(self._table),
+                changes=SQL(", ").join(
+                    SQL(
+                        "%(column)s = pending.%(column)s::%(type)s",
+                        column=SQL.identifier(field.name),
+                        type=SQL(field.column_type[1]),
+                    )
+                    for field in pending
+                ),
+                rows=SQL(", ").join(rows),
+                columns=SQL(", ").join(SQL.identifier(name) for name in names),
+            )
+        ]
+
+    @api.model
     def _insert_sql(self, rows: list[dict]) -> SQL:
         """The INSERT of all these rows; nothing is computed from them.
 
