@@ -46,7 +46,6 @@ class HelpdeskTicket(models.Model):
         ],
         string="State of the Appointment",
         default="none",
-        required=True,
         readonly=True,
         copy=False,
     )

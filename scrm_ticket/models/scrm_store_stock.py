@@ -151,9 +151,9 @@ class HelpdeskTicket(models.Model):
 
     def _scrm_asked_product(self):
         """The product that the form names and that the user may read there."""
-        for line in self.template_id.line_ids:
+        for line in self.template_id._scrm_lines_of("stock"):
             key = line.field_id.key
-            if line.field_id.type == "stock" and not self._scrm_is_hidden(key):
+            if not self._scrm_is_hidden(key):
                 # sudo: which product it is, on a field that the user may read
                 products = self.env["product.product"].sudo()
                 product = products.browse(self.sudo()._scrm_value(key)).exists()
