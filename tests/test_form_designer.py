@@ -106,7 +106,10 @@ def test_a_form_built_by_hand_in_five_minutes(running, person):  # noqa: F811
     hand.type(".o_scrm_fd_heading >> nth=1", "Appointment")
     hand.drag(kind("date"), section(1), 0.9)
     hand.type("#fd_name", "Day")
+    page.wait_for_selector(line("day"))
     hand.drag(line("service"), line("licence_plate"), 0.1)
+    first = page.locator(".o_scrm_fd_line").first
+    expect(first).to_have_attribute("data-field", "service")
     assert keys(page) == ["service", "licence_plate", "what_is_broken", "day"]
     designer.shoot("form_designer_2_built")
     hand.click(".o_scrm_fd_save")
