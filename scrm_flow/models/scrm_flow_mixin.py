@@ -137,6 +137,8 @@ class ScrmFlowMixin(models.AbstractModel):
             the way is not open
         """
         self.ensure_one()
+        # sudo: read ahead what a move looks at; who may read is asked next
+        self.sudo().fetch(self._scrm_moved_fields())
         self.check_access("read")
         # sudo: the run of a record the user reads; the rights are checked afterwards
         run = self.sudo().scrm_run_id
@@ -273,6 +275,13 @@ class ScrmFlowMixin(models.AbstractModel):
                 }
             )
         return actions
+
+    @api.model
+    def _scrm_moved_fields(self) -> list[str]:
+        """Fields at which every move looks: they are read alone, without the rest of
+        a wide record, which is read when something asks for more."""
+        names = ["scrm_run_id", "scrm_node_key", "active", "company_id"]
+        return [name for name in names if name in self._fields]
 
     # Helpers of scrm_step_complete -------------------------------------------
 

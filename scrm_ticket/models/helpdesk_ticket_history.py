@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -42,6 +42,15 @@ class HelpdeskTicket(models.Model):
             if vals.get("stage_id"):
                 others._scrm_send_stage_mail(vals["stage_id"])
         return True
+
+    @api.model
+    def _scrm_moved_fields(self):
+        return [
+            *super()._scrm_moved_fields(),
+            *("stage_id", "team_id", "template_id", "user_id"),
+            # what rules of access ask
+            *("partner_id", "commercial_partner_id", "store_id"),
+        ]
 
     def _scrm_is_moving(self):
         """Whether the engine writes; a context alone proves nothing."""
