@@ -300,7 +300,7 @@ class TestUsualItem(GoodsCommon):
     def test_parts_on_the_statement(self):
         """What was used leaves stock and stands on the statement of who is paid.
 
-        Covers: P08
+        Covers in part: P08
         """
         self.stock(5)
         self.template.flow_id = self.flow("parts_reserve")

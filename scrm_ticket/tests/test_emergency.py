@@ -71,7 +71,7 @@ class TestEmergency(AlertCase):
         """Delay messages to everybody concerned, backup staff, the notice on the page:
         all by one alert, each once.
 
-        Covers: F30
+        Covers in part: F30
         """
         template = self.make_course(
             "test_orders",

@@ -297,7 +297,7 @@ class TestTicketAlerts(AlertCase):
         """A store that throws too many parts away, and a model that is installed anew
         too often, are marked red and told; others are not.
 
-        Covers: N33
+        Covers in part: N33
         """
         self.make_plain()
         again = self.plain.copy(
