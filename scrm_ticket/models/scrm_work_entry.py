@@ -1,9 +1,10 @@
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from datetime import timedelta
+from urllib.parse import quote
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
 from odoo.tools import html2plaintext, plaintext2html
 from odoo.tools.image import image_process
 
@@ -124,7 +125,7 @@ class ScrmWorkEntry(models.Model):
         if "partner_latitude" in place._fields and place.partner_latitude:
             where = f"{place.partner_latitude:.6f},{place.partner_longitude:.6f}"
             return f"geo:{where}?q={where}"
-        return f"geo:0,0?q={address}" if address else ""
+        return f"geo:0,0?q={quote(address)}" if address else ""
 
     # Deeds
 
@@ -137,6 +138,7 @@ class ScrmWorkEntry(models.Model):
         :param deed: one of ``DEEDS``
         :param data: dict, see the methods
         :return: {"done": text} or {"refused": why}; a refusal is final
+        :raise LockError: somebody else is at it right now; nothing is noted
         """
         if not (isinstance(key, str) and 8 <= len(key) <= 64):
             raise UserError(self.env._("What was sent has no key."))
@@ -155,6 +157,8 @@ class ScrmWorkEntry(models.Model):
         try:
             with self.env.cr.savepoint():
                 said = getattr(self, f"_do_{deed}")(ticket, data)
+        except LockError:
+            raise  # somebody is at it: no refusal, the phone sends it again
         except UserError as error:
             return self._keep(key, {"refused": str(error)})
         return self._keep(key, {"done": said})

@@ -1,9 +1,10 @@
 from base64 import b64encode
 from io import BytesIO
+from unittest.mock import patch
 
 from PIL import Image
 
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
 from odoo.tests import HttpCase, tagged
 
 from .common import TicketFixture
@@ -62,6 +63,20 @@ class TestWork(TicketFixture, HttpCase):
         self.assertEqual(len(self.ticket.message_ids), before)
         self.take("note", key="test-key-2", text="Pipe was loose")
         self.assertEqual(len(self.ticket.message_ids), before + 1)
+
+    def test_somebody_else_is_at_it(self):
+        """A deed that meets a lock is no refusal: sent again, it is done."""
+        entries = self.registry["scrm.work.entry"]
+        with patch.object(entries, "_do_note", side_effect=LockError("Busy")):
+            with self.assertRaises(LockError):
+                self.take("note", text="Pipe was loose")
+        self.assertEqual(self.take("note", text="Pipe was loose"), {"done": "Noted"})
+
+    def test_address_in_the_link_to_the_map(self):
+        """Signs of an address do not end its link."""
+        self.pia.partner_id.street = "Lane 5 #3 & 4"
+        (task,) = self.env["scrm.work.entry"].with_user(self.engineer)._tasks()
+        self.assertIn("Lane%205%20%233%20%26%204", task["map"])
 
     def test_parts_by_code(self):
         """A scanned or written code finds the part: of the ticket, or a further one."""
