@@ -114,7 +114,7 @@ class ScrmProfileEntry(models.Model):
             raise wrong("", self.env._("it must be an object"))
         for name in sorted(entry.keys() - KEYS):
             raise wrong(name, self.env._("there is no such key"))
-        for name in ("kind", "name", "source", "key"):
+        for name in ("kind", "name", "source", "key", "product", "device"):
             value = entry.get(name)
             if value is not None and not isinstance(value, str):
                 raise wrong(name, self.env._("it must be a text"))
@@ -174,7 +174,8 @@ class ScrmProfileEntry(models.Model):
         """A customer that the user may read, by id, e-mail address or number."""
         partners = self.env["res.partner"]
         if isinstance(said, int) and not isinstance(said, bool):
-            return partners.search([("id", "=", said)])
+            is_id = 0 < said < 2**31
+            return partners.search([("id", "=", said)]) if is_id else partners
         if not isinstance(said, str) or not said:
             return partners
         if email := email_normalize(said):

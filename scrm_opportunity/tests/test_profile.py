@@ -243,6 +243,8 @@ class TestProfile(OpportunityCase):
             ({"customer": "nobody@x.example"}, "no such customer"),
             ({"facts": {"hours": [1]}}, "facts"),
             ({"product": "NOPE"}, "product"),
+            ({"device": {"name": "X"}}, "device"),
+            ({"customer": 10**20}, "no such customer"),
             ({"colour": "red"}, "colour"),
             ({"kind": "browse", "facts": {"seconds": -1}}, "facts.seconds"),
         ):
