@@ -1,12 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
 
 class ScrmPriceCharge(models.Model):
     """Something more that a ticket charges: added on site, suggested, in a package."""
 
     _name = "scrm.price.charge"
+    _inherit = "scrm.ticket.row.mixin"
     _description = "Charged Item"
     _order = "ticket_id, id"
 
@@ -51,32 +51,6 @@ class ScrmPriceCharge(models.Model):
     _quantity_not_zero = models.Constraint(
         "CHECK (quantity != 0)", "A charged item has a quantity."
     )
-
-    # Access follows the ticket
-
-    @api.model
-    def _search(self, domain, *args, bypass_access=False, **kwargs):
-        if not (self.env.su or bypass_access):
-            domain = Domain(domain) & Domain("ticket_id", "any", [])
-        return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
-
-    def _check_access(self, operation):
-        result = super()._check_access(operation)
-        if self.env.su or not self.ids:
-            return result
-        rows = self - result[0] if result else self
-        on_ticket = "read" if operation == "read" else "write"
-        # sudo: which ticket a row belongs to must be known to ask for access to it
-        allowed = rows.sudo().ticket_id.sudo(False)._filtered_access(on_ticket)
-        # sudo: as above, only compared
-        forbidden = rows.filtered(lambda row: row.sudo().ticket_id not in allowed)
-        if not forbidden:
-            return result
-        if result:
-            return result[0] | forbidden, result[1]
-        return forbidden, lambda: self.env["ir.rule"]._make_access_error(
-            operation, forbidden
-        )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -5,6 +5,7 @@ from . import res_users
 from . import res_config_settings
 from . import scrm_form_part_mixin
 from . import scrm_part_need_mixin
+from . import scrm_ticket_row_mixin
 from . import scrm_form_option
 from . import scrm_form_field
 from . import scrm_form_field_format

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.tools import SQL, format_datetime
 
 
@@ -16,6 +15,7 @@ class ScrmAppointment(models.Model):
     """
 
     _name = "scrm.appointment"
+    _inherit = "scrm.ticket.row.mixin"
     _description = "Appointment"
     _order = "start desc, id desc"
 
@@ -62,32 +62,6 @@ class ScrmAppointment(models.Model):
         self.ensure_one()
         when = format_datetime(self.env, self.start, dt_format="short")
         return f"{when}, {self.sudo().user_id.name}"  # sudo: who comes to the reader
-
-    # Access follows the ticket
-
-    def _check_access(self, operation):
-        result = super()._check_access(operation)
-        if self.env.su or not self.ids:
-            return result
-        on_ticket = "read" if operation == "read" else "write"
-        found = self - result[0] if result else self
-        # Which ticket it belongs to must be known to ask for access to it.
-        allowed = found.sudo().ticket_id.sudo(False)._filtered_access(on_ticket)
-        # As above: only compared.
-        forbidden = found.filtered(lambda one: one.sudo().ticket_id not in allowed)
-        if not forbidden:
-            return result
-        if result:
-            return result[0] | forbidden, result[1]
-        return forbidden, lambda: self.env["ir.rule"]._make_access_error(
-            operation, forbidden
-        )
-
-    @api.model
-    def _search(self, domain, *args, **kwargs):
-        if not (self.env.su or kwargs.get("bypass_access")):
-            domain = Domain(domain) & Domain("ticket_id", "any", [])
-        return super()._search(domain, *args, **kwargs)
 
     # Booking
 

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 #: States in which a move holds stock or has taken it.
@@ -21,6 +20,7 @@ class ScrmPartLine(models.Model):
     """
 
     _name = "scrm.part.line"
+    _inherit = "scrm.ticket.row.mixin"
     _description = "Ticket Part"
     _order = "ticket_id, id"
 
@@ -119,33 +119,6 @@ class ScrmPartLine(models.Model):
     def _compute_display_name(self):
         for line in self:
             line.display_name = f"{line.ticket_id.number}: {line.product_id.name}"
-
-    # Access follows the ticket
-
-    def _check_access(self, operation):
-        result = super()._check_access(operation)
-        if self.env.su or not self.ids:
-            return result
-        on_ticket = "read" if operation == "read" else "write"
-        lines = self - result[0] if result else self
-        # Which ticket a line belongs to must be known to ask for access to it.
-        tickets = lines.sudo().ticket_id.sudo(False)
-        allowed = tickets._filtered_access(on_ticket)
-        # As above: only compared.
-        forbidden = lines.filtered(lambda line: line.sudo().ticket_id not in allowed)
-        if not forbidden:
-            return result
-        if result:
-            return result[0] | forbidden, result[1]
-        return forbidden, lambda: self.env["ir.rule"]._make_access_error(
-            operation, forbidden
-        )
-
-    @api.model
-    def _search(self, domain, *args, **kwargs):
-        if not (self.env.su or kwargs.get("bypass_access")):
-            domain = Domain(domain) & Domain("ticket_id", "any", [])
-        return super()._search(domain, *args, **kwargs)
 
     @api.model_create_multi
     def create(self, vals_list):
