@@ -51,6 +51,7 @@ from . import helpdesk_ticket_files
 from . import scrm_form_right
 from . import helpdesk_ticket_rights
 from . import ir_attachment
+from . import ir_http
 from . import helpdesk_ticket_device
 from . import helpdesk_ticket_customer
 from . import helpdesk_ticket_doors

@@ -157,6 +157,16 @@ class TestWork(TicketFixture, HttpCase):
                 self.assertIn("refused", answer, (user.name, deed))
         self.assertEqual(self.ticket.scrm_node_key, "visit")
 
+    def test_in_chinese(self):
+        """The words of the page's scripts reach pages outside of the backend, too."""
+        self.authenticate(None, None)
+        answer = self.url_open("/website/translations?lang=zh_CN").json()
+        words = {
+            term["id"]: term["string"]
+            for term in answer["modules"]["scrm_ticket"]["messages"]
+        }
+        self.assertEqual(words["Accept"], "接单")
+
     def test_over_http(self):
         """The page and its two calls, for who is logged in."""
         answer = self.url_open("/scrm/work", allow_redirects=False)
