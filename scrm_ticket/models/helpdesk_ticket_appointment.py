@@ -263,7 +263,7 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         try:
             start = fields.Datetime.to_datetime(start)
-        except ValueError:
+        except (ValueError, TypeError):
             start = None
         if not start:
             raise UserError(self.env._("The time of the appointment cannot be read."))
@@ -274,7 +274,8 @@ class HelpdeskTicket(models.Model):
             self._scrm_check_offered()
         # sudo: users by id, for who may make an appointment with them
         users = self.env["res.users"].sudo()
-        if user_id and (not isinstance(user_id, int) or not staff):
+        is_id = isinstance(user_id, int) and 0 < user_id < 2**31
+        if user_id and not (is_id and staff):
             raise UserError(self.env._("There is no such technician."))
         wanted = users.browse(user_id).exists() if user_id else users
         appointment = self._scrm_book(start, wanted, wished=staff)

@@ -1,6 +1,12 @@
+import logging
+
+import psycopg2
+
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.exceptions import MissingError, UserError
 from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
 
 #: Entries that are taken in hand at once.
 CHUNK = 50
@@ -124,8 +130,16 @@ class ScrmDoorEventEntry(models.Model):
         try:
             with self.env.cr.savepoint():
                 ticket = self._submit()
-        except (UserError, AccessError, MissingError) as error:
-            self.write({"state": "failed", "reason": str(error)})
+        except (psycopg2.OperationalError, psycopg2.InterfaceError):
+            raise  # not the event's fault: all in hand are repeated
+        except Exception as error:
+            # one that fails harms no other and keeps its own reason
+            if isinstance(error, UserError):  # AccessError and MissingError as well
+                reason = str(error)
+            else:
+                _logger.exception("entry %s of event %s", self.id, self.event_id.key)
+                reason = f"{type(error).__name__}: {error}"
+            self.write({"state": "failed", "reason": reason})
         else:
             self.write({"state": "done", "reason": False, "ticket_id": ticket["id"]})
 

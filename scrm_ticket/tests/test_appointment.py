@@ -199,8 +199,12 @@ class TestAppointment(AppointmentFixture, HttpCase):
             self.ticket.with_user(self.pia).scrm_book(str(self.at(9)))
         with self.assertRaisesRegex(UserError, "choosing a slot"):
             self.ticket.with_user(self.dora).scrm_appointment_state = "booked"
-        with self.assertRaisesRegex(UserError, "cannot be read"):
-            self.ticket.with_user(self.dora).scrm_book("tomorrow")
+        for start in ("tomorrow", 9, ["2026-03-03"]):
+            with self.assertRaisesRegex(UserError, "cannot be read"):
+                self.ticket.with_user(self.dora).scrm_book(start)
+        for user_id in (2**40, -1, "9"):
+            with self.assertRaisesRegex(UserError, "no such technician"):
+                self.ticket.with_user(self.dora).scrm_book(str(self.at(9)), user_id)
         with self.assertRaisesRegex(UserError, "This time is over"):
             self.ticket.with_user(self.dora).scrm_book("2026-03-02 05:00:00")
         self.book(9)

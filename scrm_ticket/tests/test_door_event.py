@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
@@ -124,6 +126,28 @@ class TestDoorEvent(TicketCase):
         entry.action_retry()
         self.assertEqual(entry.state, "done")
         self.assertTrue(entry.ticket_id)
+
+    def test_fault_of_a_program_harms_no_other(self):
+        """Whatever goes wrong with one entry, the next one has its ticket."""
+        self.take(6)
+        self.take(6, self.make_part("Test Bracket", 4))
+        first, second = self.event.entry_ids.sorted("id")[:2]
+        submit = self.registry["scrm.door.event.entry"]._submit
+
+        def fail_first(entry):
+            if entry == first:
+                raise KeyError("gone")
+            return submit(entry)
+
+        logger = "odoo.addons.scrm_ticket.models.scrm_door_event_entry"
+        with (
+            patch.object(type(first), "_submit", fail_first),
+            self.assertLogs(logger, "ERROR"),
+        ):
+            tickets = self.open_tickets()
+        self.assertEqual((first.state, second.state), ("failed", "done"))
+        self.assertIn("KeyError", first.reason)
+        self.assertEqual(tickets, second.ticket_id)
 
     def test_record_is_gone(self):
         """A record that is gone by then is said to be."""
