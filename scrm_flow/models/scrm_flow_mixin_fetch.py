@@ -53,7 +53,9 @@ class ScrmFlowMixin(models.AbstractModel):
             SQL("EXISTS (SELECT FROM %s)", self._scrm_links(field)) for field in askable
         ]
         [row] = self.env.execute_query(SQL("SELECT %s", SQL(", ").join(found)))
-        return {field.name for field, is_used in zip(askable, row) if is_used}
+        return {
+            field.name for field, is_used in zip(askable, row, strict=True) if is_used
+        }
 
     def _scrm_links(self, field):
         """Table and condition of the links of the records by a field."""
@@ -66,7 +68,8 @@ class ScrmFlowMixin(models.AbstractModel):
             )
         if field.type == "binary":
             return SQL(
-                "ir_attachment WHERE res_model = %s AND res_field = %s AND res_id IN %s",
+                "ir_attachment WHERE res_model = %s AND res_field = %s"
+                " AND res_id IN %s",
                 self._name,
                 field.name,
                 self._ids,
