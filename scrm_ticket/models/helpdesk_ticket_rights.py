@@ -143,7 +143,8 @@ class HelpdeskTicket(models.Model):
     @api.depends_context("uid")
     def _compute_display_name(self):
         result = super()._compute_display_name()
-        for ticket in self._scrm_masked():
+        # sudo off: Odoo's client reads names of chosen records with it
+        for ticket in self.sudo(False)._scrm_masked().with_env(self.env):
             ticket.display_name = masks.masked_text(ticket.display_name)
         return result
 
