@@ -36,6 +36,7 @@ class MailMessage(models.Model):
     display_name = FreeChar()
 
     def _scrm_masked(self):
+        # sudo off: Odoo's client reads messages with it, on behalf of the user
         here = self.sudo(False)
         if not here._scrm_is_masking():
             return self.browse()
@@ -50,7 +51,9 @@ class MailMessage(models.Model):
             about = here.env[model].browse(messages.mapped("res_id"))
             known = about._filtered_access("read")
             plain = known - known._scrm_masked()
-            masked += messages.filtered(lambda one, ids=plain.ids: one.res_id not in ids)
+            masked += messages.filtered(
+                lambda one, ids=plain.ids: one.res_id not in ids
+            )
         return self & masked.with_env(self.env)
 
     def _to_store(self, store, fields, **kwargs):
@@ -118,6 +121,7 @@ class ScrmMaskingMixin(models.AbstractModel):
 
         :param fields: as ``_to_store`` gets them
         """
+        # sudo off: Odoo adds contacts of messages with it
         if not self.sudo(False)._scrm_is_masking():
             return fields
         return [self._scrm_store_field(field) for field in fields]
@@ -127,6 +131,7 @@ class ScrmMaskingMixin(models.AbstractModel):
         kind = getattr(self._fields.get(name), "masking", None)
         if not kind:
             return field
+        # sudo off: as above
         return Store.Attr(
             name,
             lambda record: masks.masked(kind, record[name])

@@ -80,14 +80,14 @@ class MailThread(models.AbstractModel):
     ):
         masked = [data for data in recipients_data if self._scrm_reads_masks(data)]
         others = [data for data in recipients_data if data not in masked]
-        for here, people in ((self, others), (self._scrm_masking(), masked)):
-            if people:
-                super(MailThread, here)._notify_thread_by_web_push(
-                    message, people, msg_vals=msg_vals, **kwargs
-                )
-
-    def _scrm_masking(self):
-        return self.with_context(scrm_masked_push=True)
+        if masked:
+            here = self.with_context(scrm_masked_push=True)
+            super(MailThread, here)._notify_thread_by_web_push(
+                message, masked, msg_vals=msg_vals, **kwargs
+            )
+        return super()._notify_thread_by_web_push(
+            message, others, msg_vals=msg_vals, **kwargs
+        )
 
     def _notify_by_web_push_prepare_payload(
         self, message, msg_vals=False, force_record_name=False

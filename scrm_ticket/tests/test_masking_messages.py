@@ -79,7 +79,9 @@ class TestMaskingMessages(TicketFixture, HttpCase):
         thread = {"thread_model": "helpdesk.ticket", "thread_id": self.ticket.id}
         yield self.call("mail.message", "read", self.said.ids, names)
         yield self.call("mail.message", "search_read", about, names)
-        yield self.call("mail.message", "web_read", self.said.ids, {n: {} for n in names})
+        yield self.call(
+            "mail.message", "web_read", self.said.ids, {n: {} for n in names}
+        )
         yield self.call("mail.message", "copy_data", self.said.ids)
         yield self.rpc("/mail/thread/messages", **thread)
         asked = ["followers", "suggestedRecipients", "attachments"]
@@ -223,7 +225,9 @@ class TestMaskingMessages(TicketFixture, HttpCase):
             subtype="html",
             subtype_alternative="plain",
         )
-        texts = [part.get_content() for part in message.walk() if not part.is_multipart()]
+        texts = [
+            part.get_content() for part in message.walk() if not part.is_multipart()
+        ]
         return "\n".join([*map(str, message.items()), *texts])
 
     def test_told_by_rules(self):
@@ -240,7 +244,9 @@ class TestMaskingMessages(TicketFixture, HttpCase):
                 type("Recipient", (), {"user": user}),
             )
             self.assertEqual(PHONE not in told["body"], masked)
-        self.assertEqual(masks.masked_text(rule.body), "Ring 138****2047, m***@example.com")
+        self.assertEqual(
+            masks.masked_text(rule.body), "Ring 138****2047, m***@example.com"
+        )
 
     def test_look_through(self):
         """Who looks through a customer reads all of it."""
