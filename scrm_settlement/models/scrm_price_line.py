@@ -186,11 +186,10 @@ class ScrmPriceLine(models.Model):
     def _store(self, ticket, vals_list):
         """Write the computed lines with their sentences in every language."""
         lines = super().create([{"ticket_id": ticket.id, **vals} for vals in vals_list])
-        lines._explain()
-        return lines
+        return lines._explain()
 
     def _explain(self):
-        """Write the sentences of these lines in every language."""
+        """Write the sentences of these lines in every language; returns them."""
         for code, _name in self.env["res.lang"].get_installed():
             for line in self.with_context(lang=code):
                 super(ScrmPriceLine, line).write(
@@ -200,6 +199,7 @@ class ScrmPriceLine(models.Model):
                         "reason_internal": line._sentence(internal=True),
                     }
                 )
+        return self
 
     def _lower(self, quantity):
         """Charge fewer of it than before, at the same price; none: nothing at all."""

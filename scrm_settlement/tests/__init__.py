@@ -1,3 +1,4 @@
+from . import test_bpmn_kinds
 from . import test_engine
 from . import test_dimensions
 from . import test_fact

@@ -13,9 +13,10 @@ class TestPriceApproval(PriceCommon):
 
     Flow; the gateway sends what waits to the approval, anything else to the visit::
 
-        start -> offer (engineer) -> gate -> approve (supervisor) -> visit -> end
-                   ^                   +-----------------------------^  |
-                   +---------------- rejected ------------------+
+        start -> offer (engineer) -> gate -> approve (both) -> visit -> end
+                   ^                   |       |                 ^
+                   +---- rejected -----|-------+                 |
+                                       +--- nothing waits -------+
     """
 
     @classmethod
@@ -130,7 +131,7 @@ class TestPriceApproval(PriceCommon):
         self.assertEqual(ticket.scrm_price_total, 300)
 
     def test_rejected(self):
-        """Back to the engineer at 400; a new wish waits again, none goes straight on."""
+        """Back to the engineer at 400; a new wish waits again, none goes on at once."""
         ticket = self.asked()
         self.reject(ticket)
         self.assertEqual(ticket.scrm_node_key, "offer")
