@@ -154,10 +154,12 @@ class HelpdeskTicket(models.Model):
 
     def _scrm_let_customer_follow(self):
         """The customer follows the ticket, whoever submitted it."""
-        partner = self.sudo().partner_id  # sudo: customers of readable tickets
+        # sudo: who submits for a customer need not see the customer
+        ticket = self.sudo()
+        partner = ticket.partner_id
         if partner.active:
             outside = partner.ids if partner.partner_share else []
-            self.sudo()._message_subscribe(partner.ids, customer_ids=outside)
+            ticket._message_subscribe(partner.ids, customer_ids=outside)
 
     @api.model
     def _scrm_submitted(self, env, key, digest):
