@@ -62,6 +62,7 @@ class Hand:
     def drag(self, source, target, part=0.5):
         """:param part: where in the target's height, 0 top to 1 bottom"""
         self.seconds += THINK + 2 * POINT
+        self.page.locator(source).first.scroll_into_view_if_needed()
         start = self.page.locator(source).first.bounding_box()
         box = self.page.locator(target).first.bounding_box()
         mouse = self.page.mouse
