@@ -174,6 +174,7 @@ def test_a_form_built_by_hand_in_five_minutes(running, person):  # noqa: F811
     ticket = re.search(r"/my/ticket/(\d+)", customer.page.url)[1]
 
     page.goto(f"/odoo/action-helpdesk_mgmt.helpdesk_ticket_action/{ticket}")
+    page.wait_for_selector("[property-name=licence_plate]")
     plate = page.locator("[property-name=licence_plate] input")
     expect(plate).to_have_value("沪A12345")
     expect(page.locator(".o_field_property_group_label")).to_contain_text("Appointment")

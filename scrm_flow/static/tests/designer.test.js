@@ -1,3 +1,4 @@
+/* global Response */
 import {expect, test} from "@odoo/hoot";
 import {press, queryAllAttributes, queryOne} from "@odoo/hoot-dom";
 import {advanceTime, animationFrame} from "@odoo/hoot-mock";
@@ -96,7 +97,8 @@ async function openDesigner(more = {}, answer = () => ({})) {
 
 const keys = () => queryAllAttributes(".o_scrm_node", "data-node-key");
 const node = (key) => `.o_scrm_node[data-node-key=${key}]`;
-const marked = () => queryAllAttributes(".o_scrm_node.o_scrm_selected", "data-node-key");
+const marked = () =>
+    queryAllAttributes(".o_scrm_node.o_scrm_selected", "data-node-key");
 
 async function settle() {
     await advanceTime(500);
@@ -262,7 +264,9 @@ test("designer: a drawing one may not change is only looked at", async () => {
 // Covers in part: C01
 test("designer: what is seen is told to those who do not see it", async () => {
     await openDesigner({
-        faults: [{node: "visit", text: "“Visit” has no handler", problem: "No handler"}],
+        faults: [
+            {node: "visit", text: "“Visit” has no handler", problem: "No handler"},
+        ],
     });
     expect(".o_scrm_diagram").toHaveAttribute("aria-label", "Repair, version 2");
     expect(".o_scrm_palette").toHaveAttribute("aria-label", "Nodes to draw");

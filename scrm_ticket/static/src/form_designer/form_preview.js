@@ -61,12 +61,7 @@ export class FormPreview extends Component {
         this.preview = await this.orm.silent.call(
             "scrm.ticket.template",
             "design_form_preview",
-            [
-                [this.props.templateId],
-                this.props.lines,
-                values,
-                this.props.variantId,
-            ]
+            [[this.props.templateId], this.props.lines, values, this.props.variantId]
         );
         this.values = {
             template_id: {id: this.props.templateId, display_name: ""},
