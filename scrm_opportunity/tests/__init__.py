@@ -1,4 +1,5 @@
 from . import (
+    test_access_table,
     test_boards,
     test_crm_lead,
     test_earlier_tickets,
@@ -9,6 +10,7 @@ from . import (
     test_match_rights,
     test_match_weight,
     test_needs,
+    test_new_opportunity_race,
     test_offers,
     test_outcome,
     test_packs,
