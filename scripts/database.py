@@ -16,6 +16,8 @@ from .postgres import Cluster
 from .progress import Fault, timed
 
 ALL = "all"
+#: What only the tests of an addon need: Odoo's own provider of payments that are none.
+TEST_MODULES = {"scrm_settlement": ["payment_demo"]}
 LANGUAGES = "en_US,zh_CN"
 _MAIN_COMPANY_IN_CHINA = """
     UPDATE res_partner SET country_id = (SELECT id FROM res_country WHERE code = 'CN')
@@ -156,6 +158,7 @@ def _outside_layer(cluster: Cluster, set_name: str) -> str:
     """
     modules = outside_modules(set_name)
     below = _set_below(set_name, modules)
+    modules += TEST_MODULES.get(f"scrm_{set_name.removeprefix('scrm_')}", ())
     if below:
         source = _outside_layer(cluster, below)
     else:

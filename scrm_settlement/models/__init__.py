@@ -68,6 +68,7 @@ from . import helpdesk_ticket
 from . import helpdesk_ticket_price
 from . import helpdesk_ticket_tier
 from . import helpdesk_ticket_quote
+from . import helpdesk_ticket_quote_end
 from . import helpdesk_ticket_offer
 from . import helpdesk_ticket_stage
 from . import stock_lot

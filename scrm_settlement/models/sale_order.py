@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class SaleOrder(models.Model):
@@ -24,6 +25,8 @@ class SaleOrder(models.Model):
     )
 
     def write(self, vals):
+        if "state" in vals and vals["state"] != "cancel":
+            self._scrm_check_revived()
         before = {order: order.state for order in self if order.scrm_ticket_id}
         result = super().write(vals)
         changed = self.browse(
@@ -38,3 +41,17 @@ class SaleOrder(models.Model):
         for order in changed.sudo():
             order.scrm_ticket_id._scrm_quote_follows(order)
         return result
+
+    def _scrm_check_revived(self):
+        """A quotation that was refused or taken back is not brought to life again."""
+        for order in self:
+            if order.scrm_ticket_id and order.state == "cancel":
+                raise UserError(
+                    self.env._(
+                        "Quotation %(order)s is refused or taken back: make a new one "
+                        "from ticket %(ticket)s.",
+                        order=order.name,
+                        # sudo: its number
+                        ticket=order.scrm_ticket_id.sudo().number,
+                    )
+                )

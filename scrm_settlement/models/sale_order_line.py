@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-#: What a customer accepted.
+#: What a customer accepts.
 ACCEPTED = frozenset(
     {"product_id", "product_uom_qty", "price_unit", "discount", "tax_ids"}
 )
@@ -42,18 +42,39 @@ class SaleOrderLine(models.Model):
             )._scrm_check_accepted()
         return super().write(vals)
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_quoted(self):
+        self.filtered(
+            lambda line: not (line.is_downpayment or line.display_type)
+        )._scrm_check_accepted()
+
     def _scrm_check_accepted(self):
-        """An accepted quotation is changed by a new one."""
+        """A quotation that the customer has is changed by a new one.
+
+        Before it is sent as well: what he accepts are the prices of the ticket.
+        """
         for order in self.order_id:
-            if order.scrm_ticket_id and order.state == "sale" and not self.env.su:
+            if not order.scrm_ticket_id or order.state == "cancel" or self.env.su:
+                continue
+            words = {
+                "order": order.name,
+                "ticket": order.scrm_ticket_id.sudo().number,  # sudo: its number
+            }
+            if order.state == "sale":
                 raise UserError(
                     self.env._(
                         "The customer accepted quotation %(order)s of ticket "
                         "%(ticket)s: a change needs a new quotation.",
-                        order=order.name,
-                        ticket=order.scrm_ticket_id.sudo().number,  # sudo: its number
+                        **words,
                     )
                 )
+            raise UserError(
+                self.env._(
+                    "Quotation %(order)s has the prices of ticket %(ticket)s: change "
+                    "them there and make a new quotation.",
+                    **words,
+                )
+            )
 
     def _action_launch_stock_rule(self, *args, **kwargs):
         """What the ticket's own move delivers is not delivered twice."""

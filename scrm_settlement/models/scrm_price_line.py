@@ -186,8 +186,12 @@ class ScrmPriceLine(models.Model):
     def _store(self, ticket, vals_list):
         """Write the computed lines with their sentences in every language."""
         lines = super().create([{"ticket_id": ticket.id, **vals} for vals in vals_list])
+        return lines._explain()
+
+    def _explain(self):
+        """Write the sentences of these lines in every language; returns them."""
         for code, _name in self.env["res.lang"].get_installed():
-            for line in lines.with_context(lang=code):
+            for line in self.with_context(lang=code):
                 super(ScrmPriceLine, line).write(
                     {
                         "rule_name": line.rule_id.name,
@@ -195,7 +199,25 @@ class ScrmPriceLine(models.Model):
                         "reason_internal": line._sentence(internal=True),
                     }
                 )
-        return lines
+        return self
+
+    def _lower(self, quantity):
+        """Charge fewer of it than before, at the same price; none: nothing at all."""
+        self.ensure_one()
+        line = self.with_context(scrm_accepted=True)
+        if quantity <= 0:
+            line.unlink()
+            return
+        amounts = self.ticket_id._scrm_price_amounts(
+            self.product_id,
+            money.decimal(self.price_unit),
+            money.decimal(quantity),
+            money.decimal(self.cover),
+            self.currency_id,
+            self.tax_ids,
+        )
+        super().write({"quantity": quantity, **amounts})
+        self._explain()
 
     def _adjustment_keys(self):
         """Keys of the adjustments that worked on the price."""

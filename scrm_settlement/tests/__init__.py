@@ -1,3 +1,4 @@
+from . import test_bpmn_kinds
 from . import test_engine
 from . import test_dimensions
 from . import test_fact
@@ -15,6 +16,7 @@ from . import test_plan
 from . import test_order_form
 from . import test_payment_alert
 from . import test_price
+from . import test_price_approval
 from . import test_price_goods
 from . import test_price_offer
 from . import test_price_pack
@@ -24,6 +26,9 @@ from . import test_price_whatif
 from . import test_preset
 from . import test_pricing
 from . import test_quotation
+from . import test_quotation_end
+from . import test_quotation_paid
+from . import test_quotation_race
 from . import test_race
 from . import test_record
 from . import test_rights

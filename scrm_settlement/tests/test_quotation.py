@@ -4,86 +4,11 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
-from .price_common import PriceCommon
+from .quotation_common import QuotationCommon
 
 
 @tagged("post_install", "-at_install")
-class TestQuotation(PriceCommon, HttpCase):
-    """A ticket of 400 and a lamp of 100, quoted, accepted, changed.
-
-    Flow::
-
-        start -> quote (sends it) -> answer (waits for it) -> visit -> end
-    """
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.template.price_parts = True
-        cls.stock(10)
-        flow = cls.env["scrm.flow"].create(
-            {
-                "key": "quoted",
-                "name": "Quoted",
-                "model_id": cls.env["ir.model"]._get_id("helpdesk.ticket"),
-            }
-        )
-        version = cls.env["scrm.flow.version"].create({"flow_id": flow.id})
-        people = Command.set(cls.engineer.ids)
-        nodes = {}
-        for rank, (key, node_type, values) in enumerate(
-            [
-                ("start", "start", {}),
-                ("quote", "service_task", {"service_kind": "quote_send"}),
-                (
-                    "answer",
-                    "user_task",
-                    {
-                        "handler_rule": "people",
-                        "handler_user_ids": [people],
-                        "auto_condition": "[('scrm_quote_state', '=', 'accepted')]",
-                    },
-                ),
-                (
-                    "visit",
-                    "user_task",
-                    {"handler_rule": "people", "handler_user_ids": [people]},
-                ),
-                ("done", "end", {}),
-            ]
-        ):
-            nodes[key] = cls.env["scrm.flow.node"].create(
-                {
-                    "version_id": version.id,
-                    "key": key,
-                    "name": key.capitalize(),
-                    "type": node_type,
-                    "rank": rank,
-                    **values,
-                }
-            )
-        keys = list(nodes)
-        for source, target in zip(keys, keys[1:], strict=False):
-            cls.env["scrm.flow.transition"].create(
-                {
-                    "version_id": version.id,
-                    "key": f"{source}_{target}",
-                    "source_id": nodes[source].id,
-                    "target_id": nodes[target].id,
-                }
-            )
-        version.action_publish()
-        cls.template.flow_id = flow
-        cls.customer.partner_id.email = "customer@example.com"
-
-    def quoted(self, **values):
-        parts = [Command.create({"product_id": self.part.id})]
-        ticket = self.new_ticket(50, part_line_ids=parts, **values)
-        return ticket, ticket.scrm_order_ids
-
-    def moves(self):
-        return self.env["stock.move"].search([("product_id", "=", self.part.id)])
-
+class TestQuotation(QuotationCommon, HttpCase):
     def test_accepted(self):
         """The quotation is sent, its acceptance moves the flow; 400 + 100 = 500."""
         ticket, order = self.quoted()
@@ -158,6 +83,8 @@ class TestQuotation(PriceCommon, HttpCase):
         self.assertEqual(ticket.scrm_price_total, 500)
         second._action_cancel()
         self.assertEqual(ticket.scrm_price_total, 500)
+        self.assertEqual(ticket.scrm_quote_state, "kept", "the accepted one holds")
+        self.assertTrue(ticket.scrm_quote_changed)
         ticket.with_user(self.engineer).action_scrm_quote_send()
         third = ticket.scrm_order_ids - order - second
         third.action_confirm()
@@ -167,6 +94,33 @@ class TestQuotation(PriceCommon, HttpCase):
         self.assertFalse(ticket.scrm_quote_changed)
         part = third.order_line.filtered("scrm_part_line_id")
         self.assertEqual(ticket.part_line_ids.move_id.sale_line_id, part)
+
+    def test_changed_by_hand(self):
+        """What was quoted is not changed on the order: its prices are the ticket's.
+
+        500 quoted. A seller can neither change nor add nor delete a line, and what
+        was taken back does not come to life again.
+        """
+        ticket, order = self.quoted()
+        seller = self.supervisor
+        seller.group_ids |= self.env.ref("sales_team.group_sale_manager")
+        mine = order.with_user(seller)
+        line = mine.order_line[0]
+        for change in (
+            lambda: line.write({"price_unit": 1}),
+            lambda: line.write({"discount": 100}),
+            lambda: line.unlink(),
+            lambda: mine.write(
+                {"order_line": [Command.create({"product_id": self.part.id})]}
+            ),
+        ):
+            with self.refused("change them there"):
+                change()
+        mine.action_cancel()
+        self.assertEqual(ticket.scrm_quote_state, "refused")
+        with self.refused("make a new one"):
+            mine.action_draft()
+        self.assertEqual(order.amount_total, 500)
 
     def test_signed_on_the_portal(self):
         """The customer sees his own price before he signs; the signature moves on.

@@ -120,21 +120,24 @@ class ScrmPartLine(models.Model):
                         ticket=self.ticket_id.number,
                     )
                 )
-        origin = line.move_id
-        move = origin.create(
-            {
-                **line._scrm_move_vals(),
-                "product_uom_qty": quantity,
-                "location_id": origin.location_dest_id.id,
-                "location_dest_id": line.location_id.id,
-                "origin_returned_move_id": origin.id,
-            }
-        )
+        move = line.move_id.create(line._scrm_return_vals(quantity))
         move._action_confirm(merge=False)
         self._scrm_fill_return(move, quantity, numbers)
         move.picked = True
         move._action_done(cancel_backorder=True)
         line.quantity_returned += quantity
+
+    def _scrm_return_vals(self, quantity):
+        """Values of the move that brings used parts back to where they came from."""
+        self.ensure_one()
+        origin = self.move_id
+        return {
+            **self._scrm_move_vals(),
+            "product_uom_qty": quantity,
+            "location_id": origin.location_dest_id.id,
+            "location_dest_id": self.location_id.id,
+            "origin_returned_move_id": origin.id,
+        }
 
     def _scrm_fill_return(self, move, quantity, lots):
         if self.product_tracking == "none":

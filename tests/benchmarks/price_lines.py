@@ -1,4 +1,5 @@
-"""1,000 lines priced by 500 tier rules, beside Odoo by 500 plain rules.
+"""1,000 lines priced by 500 tier rules, beside Odoo by 500 plain rules; and how the
+parts of 100 tickets stand.
 
 Ours have a condition over the ticket each, a coefficient, a promotion and a margin
 floor to work in, and give the terms of every price; Odoo gives the price.
@@ -9,6 +10,8 @@ from decimal import Decimal
 from tests.benchmarks.measure import pairs
 
 LINES, RULES = 1_000, 500
+#: Tickets and the parts of each whose availability is asked for in one call.
+TICKETS, PARTS, MOST_QUERIES = 100, 10, 10
 
 
 def measure(door, report):
@@ -30,6 +33,24 @@ def measure(door, report):
     few = door.run(lambda env: _ours(env, other))[1]
     report.say(f"queries: {few} for {LINES // 10} lines, {queries:g} for {LINES}")
     report.figure("price-queries-flat", queries / few, 1.0, queries)
+    _measure_parts(door, report)
+
+
+def _measure_parts(door, report):
+    """How the parts of many tickets stand, asked for in one call."""
+    tickets = door.get(_make_tickets)
+
+    def stand():
+        return door.run(
+            lambda env: len(
+                env["helpdesk.ticket"].browse(tickets).scrm_part_availability()
+            )
+        )
+
+    stand()  # rights and rules are in memory from here on
+    seconds, queries, found = stand()
+    report.say(f"parts of {found} tickets, {PARTS} each: {seconds * 1e3:.0f} ms")
+    report.figure("part-availability-queries", queries / MOST_QUERIES, 1.0, queries)
 
 
 def _odoo(env, ids):
@@ -76,6 +97,34 @@ def _make(env):
         ]
     )
     return {"plain": plain.id, "tier": tier.id, "products": products.ids}
+
+
+def _make_tickets(env):
+    """Tickets that need ten parts each, three of which lie on the shelf."""
+    parts = env["product.product"].create(
+        [{"name": f"Spare {number}", "is_storable": True} for number in range(PARTS)]
+    )
+    shelf = env["stock.warehouse"].search([], limit=1).lot_stock_id
+    for part in parts:
+        env["stock.quant"]._update_available_quantity(part, shelf, 3)
+    needed = [
+        (0, 0, {"product_id": part.id, "quantity": number + 1})
+        for number, part in enumerate(parts)
+    ]
+    return (
+        env["helpdesk.ticket"]
+        .create(
+            [
+                {
+                    "name": f"Ticket {number}",
+                    "description": "Parts",
+                    "part_line_ids": needed,
+                }
+                for number in range(TICKETS)
+            ]
+        )
+        .ids
+    )
 
 
 def _rule(pricelist, tier, products, number):

@@ -6,8 +6,6 @@ import {registry} from "@web/core/registry";
 import {rpc} from "@web/core/network/rpc";
 import {user} from "@web/core/user";
 
-/** Where the key of the draft that was just sent is kept. */
-const SENT = "scrm_ticket.form.sent";
 /** A ticket's page looks again this often, in milliseconds. */
 const EVERY = 20000;
 /** Typing stops this long, in milliseconds, before the server is asked. */
@@ -104,7 +102,7 @@ export class TicketForm extends Interaction {
     }
 
     onInput() {
-        if (this.keepsDraft) {
+        if (this.keepsDraft && !this.sending) {
             this.keepDraft();
         }
         return this.refresh();
@@ -215,24 +213,23 @@ export class TicketForm extends Interaction {
         const inputs = [...this.el.querySelectorAll("input[type=file]")];
         const isBad = inputs.some((input) => input.validity.customError);
         const isPreview = Boolean(this.el.dataset.stateParams);
+        ev.preventDefault();
         if (isPreview || this.sending || isBad) {
             inputs.forEach(
                 (input) => input.validity.customError && input.reportValidity()
             );
-            ev.preventDefault();
             return;
         }
         this.sending = true;
         this.keepDraft();
-        browser.sessionStorage.setItem(SENT, this.draftKey);
-        if (inputs.some((input) => input.files.length)) {
-            ev.preventDefault();
-            this.upload();
-        }
+        this.send();
     }
 
-    /** Send the form with its files and show how far it is. */
-    upload() {
+    /**
+     * Send the form with its files and show how far it is. Only an answer that says
+     * that the request has arrived ends the draft.
+     */
+    send() {
         const request = new browser.XMLHttpRequest();
         const box = this.el.querySelector(".o_scrm_upload");
         const bar = box.querySelector(".progress-bar");
@@ -258,6 +255,9 @@ export class TicketForm extends Interaction {
         request.addEventListener("error", stop);
         request.addEventListener("abort", stop);
         request.addEventListener("load", () => {
+            if (isReceived(request.responseText)) {
+                browser.localStorage.removeItem(this.draftKey);
+            }
             if (new URL(request.responseURL).pathname !== location.pathname) {
                 location.assign(request.responseURL);
                 return;
@@ -269,19 +269,6 @@ export class TicketForm extends Interaction {
         });
         request.open("POST", location.href);
         request.send(new FormData(this.el));
-    }
-}
-
-/** What was sent has arrived: its draft is not needed any more. */
-export class TicketReceived extends Interaction {
-    static selector = ".o_scrm_received";
-
-    setup() {
-        const key = browser.sessionStorage.getItem(SENT);
-        if (key) {
-            browser.localStorage.removeItem(key);
-            browser.sessionStorage.removeItem(SENT);
-        }
     }
 }
 
@@ -310,6 +297,12 @@ export class TicketLive extends Interaction {
             this.el.replaceChildren(...fresh.childNodes);
         }
     }
+}
+
+/** Whether a page tells its reader that the request has arrived. */
+function isReceived(text) {
+    const page = new DOMParser().parseFromString(text, "text/html");
+    return Boolean(page.querySelector(".o_scrm_received"));
 }
 
 function isTicked(input) {
@@ -341,7 +334,4 @@ export class TicketClose extends Interaction {
 
 registry.category("public.interactions").add("scrm_ticket.ticket_form", TicketForm);
 registry.category("public.interactions").add("scrm_ticket.ticket_close", TicketClose);
-registry
-    .category("public.interactions")
-    .add("scrm_ticket.ticket_received", TicketReceived);
 registry.category("public.interactions").add("scrm_ticket.ticket_live", TicketLive);
