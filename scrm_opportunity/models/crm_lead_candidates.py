@@ -112,9 +112,7 @@ class CrmLead(models.Model):
             return {}
         self._scrm_flush_candidates()
         rows = self.env.execute_query(self._scrm_candidate_query(wanted))
-        codes = self._scrm_codes_of(
-            {product for row in rows for product in row[-1]}
-        )
+        codes = self._scrm_codes_of({product for row in rows for product in row[-1]})
         candidates = defaultdict(list)
         for ticket_id, *values, quotations, products in rows:
             quoted = NOT_QUOTED

@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
-
 #: Who may read all opportunities, and so what became of them.
 MANAGER = "scrm_opportunity.group_manager"
 

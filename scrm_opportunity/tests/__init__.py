@@ -4,6 +4,7 @@ from . import (
     test_crm_lead,
     test_earlier_tickets,
     test_lead_idle,
+    test_lead_key,
     test_match,
     test_match_labelled,
     test_match_names,

@@ -57,7 +57,7 @@ class SecretCase:
         said = cls.secret.message_post(body="Needs care", message_type="comment")
         needs = cls.env["scrm.need"].with_user(cls.wang)
         action = needs.action_mark(said.id)
-        cls.need = needs.with_context(action["context"]).create({"kind_id": kind.id})
+        cls.need = needs.with_context(**action["context"]).create({"kind_id": kind.id})
         cls.env["scrm.success.case"].create(
             {"name": "Told", "lead_id": cls.secret.id, "keywords": "leaks"}
         )
@@ -228,6 +228,8 @@ class TestAccessOverHttp(SecretCase, OpportunityCase, HttpCase):
                 refused = self.ask(self.portal, model, "search_read", **arguments)
                 self.assertEqual(refused.status_code, 403, refused.text)
         hidden = self.env["scrm.match"].search([("lead_id", "=", self.secret.id)])
-        said = self.ask(self.lin, "scrm.match", "read", ids=hidden.ids, fields=["score"])
+        said = self.ask(
+            self.lin, "scrm.match", "read", ids=hidden.ids, fields=["score"]
+        )
         self.assertEqual(said.status_code, 403)
         self.assertSilent(said.text, "scrm.match")

@@ -54,7 +54,7 @@ class TestNeeds(OpportunityCase):
     def mark(self, message=None):
         needs = self.env["scrm.need"].with_user(self.lin)
         action = needs.action_mark((message or self.said).id)
-        return needs.with_context(action["context"]).create({"kind_id": self.kind.id})
+        return needs.with_context(**action["context"]).create({"kind_id": self.kind.id})
 
     def test_marked_in_a_conversation(self):
         """A to-do with the purchases for operations, the budget for finance only.
