@@ -4,6 +4,8 @@ from odoo import SUPERUSER_ID, api, models
 class ScrmFlowTimer(models.Model):
     """Where the clock of a scenario jumps, tickets are opened that days make due."""
 
+    # one responsibility a file
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "scrm.flow.timer"
 
     @api.model
