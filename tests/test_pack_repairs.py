@@ -1,4 +1,4 @@
-"""The packs of repairs play green: a restaurant chain, and a car dealer."""
+"""Packs of businesses with stores play green: repairs, complaints, returns, rights."""
 
 import json
 
@@ -8,6 +8,8 @@ from scripts import paths
 
 CHAIN = paths.ROOT / "data" / "restaurant_repair.json"
 CARS = paths.ROOT / "data" / "car_service.json"
+DISHES = paths.ROOT / "data" / "dish_complaint.json"
+RIGHTS = paths.ROOT / "data" / "chain_rights.json"
 
 
 def expect_green(played, pack):
@@ -45,3 +47,27 @@ def test_car_dealer(played):
     Covers in part: F05, F38, P05
     """
     expect_green(played, CARS)
+
+
+@pytest.mark.parametrize("played", [DISHES], indirect=True)
+def test_dish_complaints(played):
+    """Kind, store and amount of a complaint find who looks into it: 50,000 the head of
+    that kitchen, 50,000.01 the regional manager. Each of three compensations is settled
+    for exactly what it is worth, once; the guest becomes an opportunity.
+
+    Covers: F06, H08, H19, S24
+    Covers in part: O10, V07
+    """
+    expect_green(played, DISHES)
+
+
+@pytest.mark.parametrize("played", [RIGHTS], indirect=True)
+def test_rights_of_a_chain(played):
+    """Through the API as on the screen: branches do not see each other, head office
+    alters nothing, each post has its part of a ticket, a right ends by itself, and a
+    look through a VIP's tickets is on record.
+
+    Covers: R05, R07, R08, R09
+    Covers in part: R01, R02, R03, R12, R17
+    """
+    expect_green(played, RIGHTS)

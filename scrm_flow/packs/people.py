@@ -119,6 +119,13 @@ class PartnerSection(Section):
             "city": f.STRING,
             "country": f.described(f.ref("country"), "ISO code"),
             "lang": f.described(f.STRING, "`en_US`, `zh_CN`"),
+            "coordinates": {
+                "type": "array",
+                "items": f.DECIMAL,
+                "minItems": 2,
+                "maxItems": 2,
+                "description": "latitude and longitude in degrees",
+            },
         },
         required=["name"],
     )
@@ -130,6 +137,9 @@ class PartnerSection(Section):
         vals["parent_id"] = pack.ref("partner", item.get("parent"), ".parent").id
         if "country" in item:
             vals["country_id"] = pack.ref("country", item["country"], ".country").id
+        if "coordinates" in item:
+            latitude, longitude = map(pack.decimal, item["coordinates"])
+            vals.update(partner_latitude=latitude, partner_longitude=longitude)
         vals.update(self.extra_vals(pack, "partner", item))
         partner = pack.upsert("partner", item["key"], "res.partner", vals)
         self.extra_load(pack, "partner", item, partner)
@@ -140,6 +150,12 @@ class PartnerSection(Section):
             "company": record.is_company,
             "parent": pack.key_of("partner", record.parent_id),
             "country": record.country_id.code,
+            "coordinates": [
+                pack.dump_decimal(record.partner_latitude),
+                pack.dump_decimal(record.partner_longitude),
+            ]
+            if record.partner_latitude or record.partner_longitude
+            else None,
         }
 
 

@@ -21,7 +21,12 @@ PACK = {
     ],
     "partners": [
         {"key": "small_customer", "name": "Lotus", "email": "lotus@example.com"},
-        {"key": "small_office", "name": "Lotus Office", "parent": "small_customer"},
+        {
+            "key": "small_office",
+            "name": "Lotus Office",
+            "parent": "small_customer",
+            "coordinates": ["31.2304", "121.4737"],
+        },
     ],
     "users": [
         {

@@ -1,4 +1,5 @@
 from . import company
+from . import compensations
 from . import cost_centres
 from . import pricelists
 from . import price_adjustments

@@ -183,6 +183,44 @@ class TestPack(SettlementCommon):
         with self.refused("no account with the code"):
             self.packs.import_pack(pack)
 
+    def test_compensations(self):
+        """Compensations go into a pack and come back the same, once."""
+        name = {"en_US": "Coupon", "zh_CN": "优惠券"}
+        offered = [
+            {"key": "packed_coupon", "name": name, "kind": "coupon", "amount": "50.5"},
+            {
+                "key": "packed_meal",
+                "name": "Meal",
+                "kind": "product",
+                "product": "scrm_test.service",
+                "templates": ["settle_installation"],
+            },
+            {
+                "key": "packed_points",
+                "name": "Points",
+                "kind": "points",
+                "factor": "3",
+                "points_per_unit": "0.5",
+                "point_value": "0.02",
+            },
+        ]
+        pack = {**PACK, "compensations": offered}
+        self.packs.import_pack(pack)
+        report = self.packs.import_pack(pack)
+        self.assertEqual((report["created"], report["updated"]), (0, 0))
+        exported = self.packs.export_pack("settlement_test")["compensations"]
+        found = {item["key"]: item for item in exported}
+        for item in offered:
+            kept = {name: value for name, value in found[item["key"]].items() if value}
+            if "product" in item:
+                self.assertIn("product", kept)
+                kept["product"] = item["product"]
+            self.assertEqual(kept, item)
+        with self.refused("say how much the coupon is"):
+            self.packs.import_pack(
+                {**PACK, "compensations": [{**offered[0], "amount": "0"}]}
+            )
+
     def test_every_formula(self):
         """Each formula, period and share goes into a pack and comes back the same."""
         tiers = [

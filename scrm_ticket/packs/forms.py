@@ -21,6 +21,8 @@ RECORDS = {
     "store": "scrm.store",
     "ticket": "helpdesk.ticket",
     "user": "res.users",
+    "delivery": "stock.picking",
+    "order": "sale.order",
 }
 
 
@@ -99,6 +101,15 @@ class FieldSection(Section):
                 report(
                     f"$.fields[{number}].record",
                     pack.user_env._("it belongs to the type “record”, always"),
+                )
+            if RECORDS.get(item.get("record"), "res.partner") not in pack.env:
+                report(
+                    f"$.fields[{number}].record",
+                    pack.user_env._(
+                        "there are no records “%s” here; the addon that brings them is "
+                        "not installed",
+                        item["record"],
+                    ),
                 )
             keys = {option["key"] for option in item.get("options", ())}
             for place, option in enumerate(item.get("options", ())):
