@@ -63,6 +63,8 @@ from . import base
 from . import mail_message
 from . import helpdesk_ticket_call
 from . import mail_message_access
+from . import mail_message_masking
+from . import mail_thread_masking
 from . import scrm_portrait
 from . import scrm_work_entry
 from . import helpdesk_ticket_recognition
