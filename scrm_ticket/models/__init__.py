@@ -14,6 +14,7 @@ from . import scrm_form_field_search
 from . import scrm_store
 from . import scrm_flow_node
 from . import scrm_flow_post
+from . import scrm_flow_timer
 from . import scrm_ticket_template
 from . import scrm_ticket_template_form
 from . import scrm_ticket_template_faults
