@@ -14,6 +14,7 @@ from . import scrm_form_field_search
 from . import scrm_store
 from . import scrm_flow_node
 from . import scrm_flow_post
+from . import scrm_flow_timer
 from . import scrm_ticket_template
 from . import scrm_ticket_template_form
 from . import scrm_ticket_template_faults
@@ -56,6 +57,7 @@ from . import helpdesk_ticket_device
 from . import helpdesk_ticket_customer
 from . import helpdesk_ticket_doors
 from . import scrm_door_quota
+from . import scrm_door_user_mixin
 from . import scrm_door_webhook
 from . import scrm_door_event
 from . import scrm_door_event_entry
