@@ -58,6 +58,7 @@ from . import helpdesk_ticket_device
 from . import helpdesk_ticket_customer
 from . import helpdesk_ticket_doors
 from . import scrm_door_quota
+from . import scrm_door_user_mixin
 from . import scrm_door_webhook
 from . import scrm_door_event
 from . import scrm_door_event_entry
