@@ -258,7 +258,9 @@ class TestRun(SettlementCommon):
             run.action_start()
             trap.perform_enqueued_jobs()
         self.assertEqual((run.created_count, run.problem_count), (4, 1))
-        self.assertIn("Bad One: Floor Area has no value.", run.problems)
+        self.assertIn(
+            "Bad One: rule “Standard Fee”: Floor Area has no value.", run.problems
+        )
 
     def test_faults_before_the_run(self):
         """Named before: a hidden rule, no journal, a lock, no bank account, no rate."""
