@@ -9,6 +9,7 @@ from scripts import paths
 CHAIN = paths.ROOT / "data" / "restaurant_repair.json"
 CARS = paths.ROOT / "data" / "car_service.json"
 DISHES = paths.ROOT / "data" / "dish_complaint.json"
+RETURNS = paths.ROOT / "data" / "online_returns.json"
 RIGHTS = paths.ROOT / "data" / "chain_rights.json"
 
 
@@ -41,10 +42,11 @@ def test_car_dealer(played):
     """A visit is confirmed when parts, shift and customer agree; three steps move the
     board; faults go to their teams, parts and labour are priced. The customer confirms
     by answering the text message, hears of each step and, half a year later, that
-    maintenance is due; the central warehouse is reminded of the transfer.
+    maintenance is due; the central warehouse is reminded of the transfer. The
+    extended warranty for the model is offered with what to say, and taken.
 
     Covers: N21, N25
-    Covers in part: F05, F38, P05
+    Covers in part: F05, F38, O08, P05
     """
     expect_green(played, CARS)
 
@@ -59,6 +61,19 @@ def test_dish_complaints(played):
     Covers in part: O10, V07
     """
     expect_green(played, DISHES)
+
+
+@pytest.mark.parametrize("played", [RETURNS], indirect=True)
+def test_online_returns(played):
+    """One message becomes two tickets; a return takes its order along, goes past its
+    review by itself and to the nearest store with room; live-stream orders come first
+    and hold the item; a VIP has five minutes; one change sets priorities for a peak; an
+    alert carries out its plan.
+
+    Covers: F21, F26, F27, H15
+    Covers in part: E02, E27, F10, F25, F30, H12, N31, P27, T03, T06, T21
+    """
+    expect_green(played, RETURNS)
 
 
 @pytest.mark.parametrize("played", [RIGHTS], indirect=True)

@@ -46,6 +46,7 @@ ANSWERS = {
         "loss_borne": 20,
         "income_year": 400000,
     },
+    "order_service": {"order_wish": "hurry"},
     "home_cleaning": {"service_hours": 3, "staff_health_code": "green"},
     "equipment_fault": {"equipment_fault": "bearing"},
     "event_signup": {"event_session": "morning"},
@@ -112,7 +113,7 @@ FLOWS = {
 }
 COMPUTED = {
     "student_care": {"lesson_balance": 30, "course_progress": 25},
-    "risk_assessment": {"risk_score": 55},
+    "risk_assessment": {"risk_score": 55, "risk_level": 3},
     "event_signup": {"event_guests": 0},
     "points_redemption": {"points_left": 300},
 }
@@ -163,7 +164,7 @@ def test_form_works(seen, template):
     """A customer's answers are kept, known data comes by itself, formulas compute.
 
     Covers: T17, T18, T20, T21, T22, T24
-    Covers in part: T23, T25, T26, T27
+    Covers in part: T19, T23, T25, T26, T27
     """
     found = seen["tickets"][template]
     assert found["partner"]
@@ -208,6 +209,15 @@ def test_one_click(seen):
     assert seen["one_click"] == ["site_acceptance"]
 
 
+def test_risk_level_of_the_customer(seen):
+    """The level that follows from the answers is in the customer's profile.
+
+    Covers: T23
+    """
+    found = seen["tickets"]["risk_assessment"]
+    assert found["profile"] == {"Risk level (1 careful to 5 bold)": "3"}
+
+
 def test_base_fields(seen):
     """Name, contact and kind of issue are asked for by every template there is.
 
@@ -232,6 +242,27 @@ def test_light_is_light(seen):
     assert len(FLOWS["light_request"]) == 2
     assert len(light["light_settlement"]["settlement"]) == 1
     assert seen["settled"] == [["light_colleague", 30.0]]
+
+
+def test_settlement_schemes(seen):
+    """What the presets of settlement pay for 120 tickets of 900,000 in a month.
+
+    2, 3 and 5 %: 200 + 600 + 43,500, beside 3,000. 80, 90 and 100 for each: 4,000 +
+    4,500 + 2,000. 10, 12 and 15 %: 1,000 + 4,800 + 127,500. Partners: 8 %; at most 150;
+    5,000 and 3 % of 700,000; 1 % and 0.5 %.
+    """
+    tiers = [
+        ["settlement_amount_tiers", "commission", 133300],
+        ["settlement_base_tiers", "base", 3000],
+        ["settlement_base_tiers", "commission", 44300],
+        ["settlement_count_tiers", "commission", 10500],
+    ]
+    assert seen["schemes"] == {
+        "direct": [*tiers, ["settlement_partners", "share", 72000]],
+        "installer": [*tiers, ["settlement_partners", "share", 150]],
+        "franchise": [*tiers, ["settlement_partners", "franchise", 26000]],
+        "dealer": [*tiers, ["settlement_partners", "rebate", 13500]],
+    }
 
 
 def test_rights_by_size_of_the_team(seen):
