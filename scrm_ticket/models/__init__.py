@@ -9,6 +9,7 @@ from . import scrm_ticket_row_mixin
 from . import scrm_form_option
 from . import scrm_form_field
 from . import scrm_form_field_format
+from . import scrm_form_field_note
 from . import scrm_form_field_record
 from . import scrm_form_field_search
 from . import scrm_store
