@@ -49,6 +49,7 @@ class TestPreset(SchemeCommon):
 
         120 tickets: 4,000 + 4,500 + 2,000 are 10,500; then 100, 80, 90: 5,000 + 4,000 +
         1,800 are 10,800. By amount, 20,000: 1,000 and 12 % of 10,000 are 2,200.
+        What the form shows beside each rate is the tier that it will pay for.
 
         Covers in part: S26
         """
@@ -57,12 +58,42 @@ class TestPreset(SchemeCommon):
         with form.line_ids.edit(2) as line:
             line.sequence = -1
         self.assertIn("10,800.00", form.example)
+        shown = [form.line_ids.edit(place) for place in (2, 0, 1)]
+        self.assertEqual(
+            [(line.tier, line.value) for line in shown],
+            [("Up to 50", 100), ("Above 50 up to 100", 80), ("Above 100", 90)],
+        )
         tiers = self._plan(form).version_ids.component_ids.rule_ids.tier_ids
         self.assertEqual(
             [(tier.above, tier.up_to, tier.value) for tier in tiers],
             [(0, 50, 100), (50, 100, 80), (100, 0, 90)],
         )
         self.assertIn("2,200.00", self._form("amount_tiers").example)
+
+    def test_tier_in_between(self):
+        """A limit that is typed takes its place; only one tier is open above.
+
+        70,000 with a base fee of 3,000: 200 + 600 + 5 % of 30,000 and 4 % of 10,000.
+        """
+        form = self._form("base_tiers")
+        form.example_value = 70000
+        with form.line_ids.new() as line:
+            line.value = 4
+        self.assertIn("Only the last tier", form.example)
+        with form.line_ids.edit(3) as line:
+            line.limit = 60000
+        self.assertIn("5,700.00", form.example)
+        tiers = self._plan(form).version_ids.component_ids.rule_ids.tier_ids
+        self.assertEqual(
+            [(tier.above, tier.up_to, tier.value) for tier in tiers],
+            [(0, 10000, 2), (10000, 30000, 3), (30000, 60000, 5), (60000, 0, 4)],
+        )
+        form = self._form("rebate")
+        with form.line_ids.edit(0) as line:
+            line.limit = 0
+        self.assertIn("must be exceeded", form.example)
+        with self.refused("must be exceeded"):
+            self._plan(form)
 
     def test_every_preset(self):
         """Each preset makes a plan; 20,000 pays what its figures say."""

@@ -149,6 +149,7 @@ class ScrmSettlementPlanPreset(models.TransientModel):
                 for place, (limit, value) in enumerate(spec.get("tiers", ()))
             ),
         ]
+        self._onchange_line_ids()
         count = spec.get("dimension") == "period.count"
         self.example_value = 120 if count else 20000
         if not self.name:
@@ -156,16 +157,32 @@ class ScrmSettlementPlanPreset(models.TransientModel):
                 self.preset
             ]
 
-    def _tiers(self):
-        """(above, up to, value): limits in their order, rates as they were dragged."""
+    @api.onchange("line_ids")
+    def _onchange_line_ids(self):
+        """Rates move, limits stay in their order: the open one is always the last."""
         lines = self.line_ids.sorted("sequence")
-        values = [line.value for line in lines]
-        ends = sorted(line.limit for line in lines if line.limit)
-        if self.formula == "bonus":
-            return list(zip(ends, [0] * len(ends), values, strict=False))
-        if len(ends) < len(values):
-            ends.append(0)
-        return list(zip([0, *ends], ends, values, strict=False))
+        limits_ = sorted(lines.mapped("limit"), key=lambda limit: (not limit, limit))
+        for line, above, limit in zip(lines, [0, *limits_], limits_, strict=False):
+            line.above = above
+            line.limit = limit
+
+    def _tiers(self):
+        """(above, up to, value) in their order; triggers are only exceeded.
+
+        :raise UserError: a tier that needs a limit has none
+        """
+        lines = self.line_ids.sorted("sequence")
+        ends = sorted(lines.mapped("limit"), key=lambda limit: (limit <= 0, limit))
+        is_bonus = self.formula == "bonus"
+        if not all(end > 0 for end in (ends if is_bonus else ends[:-1])):
+            raise UserError(
+                self.env._("Say of each trigger what must be exceeded.")
+                if is_bonus
+                else self.env._("Only the last tier may be without an upper limit.")
+            )
+        starts = ends if is_bonus else [0, *ends[:-1]]
+        ends = [0] * len(ends) if is_bonus else ends
+        return list(zip(starts, ends, lines.mapped("value"), strict=True))
 
     def _rules(self):
         """(key, name, values of the rule) of each component."""
@@ -216,8 +233,10 @@ class ScrmSettlementPlanPreset(models.TransientModel):
             return words._formula_fault(fault)
         except formulas.Unpayable as fault:
             return words._payment_fault(fault)
+        except UserError as fault:
+            return str(fault)
         amount = formatLang(self.env, float(total), currency_obj=currency)
-        return "\n".join([*sentences, self.env._("Amount: %(amount)s", amount=amount)])
+        return "\n".join([self.env._("Amount: %(amount)s", amount=amount), *sentences])
 
     def _build(self, values):
         tiers = [
@@ -302,11 +321,32 @@ class ScrmSettlementPlanPresetLine(models.TransientModel):
         "scrm.settlement.plan.preset", required=True, ondelete="cascade"
     )
     sequence = fields.Integer(default=10)
+    above = fields.Float(readonly=True)
     limit = fields.Float(
         min_display_digits=2,
         help="Where the tier ends, or what must be exceeded; 0: no upper limit.",
     )
     value = fields.Float("Pays", min_display_digits=2)
+    tier = fields.Char(compute="_compute_tier")
+
+    @api.depends("above", "limit", "preset_id.preset")
+    @api.depends_context("lang")
+    def _compute_tier(self):
+        for line in self:
+            above, limit = (
+                formatLang(self.env, number, digits=0 if number == int(number) else 2)
+                for number in (line.above, line.limit)
+            )
+            if line.preset_id.formula == "bonus":
+                line.tier = self.env._("More than %(limit)s", limit=limit)
+            elif not line.limit:
+                line.tier = self.env._("Above %(limit)s", limit=above)
+            elif not line.above:
+                line.tier = self.env._("Up to %(limit)s", limit=limit)
+            else:
+                line.tier = self.env._(
+                    "Above %(above)s up to %(limit)s", above=above, limit=limit
+                )
 
     @api.constrains("limit", "value")
     def _check_value(self):

@@ -23,6 +23,10 @@ class ScrmSettlementPreview(models.TransientModel):
     def _fill(self, preview):
         """Show the outcome of ``ScrmSettlementPlan._preview``."""
         self.ensure_one()
+        components = {
+            (component.version_id.plan_id, component.key): component.name
+            for component in self.run_id.plan_ids.version_ids.component_ids
+        }
         by_currency = {}
         for row in preview["rows"]:
             currency = row["plan"].currency_id
@@ -39,7 +43,7 @@ class ScrmSettlementPreview(models.TransientModel):
             % (
                 row["payee"].display_name,
                 row["plan"].name,
-                row["component"],
+                components.get((row["plan"], row["component"]), row["component"]),
                 row["count"],
                 formatLang(
                     self.env, float(row["amount"]), currency_obj=row["plan"].currency_id
@@ -47,15 +51,16 @@ class ScrmSettlementPreview(models.TransientModel):
             )
             for row in ordered[:SHOWN]
         )
+        labels = (
+            self.env._("Payee"),
+            self.env._("Plan"),
+            self.env._("Component"),
+            self.env._("Records"),
+            self.env._("Amount"),
+        )
         head = Markup("").join(
-            Markup("<th>%s</th>") % label
-            for label in (
-                self.env._("Payee"),
-                self.env._("Plan"),
-                self.env._("Component"),
-                self.env._("Records"),
-                self.env._("Amount"),
-            )
+            Markup('<th class="%s">%s</th>') % ("text-end" if place > 2 else "", label)
+            for place, label in enumerate(labels)
         )
         self.write(
             {
