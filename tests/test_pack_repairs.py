@@ -27,7 +27,7 @@ def expect_green(played, pack):
 def test_restaurant_chain(played):
     """The same repair in two regions: each has its own warehouse, repair team and
     fee; what one warehouse lacks is fetched from the other; the keeper has the list of
-    parts at once, the store hears when they leave.
+    parts at once, the store hears when they leave; the statement names the parts.
 
     Covers: P06
     """
@@ -37,7 +37,8 @@ def test_restaurant_chain(played):
 @pytest.mark.parametrize("played", [CARS], indirect=True)
 def test_car_dealer(played):
     """A visit is confirmed when parts, shift and customer agree; three steps move the
-    board; faults go to their teams, parts and labour are priced.
+    board; faults go to their teams, parts and labour are priced; a car that has been
+    here before is recommended a package.
 
     Covers in part: F05, F38, P05
     """
