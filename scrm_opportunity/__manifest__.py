@@ -1,7 +1,7 @@
 {
     "name": "SCRM Opportunities",
     "summary": "Finds the opportunity a ticket belongs to and says why",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "license": "AGPL-3",
     "category": "Sales/CRM",
     "author": "SCRM for Odoo contributors",
@@ -28,6 +28,7 @@
     "assets": {
         "web.assets_backend": ["scrm_opportunity/static/src/*"],
     },
+    "post_init_hook": "fill_lead_keys",
     "application": True,
     "installable": True,
 }

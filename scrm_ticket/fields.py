@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import fields
 from odoo.orm.fields_properties import Property
 from odoo.tools import SQL
@@ -86,6 +88,53 @@ class MaskedChar(fields.Char):
         return super().condition_to_sql(
             field_expr, operator, value, model, alias, query
         )
+
+
+class FreeText:
+    """What people write freely: personal data in it reads as in :class:`MaskedChar`.
+
+    Blind, a search finds only texts without such data. The model answers
+    :meth:`_scrm_masked` and :meth:`_scrm_is_blind`.
+    """
+
+    def _masked(self, value, record):
+        if value and not record.env.su and record._scrm_masked():
+            return self.mask(value)
+        return value
+
+    def mask(self, value):
+        """A text of this field with the personal data in it masked."""
+        return masks.masked_text(value)
+
+    def convert_to_read(self, value, record, use_display_name=True):
+        value = super().convert_to_read(value, record, use_display_name)
+        return self._masked(value, record)
+
+    def convert_to_export(self, value, record):
+        return self._masked(super().convert_to_export(value, record), record)
+
+    def condition_to_sql(self, field_expr, operator, value, model, alias, query):
+        found = super().condition_to_sql(
+            field_expr, operator, value, model, alias, query
+        )
+        if not model._scrm_is_blind(self.name) or not self.store:
+            return found
+        text = model._field_to_sql(alias, self.name, query)
+        return SQL("(%s AND COALESCE(%s, '') !~ %s)", found, text, masks.PATTERN)
+
+
+class FreeChar(FreeText, fields.Char):
+    pass
+
+
+class FreeMemo(FreeText, fields.Text):
+    pass
+
+
+class FreeHtml(FreeText, fields.Html):
+    def mask(self, value):
+        masked = masks.masked_html(value)
+        return Markup(masked) if isinstance(value, Markup) else masked
 
 
 class FormValues(fields.Properties):

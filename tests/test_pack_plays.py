@@ -68,7 +68,11 @@ def test_every_step_is_as_expected(running, tmp_path):
     """The whole story over HTTP: portal, nodes, parts, price, fee, bill, opportunity;
     a VIP price that somebody else approves, accessories taken on site.
 
-    Covers: E32, P13
+    At 02:00 the keeper gets the parts list and the customer is left asleep until 08:00;
+    when the engineer accepts, the badge and the film of the model follow, at the end
+    the request for a rating.
+
+    Covers: E32, N23, P13
     Covers in part: F31
     """
     file = tmp_path / "pack.json"

@@ -12,7 +12,7 @@ from .scrm_flow_version import read_domain
 INTERVAL = timedelta(minutes=5)
 #: Weeks before that say what is usual.
 WEEKS = 4
-COUNTED = ("surge", "share")
+COUNTED = ("surge", "share", "rise")
 
 
 class ScrmNoticeRule(models.Model):
@@ -21,7 +21,8 @@ class ScrmNoticeRule(models.Model):
     A surge is more than usual in the last hours, compared with the same hours of the
     same weekday in the four weeks before. A share is a part of all records that is
     too large: of those of the condition "out of", the ones that fit the condition of
-    the rule. Both for each value of a field, if one is given: product, batch, store.
+    the rule. A rise is a share that is larger than it was in those weeks. Each for
+    every value of a field, if one is given: product, batch, store.
     """
 
     # one responsibility a file
@@ -32,8 +33,9 @@ class ScrmNoticeRule(models.Model):
         selection_add=[
             ("surge", "More than usual"),
             ("share", "A share is too large"),
+            ("rise", "A share rises suddenly"),
         ],
-        ondelete={"surge": "cascade", "share": "cascade"},
+        ondelete={name: "cascade" for name in COUNTED},
     )
     count_hours = fields.Float(
         string="In the Last (Hours)",
@@ -43,7 +45,8 @@ class ScrmNoticeRule(models.Model):
     count_percent = fields.Float(
         string="Percent",
         default=15,
-        help="Of a surge: how much above the usual. Of a share: more than this.",
+        help="Of a surge or a rise: how much above the usual. Of a share: more than "
+        "this.",
     )
     count_least = fields.Integer(
         string="At Least",
@@ -63,7 +66,7 @@ class ScrmNoticeRule(models.Model):
     counted_at = fields.Datetime(copy=False, readonly=True)
 
     _counts = models.Constraint(
-        "CHECK(event NOT IN ('surge', 'share') "
+        "CHECK(event NOT IN ('surge', 'share', 'rise') "
         "OR (count_hours > 0 AND count_hours <= 8784 AND count_percent >= 0))",
         "Count over more than no time and at most a year, and no negative percent.",
     )
@@ -103,7 +106,7 @@ class ScrmNoticeRule(models.Model):
         self.ensure_one()
         if self.model not in self.env:
             return 0
-        found = self._surges(now) if self.event == "surge" else self._shares(now)
+        found = self._unusual(now)
         # past what write() does for rules: none of it changes what they wait for
         self.env.cr.execute(
             SQL(
@@ -117,8 +120,12 @@ class ScrmNoticeRule(models.Model):
             [self._count_event(now, *one) for one in found]
         )
 
+    def _unusual(self, now):
+        """[(value of the field, ID of the newest record, figures)] of what is so."""
+        find = {"surge": self._surges, "share": self._shares, "rise": self._rises}
+        return find[self.event](now)
+
     def _surges(self, now):
-        """[(value of the field, ID of the newest record, figures)] of what surges."""
         numbers = [
             self._numbers(begin, end, self.condition)
             for begin, end in surges.windows(now, self.count_hours, WEEKS)
@@ -140,6 +147,30 @@ class ScrmNoticeRule(models.Model):
             if surges.is_share_over(count, total, self.count_percent, self.count_least):
                 percent = count * 100 / total
                 yield value, newest, {"count": count, "of": total, "percent": percent}
+
+    def _rises(self, now):
+        both = read_domain(self.count_of) & read_domain(self.condition)
+        times = [
+            (self._numbers(*time, both), self._numbers(*time, self.count_of))
+            for time in surges.windows(now, self.count_hours, WEEKS)
+        ]
+        parts, whole = times[0]
+        for value, (count, newest) in parts.items():
+            total = whole[value][0]
+            before = tuple(
+                sum(time[number].get(value, (0, 0))[0] for time in times[1:])
+                for number in range(2)
+            )
+            if surges.is_rise(
+                count, total, before, self.count_percent, self.count_least
+            ):
+                figures = {
+                    "count": count,
+                    "of": total,
+                    "percent": surges.share(count, total),
+                    "before": surges.share(*before),
+                }
+                yield value, newest, figures
 
     def _numbers(self, begin, end, condition):
         """{value of the field: (how many, ID of newest)} of what began in a time."""
@@ -217,6 +248,7 @@ class ScrmNoticeText(models.AbstractModel):
             "count": _("how many were counted"),
             "usual": _("how many are usual, or what the share is of"),
             "percent": _("growth or share in percent"),
+            "before": _("the usual share in percent, of a share that rises"),
             "group": _("whose number it is: store, product, ..."),
         }
 
@@ -228,7 +260,7 @@ class ScrmNoticeText(models.AbstractModel):
                 return str(figures.get("count", ""))
             case "group":
                 return str(figures.get("group", ""))
-            case "usual" | "percent":
+            case "usual" | "percent" | "before":
                 number = figures.get("of" if name == "usual" else name)
                 return "" if number is None else formatLang(self.env, number, 1)
         return super()._value(name, rule, event, record, recipient)

@@ -6,7 +6,8 @@ from .registry import Kind, Section, register_section
 EVENTS = [
     *("reached", "assigned", "accepted", "completed", "rejected", "deadline"),
     *("reminder", "escalated", "stuck", "frozen", "released", "started"),
-    *("ended", "cancelled", "reopened", "field", "date", "surge", "share", "called"),
+    *("ended", "cancelled", "reopened", "field", "date"),
+    *("surge", "share", "rise", "called"),
 ]
 #: JSON value of "to" -> field of the rule
 PEOPLE = {
@@ -132,7 +133,7 @@ class NoticeSection(Section):
                         ),
                     }
                 ),
-                "of `when`: `surge` or `share`",
+                "of `when`: `surge`, `share` or `rise`",
             ),
             "to": {"type": "array", "items": {"enum": sorted(PEOPLE)}},
             "pools": f.described(
@@ -323,7 +324,7 @@ class NoticeSection(Section):
         }
 
     def _dump_count(self, pack, record):
-        if record.event not in ("surge", "share"):
+        if record.event not in ("surge", "share", "rise"):
             return None
         values = {
             "hours": pack.dump_decimal(record.count_hours),

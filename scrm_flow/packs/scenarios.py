@@ -5,7 +5,7 @@ from . import fragments as f
 from .pack import Verbatim
 from .registry import Kind, Section, register_section
 
-DOORS = ("portal", "json2", "backend", "clock", "stock")
+DOORS = ("portal", "json2", "backend", "webhook", "clock", "stock")
 
 
 @register_section

@@ -145,7 +145,7 @@ def _addon_of(function):
 def register_verb(door, name, schema=None, required=()):
     """Function decorator: something a user can do at a door.
 
-    :param door: portal, json2, backend, clock or stock
+    :param door: portal, json2, backend, webhook, clock or stock
     :param name: the step's ``do``
     :param schema: JSON Schema properties of the step's ``with``
     :param required: those that must be there

@@ -5,6 +5,7 @@ from odoo.tests import freeze_time, tagged
 
 from .notice_common import HOUR, MONDAY, NoticeCase
 
+DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 NOON = datetime(2026, 3, 30, 12)
 
@@ -73,6 +74,37 @@ class TestNoticeCount(NoticeCase):
         self.rule(count_by="kind", user_ids=[(6, 0, (self.ann + self.bob).ids)])
         self.run_crons(NOON)
         self.assertEqual(self.subjects(), ["Old: 3, usual 0.0, "] * 2)
+
+    def test_a_share_rises_suddenly(self):
+        """One of six was usual, three of six are a rise; two of six always were none.
+
+        What has no past is no rise, however large its share; at the limit it is one.
+        """
+        for number in range(1, 5):
+            then = NOON - HOUR - number * WEEK
+            self.orders(then, 5, kind="new")
+            self.orders(then, 1, kind="new", note="rework")
+            self.orders(then, 4, kind="old")
+            self.orders(then, 2, kind="old", note="rework")
+        for kind in ("new", "old"):
+            self.orders(NOON - HOUR, 3, kind=kind)
+        self.orders(NOON - HOUR, 3, kind="new", note="rework")
+        self.orders(NOON - HOUR, 2, kind="old", note="rework")
+        rise = {
+            "event": "rise",
+            "condition": "[('note', '=', 'rework')]",
+            "count_by": "kind",
+            "count_least": 2,
+            "subject": "{{ group }}: {{ percent }}, before {{ before }}",
+        }
+        self.rule(count_percent=200, **rise)
+        self.rule(count_percent=201, **{**rise, "subject": "too early"})
+        self.rule(**{**rise, "count_of": "[('note', '=', 'rework')]"}, name="Always")
+        self.run_crons(NOON)
+        self.assertEqual(self.subjects(), ["New: 50.0, before 16.7"])
+        self.orders(NOON + DAY - HOUR, 9, kind="old", note="rework")
+        self.run_crons(NOON + DAY)
+        self.assertEqual(len(self.subjects()), 1, "no Tuesday before to compare with")
 
     def test_few_are_no_trend(self):
         self.orders(NOON - HOUR, 2, kind="old")

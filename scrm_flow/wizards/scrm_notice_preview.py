@@ -66,7 +66,7 @@ class ScrmNoticePreview(models.TransientModel):
     def _counted_cases(self, rule):
         """[(what stands for the event, its newest record)] of what is too much now."""
         now = self.env["scrm.clock"].now()
-        numbers = rule._surges(now) if rule.event == "surge" else rule._shares(now)
+        numbers = rule._unusual(now)
         # sudo: events that are never stored
         events = self.env["scrm.notice.event"].sudo()
         cases = []

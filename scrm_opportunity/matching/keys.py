@@ -16,7 +16,6 @@ from collections.abc import Iterable
 from . import addresses, chinese_names
 from .names import HAN
 
-SEPARATOR = "|"
 #: Letters of each word of a Latin company's and person's key.
 _WORD, _PART = 4, 3
 _EMPTY_WORDS = frozenset("a an and at by de for in la le of on the".split())
@@ -75,24 +74,30 @@ def person_keys(name: str | None) -> list[str]:
 
 
 def lookup_keys(
-    company: str | None,
-    person: str | None,
+    *,
+    company: str | None = None,
+    person: str | None = None,
     street: str | None = None,
     email: str | None = None,
+    domain: str | None = None,
+    phones: Iterable[str] = (),
+    entity: int | None = None,
 ) -> list[str]:
-    """All keys of one side; none contains the separator.
+    """All keys of one side, the surest first.
 
-    The e-mail is among them, because its own column has an index for parts of it,
-    which is slow for a whole one.
-
-    >>> lookup_keys("moon", "li na", "5 Main|street", "a@b.example")
-    ['c:moon', 'p:li na', 'd:5 mains', 'e:a@b.example']
+    >>> lookup_keys(company="moon", person="li na", street="5 Main street", entity=7,
+    ...             email="a@b.example", domain="@b.example", phones=["+8621"])
+    ... # doctest: +NORMALIZE_WHITESPACE
+    ['n:7', 't:+8621', 'e:a@b.example', '@b.example', 'd:5 mains', 'c:moon',
+     'p:li na']
     """
     door = addresses.door_key(street)
-    keys: Iterable[str] = [
+    return [
+        *([f"n:{entity}"] if entity else ()),
+        *(f"t:{phone}" for phone in phones),
+        *([f"e:{email}"] if email else ()),
+        *([domain] if domain else ()),
+        *([f"d:{door}"] if door else ()),
         *company_keys(company),
         *person_keys(person),
-        *([f"d:{door}"] if door else ()),
-        *([f"e:{email}"] if email else ()),
     ]
-    return [key.replace(SEPARATOR, " ") for key in keys]

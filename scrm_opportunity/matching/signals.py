@@ -10,8 +10,9 @@ made from the facts by `scrm.match`, in the reader's language.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from . import addresses
+from . import addresses, keys
 from .names import company_likeness, person_likeness
 
 PROFILE = "profile"
@@ -67,9 +68,21 @@ class Subject:
         """Every number that stands for the customer."""
         return self.said_phones | ({self.phone} if self.phone else set())
 
+    @property
+    def lookup_keys(self) -> list[str]:
+        """Keys by which the opportunities that come into question are found."""
+        return keys.lookup_keys(
+            company=self.company,
+            person=self.person,
+            street=self.street,
+            email=self.email,
+            domain=self.domain,
+            phones=sorted(self.phones),
+            entity=self.entity,
+        )
 
-@dataclass(frozen=True)
-class Candidate:
+
+class Candidate(NamedTuple):
     """An opportunity; `touched` is the day of its last change of stage.
 
     `quotations` are the numbers of its quotations, `quoted_codes` and
@@ -85,13 +98,9 @@ class Candidate:
     phone: str | None = None
     email: str | None = None
     touched: date | None = None
-    quoted: bool = False
     domain: str | None = None
     company: str | None = None
     person: str | None = None
-    quotations: frozenset[str] = frozenset()
-    quoted_codes: frozenset[str] = frozenset()
-    quoted_products: frozenset[int] = frozenset()
     text_likeness: float = 0.0
     probability: float = 0.0
     closed: bool = False
@@ -100,6 +109,10 @@ class Candidate:
     city: str | None = None
     postcode: str | None = None
     title: str | None = None
+    quotations: frozenset[str] = frozenset()
+    quoted_products: frozenset[int] = frozenset()
+    quoted_codes: frozenset[str] = frozenset()
+    quoted: bool = False
 
 
 @dataclass(frozen=True)

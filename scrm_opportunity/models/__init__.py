@@ -3,6 +3,7 @@ from . import (
     scrm_offer,
     scrm_ticket_offer,
     crm_lead,
+    scrm_lead_key,
     crm_lead_candidates,
     crm_lead_earlier_tickets,
     crm_lead_idle,

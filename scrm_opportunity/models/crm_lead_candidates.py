@@ -1,34 +1,21 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.fields import Command
 from odoo.tools import SQL
 
 from ..matching import keys, names, references
 from ..matching.signals import Candidate
 
-#: Opportunities looked at for one ticket and one way, those that moved last first.
-PER_KEY = 30
-#: What the statement selects of each opportunity, by the candidate's names.
-COLUMNS = (
-    "lead",
-    "entity",
-    "contact",
-    "phone",
-    "email",
-    "touched",
-    "quoted",
-    "domain",
-    "company",
-    "person",
-    "text_likeness",
-    "probability",
-    "closed",
-    "ordered",
-    "street",
-    "city",
-    "postcode",
-    "title",
-)
+#: Opportunities looked at for one key and for one ticket: those that share the most,
+#: then those that moved last. A few more than are shown.
+LOOKED_AT = 12
+#: The same where the text names something, by which one of a customer's many is meant.
+LOOKED_AT_NAMED = 40
+#: As many shared keys is a quotation worth that the text names.
+QUOTATION_WORTH = 10
+#: The last values of a `Candidate` without a quotation.
+NOT_QUOTED = (frozenset(), frozenset(), frozenset(), False)
 
 
 class CrmLead(models.Model):
@@ -49,14 +36,14 @@ class CrmLead(models.Model):
         store=True,
     )
 
-    scrm_lookup_keys = fields.Char(
-        compute="_compute_scrm_lookup_keys",
+    scrm_key_ids = fields.One2many(
+        "scrm.lead.key",
+        "lead_id",
+        string="Keys",
+        compute="_compute_scrm_key_ids",
         store=True,
-        help="Keys of company, contact and address, by which matching looks it up.",
-    )
-
-    _scrm_lookup_keys_idx = models.Index(
-        f"USING gin (string_to_array(scrm_lookup_keys, '{keys.SEPARATOR}'))"
+        groups="base.group_system",
+        help="Keys by which matching looks it up.",
     )
 
     @api.depends(
@@ -75,25 +62,48 @@ class CrmLead(models.Model):
             lead.scrm_company_key = names.company_key(company) or False
             lead.scrm_person_key = names.person_key(person or "") or False
 
-    @api.depends("scrm_company_key", "scrm_person_key", "street", "email_normalized")
-    def _compute_scrm_lookup_keys(self):
+    @api.depends(
+        "type",
+        "scrm_company_key",
+        "scrm_person_key",
+        "street",
+        "email_normalized",
+        "email_domain_criterion",
+        "phone_sanitized",
+        "partner_id.commercial_partner_id",
+    )
+    def _compute_scrm_key_ids(self):
         for lead in self:
-            found = keys.lookup_keys(
-                lead.scrm_company_key,
-                lead.scrm_person_key,
-                lead.street,
-                lead.email_normalized,
-            )
-            lead.scrm_lookup_keys = keys.SEPARATOR.join(found) or False
+            wanted = dict.fromkeys(lead._scrm_lookup_keys())
+            known = {one.key: one.id for one in lead.scrm_key_ids}
+            lead.scrm_key_ids = [
+                *(Command.delete(known[key]) for key in known if key not in wanted),
+                *(Command.create({"key": key}) for key in wanted if key not in known),
+            ]
+
+    def _scrm_lookup_keys(self):
+        """Keys of an opportunity; a lead that is none yet has none."""
+        self.ensure_one()
+        if self.type != "opportunity":
+            return []
+        return keys.lookup_keys(
+            company=self.scrm_company_key,
+            person=self.scrm_person_key,
+            street=self.street,
+            email=self.email_normalized,
+            domain=self.email_domain_criterion,
+            phones=[self.phone_sanitized] if self.phone_sanitized else (),
+            entity=self.partner_id.commercial_partner_id.id,
+        )
 
     @api.model
     def _scrm_candidates(self, wanted):
         """Opportunities that share something with tickets, in one statement.
 
-        Keys are the commercial entity, the phone in E.164 form, the domain of the
-        e-mail, the keys of company, contact, address and e-mail (`matching.keys`)
-        and the numbers of quotations; each has its own index. Rights are not looked
-        at here: the matches made from the result follow the rights of their reader.
+        Keys are those of `matching.keys` and the numbers of quotations; the keys of
+        all tickets are looked up in one index. Those that share the most keys are
+        taken, then those that moved last. Rights are not looked at here: the matches
+        made from the result follow the rights of their reader.
 
         :param wanted: list of (ticket id, company id, Subject, text)
         :return: dict ticket id -> list of Candidate
@@ -102,27 +112,24 @@ class CrmLead(models.Model):
             return {}
         self._scrm_flush_candidates()
         rows = self.env.execute_query(self._scrm_candidate_query(wanted))
-        codes = self._scrm_codes_of(
-            {product for row in rows for product in row[-1] or ()}
-        )
+        codes = self._scrm_codes_of({product for row in rows for product in row[-1]})
         candidates = defaultdict(list)
         for ticket_id, *values, quotations, products in rows:
-            quoted = frozenset(products or ())
-            candidates[ticket_id].append(
-                Candidate(
-                    **dict(zip(COLUMNS, values, strict=True)),
-                    quotations=frozenset(quotations or ()),
-                    quoted_products=quoted,
-                    quoted_codes=frozenset().union(
-                        *(codes.get(product, ()) for product in quoted)
-                    ),
+            quoted = NOT_QUOTED
+            if quotations:
+                quoted = (
+                    frozenset(map(str.upper, quotations)),
+                    frozenset(products),
+                    frozenset().union(*(codes[product] for product in products)),
+                    True,
                 )
-            )
+            candidates[ticket_id].append(Candidate(*values, *quoted))
         return dict(candidates)
 
     @api.model
     def _scrm_flush_candidates(self):
         self.env["crm.lead"].flush_model()
+        self.env["scrm.lead.key"].flush_model()
         self.env["res.partner"].flush_model(["commercial_partner_id"])
         self.env["sale.order"].flush_model(["opportunity_id", "state", "name"])
         self.env["sale.order.line"].flush_model(["order_id", "product_id"])
@@ -146,44 +153,83 @@ class CrmLead(models.Model):
     def _scrm_candidate_query(self, wanted):
         rows = SQL(", ").join(
             SQL(
-                "(%s::int, %s::int, %s::int, %s::text[], %s::text, %s::text[],"
-                " %s::text[], %s::text)",
+                "(%s::int, %s::int, %s::text[], %s::text[], %s::text, %s::int)",
                 ticket_id,
                 company_id,
-                subject.entity,
-                sorted(subject.phones),
-                subject.domain,
-                keys.lookup_keys(
-                    subject.company, subject.person, subject.street, subject.email
-                ),
+                subject.lookup_keys,
                 sorted(subject.codes),
                 text,
+                LOOKED_AT_NAMED if subject.codes else LOOKED_AT,
             )
             for ticket_id, company_id, subject, text in wanted
         )
+        # Both halves are lateral and limited, so that thousands of tickets are
+        # answered by as many short looks into indexes as one is, never by reading
+        # all opportunities.
         return SQL(
             """
-            WITH wanted (ticket_id, company_id, entity_id, phones, domain,
-                         lookup_keys, codes, said) AS (
+            WITH wanted (ticket_id, company_id, keys, codes, said, looked_at) AS (
                 VALUES %(rows)s
-            ), found AS (
-                %(keys)s
             )
-            SELECT found.ticket_id,
-                   lead.id,
+            SELECT wanted.ticket_id, detail.*
+              FROM wanted
+             CROSS JOIN LATERAL (
+                   SELECT hit.lead_id
+                     FROM (%(hits)s) hit
+                    GROUP BY hit.lead_id
+                    ORDER BY sum(hit.worth) DESC,
+                             max(hit.touched) DESC NULLS LAST,
+                             hit.lead_id DESC
+                    LIMIT wanted.looked_at
+                   ) found
+             CROSS JOIN LATERAL (%(detail)s) detail
+            """,
+            rows=rows,
+            hits=self._scrm_hit_query(),
+            detail=self._scrm_detail_query(),
+        )
+
+    @api.model
+    def _scrm_hit_query(self):
+        """Who has a key of ``wanted``, or a quotation that it names."""
+        return SQL(
+            """
+            SELECT one.lead_id, 1 AS worth, one.touched
+              FROM unnest(wanted.keys) AS asked (key)
+             CROSS JOIN LATERAL (
+                   SELECT scrm_lead_key.lead_id, scrm_lead_key.touched
+                     FROM scrm_lead_key
+                    WHERE scrm_lead_key.key = asked.key
+                    ORDER BY scrm_lead_key.touched DESC NULLS LAST
+                    LIMIT wanted.looked_at
+                   ) one
+             UNION ALL
+            SELECT sale_order.opportunity_id, %(worth)s, sale_order.date_order
+              FROM sale_order
+             WHERE sale_order.name = ANY(wanted.codes)
+               AND sale_order.opportunity_id IS NOT NULL
+            """,
+            worth=QUOTATION_WORTH,
+        )
+
+    @api.model
+    def _scrm_detail_query(self):
+        """The values of a `Candidate` of ``found``, in the order of its fields."""
+        return SQL(
+            """
+            SELECT lead.id,
                    partner.commercial_partner_id,
                    lead.partner_id,
                    lead.phone_sanitized,
                    lead.email_normalized,
                    lead.date_last_stage_update::date,
-                   coalesce(quoted.names IS NOT NULL, FALSE),
                    lead.email_domain_criterion,
                    lead.scrm_company_key,
                    lead.scrm_person_key,
                    %(text_likeness)s,
                    coalesce(lead.probability, 0.0),
                    lead.won_status != 'pending',
-                   EXISTS (
+                   lead.partner_id IS NOT NULL AND EXISTS (
                        SELECT FROM sale_order
                         WHERE sale_order.partner_id = lead.partner_id
                           AND sale_order.state = 'sale'
@@ -192,72 +238,29 @@ class CrmLead(models.Model):
                    lead.city,
                    lead.zip,
                    lead.name,
-                   quoted.names,
-                   quoted.products
-              FROM found
-              JOIN wanted ON wanted.ticket_id = found.ticket_id
-              JOIN crm_lead lead ON lead.id = found.lead_id
+                   ARRAY(
+                       SELECT sale_order.name
+                         FROM sale_order
+                        WHERE sale_order.opportunity_id = lead.id
+                          AND sale_order.state != 'cancel'
+                   ),
+                   ARRAY(
+                       SELECT line.product_id
+                         FROM sale_order
+                         JOIN sale_order_line line ON line.order_id = sale_order.id
+                        WHERE sale_order.opportunity_id = lead.id
+                          AND sale_order.state != 'cancel'
+                          AND line.product_id IS NOT NULL
+                   )
+              FROM crm_lead lead
               LEFT JOIN res_partner partner ON partner.id = lead.partner_id
-              LEFT JOIN LATERAL (
-                   SELECT array_agg(DISTINCT upper(sale_order.name)) AS names,
-                          array_agg(DISTINCT line.product_id)
-                          FILTER (WHERE line.product_id IS NOT NULL) AS products
-                     FROM sale_order
-                     LEFT JOIN sale_order_line line ON line.order_id = sale_order.id
-                    WHERE sale_order.opportunity_id = lead.id
-                      AND sale_order.state != 'cancel'
-                   ) quoted ON TRUE
-             WHERE lead.type = 'opportunity'
+             WHERE lead.id = found.lead_id
+               AND lead.type = 'opportunity'
                AND (lead.active OR lead.won_status = 'lost')
                AND (lead.company_id IS NULL OR lead.company_id = wanted.company_id)
+             LIMIT 1
             """,
-            rows=rows,
-            keys=SQL(" UNION ").join(self._scrm_key_queries()),
             text_likeness=SQL("word_similarity(lead.name, wanted.said)")
             if self.pool.has_trigram
             else SQL("0.0"),
-        )
-
-    @api.model
-    def _scrm_key_queries(self):
-        """One query per key: ids of tickets and of the opportunities that have it."""
-        exact = {
-            "lead.phone_sanitized": "= ANY(wanted.phones)",
-            "lead.email_domain_criterion": "= wanted.domain",
-            f"string_to_array(lead.scrm_lookup_keys, '{keys.SEPARATOR}')": (
-                "&& wanted.lookup_keys"
-            ),
-        }
-        yield self._scrm_key_query(
-            SQL(
-                "res_partner partner JOIN crm_lead lead ON lead.partner_id = partner.id"
-            ),
-            SQL("partner.commercial_partner_id = wanted.entity_id"),
-        )
-        for column, condition in exact.items():
-            yield self._scrm_key_query(
-                SQL("crm_lead lead"), SQL(f"{column} {condition}")
-            )
-        yield self._scrm_key_query(
-            SQL("sale_order JOIN crm_lead lead ON lead.id = sale_order.opportunity_id"),
-            SQL("sale_order.name = ANY(wanted.codes)"),
-        )
-
-    @api.model
-    def _scrm_key_query(self, source, condition):
-        return SQL(
-            """
-            (SELECT wanted.ticket_id, hit.lead_id
-               FROM wanted
-              CROSS JOIN LATERAL (
-                    SELECT lead.id AS lead_id
-                      FROM %s
-                     WHERE %s
-                     ORDER BY lead.date_last_stage_update DESC NULLS LAST
-                     LIMIT %s
-                    ) hit)
-            """,
-            source,
-            condition,
-            PER_KEY,
         )

@@ -1,6 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..matching import offers
 
@@ -156,6 +157,19 @@ class HelpdeskTicket(models.Model):
         else:
             matches.create({"ticket_id": self.id, "lead_id": lead.id, **decision})
 
+    def _scrm_take_turns(self):
+        """Let one transaction at a time decide on what this ticket becomes.
+
+        The one that comes second waits, then begins anew and sees what the first has
+        made: a lock alone would let it go on with what it saw before.
+        """
+        self.env.cr.execute(
+            SQL(
+                "UPDATE helpdesk_ticket SET write_date = write_date WHERE id = %s",
+                self.id,
+            )
+        )
+
     def action_new_opportunity(self):
         """Open the opportunity this ticket becomes, in one click.
 
@@ -168,6 +182,7 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         self.check_access("write")
         self.env["crm.lead"].check_access("create")
+        self._scrm_take_turns()
         seen = self.match_ids.filtered(lambda match: match.state != "rejected")
         if seen and not self.env.context.get("scrm_new_anyway"):
             action = self.env["ir.actions.act_window"]._for_xml_id(

@@ -6,6 +6,9 @@ FINANCE = (
     "account.group_account_invoice"
 )
 
+#: Who may read all opportunities.
+MANAGER = "scrm_opportunity.group_manager"
+
 
 class ScrmNeedKind(models.Model):
     """A sort of need that sales hears of, and who takes care of it."""
@@ -43,13 +46,24 @@ class ScrmNeed(models.Model):
     )
     note = fields.Text(string="What Was Said")
     message_id = fields.Many2one(
-        "mail.message", readonly=True, ondelete="set null", index="btree_not_null"
+        "mail.message",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        groups=MANAGER,
     )
     ticket_id = fields.Many2one("helpdesk.ticket", index="btree_not_null")
     lead_id = fields.Many2one(
         "crm.lead",
         string="Opportunity",
         index="btree_not_null",
+        groups=MANAGER,
+    )
+    opportunity_id = fields.Many2one(
+        "crm.lead",
+        string="Opportunity You May Read",
+        compute="_compute_opportunity_id",
+        inverse="_inverse_opportunity_id",
         groups="sales_team.group_sale_salesman",
     )
     partner_id = fields.Many2one("res.partner", string="Customer", index=True)
@@ -89,6 +103,19 @@ class ScrmNeed(models.Model):
         "CHECK(budget_low <= budget_high)", "The budget must go from low to high."
     )
 
+    @api.depends("lead_id")
+    @api.depends_context("uid")
+    def _compute_opportunity_id(self):
+        for need in self:
+            # sudo: the link only; its end is shown to whom may read it
+            lead = need.sudo().lead_id.with_env(self.env)
+            need.opportunity_id = lead._filtered_access("read")
+
+    def _inverse_opportunity_id(self):
+        for need in self:
+            need.opportunity_id.check_access("read")
+            need.sudo().lead_id = need.opportunity_id  # just checked
+
     @api.depends("partner_id")
     def _compute_budget(self):
         for need in self:
@@ -116,6 +143,12 @@ class ScrmNeed(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         needs = super().create(vals_list)
+        message = self.env["mail.message"].browse(
+            self.env.context.get("scrm_need_message_id")
+        )
+        if message:
+            message.check_access("read")
+            needs.sudo().message_id = message  # what is marked, just checked
         for need in needs:
             need._hand_over()
         return needs
@@ -172,7 +205,7 @@ class ScrmNeed(models.Model):
         self.check_access("create")
         message = self.env["mail.message"].browse(message_id)
         message.check_access("read")
-        names = {"helpdesk.ticket": "ticket_id", "crm.lead": "lead_id"}
+        names = {"helpdesk.ticket": "ticket_id", "crm.lead": "opportunity_id"}
         if message.model not in names:
             raise UserError(
                 self.env._("Needs are marked in messages of tickets and opportunities.")
@@ -186,7 +219,7 @@ class ScrmNeed(models.Model):
             "views": [(False, "form")],
             "target": "new",
             "context": {
-                "default_message_id": message.id,
+                "scrm_need_message_id": message.id,
                 f"default_{names[message.model]}": record.id,
                 "default_partner_id": record.partner_id.id,
                 "default_note": message.preview,

@@ -35,7 +35,7 @@ class ScrmSuccessCase(models.Model):
     lead_id = fields.Many2one(
         "crm.lead",
         string="Opportunity",
-        groups="sales_team.group_sale_salesman",
+        groups="scrm_opportunity.group_manager",
         help="The won opportunity behind it; not shown with the case.",
     )
 

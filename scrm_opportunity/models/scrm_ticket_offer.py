@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
+#: Who may read all opportunities, and so what became of them.
+MANAGER = "scrm_opportunity.group_manager"
+
 
 class ScrmTicketOffer(models.Model):
     """An offer on a ticket: open until somebody says what the customer answered."""
@@ -37,12 +40,19 @@ class ScrmTicketOffer(models.Model):
         "crm.lead",
         string="Opportunity",
         index="btree_not_null",
+        groups=MANAGER,
+    )
+    opportunity_id = fields.Many2one(
+        "crm.lead",
+        string="Opportunity You May Read",
+        compute="_compute_opportunity_id",
         groups="sales_team.group_sale_salesman",
     )
-    amount = fields.Monetary(help="Expected revenue when it was accepted.")
+    amount = fields.Monetary(help="What the offer comes to, once it is accepted.")
     won_amount = fields.Monetary(
         compute="_compute_won",
         store=True,
+        groups=MANAGER,
         help="Revenue of the opportunity once it is won.",
     )
     accepted_rate = fields.Float(
@@ -55,6 +65,7 @@ class ScrmTicketOffer(models.Model):
         string="Second-Sale Rate",
         compute="_compute_won",
         store=True,
+        groups=MANAGER,
         aggregator="avg",
         help="Offers that became a sale, among all offers made.",
     )
@@ -67,6 +78,14 @@ class ScrmTicketOffer(models.Model):
     def _compute_accepted_rate(self):
         for made in self:
             made.accepted_rate = made.state == "accepted"
+
+    @api.depends("lead_id")
+    @api.depends_context("uid")
+    def _compute_opportunity_id(self):
+        for made in self:
+            # sudo: the link only; its end is shown to whom may read it
+            lead = made.sudo().lead_id.with_env(self.env)
+            made.opportunity_id = lead._filtered_access("read")
 
     @api.depends("lead_id.won_status", "lead_id.expected_revenue")
     def _compute_won(self):
@@ -116,7 +135,7 @@ class ScrmTicketOffer(models.Model):
         """Make the opportunity now and give its salesperson a to-do; needs sudo."""
         self.ensure_one()
         lead = self._opportunity()
-        self.write({"lead_id": lead.id, "amount": lead.expected_revenue})
+        self.write({"lead_id": lead.id, "amount": self.offer_id._amount()})
         seller = lead.user_id
         if seller:
             words = self.with_context(lang=seller.lang)
@@ -220,7 +239,7 @@ class ScrmTicketOffer(models.Model):
             }
             if state == "accepted":
                 lead = made._opportunity()
-                vals |= {"lead_id": lead.id, "amount": lead.expected_revenue}
+                vals |= {"lead_id": lead.id, "amount": made.offer_id._amount()}
             made.write(vals)
 
     def _opportunity(self):

@@ -54,11 +54,7 @@ class TestNeeds(OpportunityCase):
     def mark(self, message=None):
         needs = self.env["scrm.need"].with_user(self.lin)
         action = needs.action_mark((message or self.said).id)
-        values = {
-            name.removeprefix("default_"): value
-            for name, value in action["context"].items()
-        }
-        return needs.create({**values, "kind_id": self.kind.id})
+        return needs.with_context(**action["context"]).create({"kind_id": self.kind.id})
 
     def test_marked_in_a_conversation(self):
         """A to-do with the purchases for operations, the budget for finance only.
@@ -67,6 +63,7 @@ class TestNeeds(OpportunityCase):
         """
         need = self.mark()
         self.assertEqual(need.ticket_id, self.case)
+        self.assertEqual(need.sudo().message_id, self.said)
         self.assertIn("care every year", need.note)
         todo = need.activity_ids
         self.assertEqual(todo.user_id, self.operator)

@@ -56,7 +56,7 @@ class ScrmWebhook(http.Controller):
         request.update_env(user=hook.user_id.id, su=False)
         try:
             message = json.loads(body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:  # broken, or nested for ever
             text = request.env._("The message is no JSON: %s", error)
             return self._scrm_refuse(422, text)
         try:

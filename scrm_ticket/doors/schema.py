@@ -21,12 +21,20 @@ wrong then.
 from ..forms import readers
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_LINE = {"type": ["string", "null"], "maxLength": 255}
+#: Nothing that a database cannot store.
+_STORABLE = r"^[^\u0000]*$"
+_BASE64 = "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
+_LINE = {"type": ["string", "null"], "pattern": _STORABLE, "maxLength": 255}
 _FILE = {
     "type": "object",
     "properties": {
-        "name": {"type": "string", "minLength": 1, "maxLength": 255},
-        "data": {"type": "string", "contentEncoding": "base64"},
+        "name": {
+            "type": "string",
+            "pattern": _STORABLE,
+            "minLength": 1,
+            "maxLength": 255,
+        },
+        "data": {"type": "string", "contentEncoding": "base64", "pattern": _BASE64},
     },
     "required": ["name", "data"],
 }
@@ -76,8 +84,8 @@ def submission_schema(template, rules, labels, defaults=()):
             "template": {"const": template},
             "values": values,
             "subject": _LINE,
-            "description": {"type": ["string", "null"], "maxLength": 20000},
-            "store": {"type": ["string", "null"], "description": "key of a store"},
+            "description": {**_LINE, "maxLength": 20000},
+            "store": {**_LINE, "description": "key of a store"},
             "partner": {
                 "type": ["integer", "string", "null"],
                 "description": "id, e-mail address or phone number of the customer",

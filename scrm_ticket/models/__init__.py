@@ -14,6 +14,7 @@ from . import scrm_form_field_search
 from . import scrm_store
 from . import scrm_flow_node
 from . import scrm_flow_post
+from . import scrm_flow_timer
 from . import scrm_ticket_template
 from . import scrm_ticket_template_form
 from . import scrm_ticket_template_faults
@@ -63,6 +64,8 @@ from . import base
 from . import mail_message
 from . import helpdesk_ticket_call
 from . import mail_message_access
+from . import mail_message_masking
+from . import mail_thread_masking
 from . import scrm_portrait
 from . import scrm_work_entry
 from . import helpdesk_ticket_recognition

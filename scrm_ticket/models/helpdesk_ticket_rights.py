@@ -2,8 +2,8 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError
 from odoo.orm.utils import parse_field_expr
 
-from ..fields import Guarded, MaskedChar
-from ..forms import rights
+from ..fields import FreeChar, FreeHtml, Guarded, MaskedChar
+from ..forms import masks, rights
 
 VALUES = "scrm_values"
 
@@ -22,6 +22,8 @@ class HelpdeskTicket(models.Model):
     _inherit = ["helpdesk.ticket", "scrm.masking.mixin"]
 
     partner_email = MaskedChar(masking="email")
+    name = FreeChar()
+    description = FreeHtml()
 
     def _scrm_form_rights(self, user=None, node_key=None):
         """What a user may do with the fields of this ticket's form now.
@@ -137,6 +139,14 @@ class HelpdeskTicket(models.Model):
     def _scrm_masked(self):
         masked = super()._scrm_masked()
         return masked.filtered(lambda ticket: not ticket._scrm_is_looked_through())
+
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        result = super()._compute_display_name()
+        # sudo off: Odoo's client reads names of chosen records with it
+        for ticket in self.sudo(False)._scrm_masked().with_env(self.env):
+            ticket.display_name = masks.masked_text(ticket.display_name)
+        return result
 
     def _scrm_known_values(self, name, vals):
         # choosing a customer fills in the address

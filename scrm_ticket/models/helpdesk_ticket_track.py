@@ -83,6 +83,16 @@ class HelpdeskTicket(models.Model):
         where = f"{item['latitude']:.5f},{item['longitude']:.5f}"
         return Markup(" <a href='geo:%s'>%s</a>") % (where, self.env._("Position"))
 
+    def _scrm_courier_place(self):
+        """(latitude, longitude) of who has the goods now, as told last; else Nones."""
+        self.ensure_one()
+        if self.scrm_track_state not in ("handed", "moving", "held"):
+            return None, None
+        for item in reversed(self.scrm_track or []):
+            if item.get("latitude") is not None and item.get("longitude") is not None:
+                return item["latitude"], item["longitude"]
+        return None, None
+
     # What a carrier says -----------------------------------------------------
 
     @api.model

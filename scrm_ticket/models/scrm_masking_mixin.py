@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL
 
-from ..fields import MaskedChar
+from ..fields import FreeText, MaskedChar
 from ..forms import masks
 
 #: System parameter: whether personal data is masked for those not entitled.
@@ -12,7 +12,8 @@ ENTITLED = "scrm_ticket.group_personal_data"
 
 
 class ScrmMaskingMixin(models.AbstractModel):
-    """A record with personal data of customers in fields of type ``MaskedChar``.
+    """A record with personal data of customers in fields of type ``MaskedChar`` and
+    ``FreeText``.
 
     Colleagues who are not entitled read a mask, find, sort and group nothing by it,
     and cannot save the mask in place of the value. Customers read their own data.
@@ -37,9 +38,8 @@ class ScrmMaskingMixin(models.AbstractModel):
     @api.model
     def _scrm_is_blind(self, name):
         """Whether a search finds nothing by this field."""
-        return (
-            isinstance(self._fields.get(name), MaskedChar) and self._scrm_is_masking()
-        )
+        kinds = (MaskedChar, FreeText)
+        return isinstance(self._fields.get(name), kinds) and self._scrm_is_masking()
 
     def _scrm_refuse_blind(self, expression):
         """Refuse to sort or group by what is kept from the user.
@@ -88,8 +88,11 @@ class ScrmMaskingMixin(models.AbstractModel):
         for record, vals in zip(self, vals_list, strict=True):
             if record._scrm_masked():
                 for name in vals.keys() - (default or {}).keys():
-                    if isinstance(self._fields.get(name), MaskedChar):
+                    field = self._fields.get(name)
+                    if isinstance(field, MaskedChar):
                         vals[name] = False  # a copy would tell
+                    elif isinstance(field, FreeText):
+                        vals[name] = field.mask(vals[name])
         return vals_list
 
     def _scrm_without_masks(self, vals):
@@ -100,7 +103,11 @@ class ScrmMaskingMixin(models.AbstractModel):
         kept = dict(vals)
         for name, value in vals.items():
             field = self._fields.get(name)
-            if not isinstance(field, MaskedChar) or not masks.is_mask(value):
+            if not masks.is_mask(value):
+                continue
+            if isinstance(field, FreeText) and len(self) == 1:
+                kept[name] = masks.restored(value, self.sudo()[name])  # sudo: see above
+            if not isinstance(field, MaskedChar):
                 continue
             known = [
                 one

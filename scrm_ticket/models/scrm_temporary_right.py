@@ -169,6 +169,8 @@ class ScrmTemporaryRight(models.Model):
 
 
 class ScrmFlowTimer(models.Model):
+    # what runs out by itself
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "scrm.flow.timer"
 
     @api.model

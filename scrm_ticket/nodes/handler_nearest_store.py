@@ -7,7 +7,11 @@ _lt = LazyTranslate(__name__)
 
 
 class ScrmFlowHandlerNearestStore(models.AbstractModel):
-    """The staff of the store that is nearest to the customer, as the crow flies."""
+    """The staff of the store that is nearest to the customer, as the crow flies.
+
+    While a courier has the goods and his carrier tells where he is, the way from him
+    to the store counts as well.
+    """
 
     _name = "scrm.flow.handler.nearest_store"
     _inherit = "scrm.flow.handler"
@@ -41,20 +45,25 @@ class ScrmFlowHandlerNearestStore(models.AbstractModel):
         here = nearest._location(case.record, data["path"])
         if here is None:
             return nobody
-        store, distance, full = self._nearest(here, case.company)
+        courier = geo.point(*case.record._scrm_courier_place())
+        store, distances, full = self._nearest(here, courier, case.company)
         if full:
             case.because.update(full=full)
         if not store:
             return nobody
-        case.because.update(store=store.name, km=round(distance, 1))
+        case.because.update(store=store.name, km=round(distances[0], 1))
+        if courier:
+            case.because.update(courier_km=round(distances[1], 1))
         return store.user_ids or store.manager_id
 
     @api.model
-    def _nearest(self, here, company):
+    def _nearest(self, here, courier, company):
         """The nearest store with people and room.
 
-        :return: the store, its distance in kilometres, names of nearer stores
-            without room
+        :param here: ``geo.Point`` of the customer
+        :param courier: ``geo.Point`` of who brings the goods, or None
+        :return: the store, its distances from customer and courier in kilometres,
+            names of nearer stores without room
         """
         # sudo: the flow looks at all stores of the company, whoever moves the ticket
         stores = self.env["scrm.store"].sudo()
@@ -63,16 +72,29 @@ class ScrmFlowHandlerNearestStore(models.AbstractModel):
             partner = store.partner_id
             there = geo.point(partner.partner_latitude, partner.partner_longitude)
             if there and (store.user_ids or store.manager_id):
-                found.append((geo.distance(here, there), store))
+                distance = geo.distance(here, there)
+                way = geo.distance(courier, there) if courier else 0.0
+                found.append(((distance, way), store))
         full = []
-        for distance, store in sorted(found, key=lambda pair: pair[0]):
+        for distances, store in sorted(found, key=lambda pair: sum(pair[0])):
             if store._scrm_has_room():
-                return store, distance, full
+                return store, distances, full
             full.append(store.name)
         return stores, None, full
 
     @api.model
     def _words(self, because):
+        words = self._store_words(because)
+        if "courier_km" not in because:
+            return words
+        return self.env._(
+            "%(words)s; %(km)s km from the courier",
+            words=words,
+            km=because["courier_km"],
+        )
+
+    @api.model
+    def _store_words(self, because):
         if "store" not in because and because.get("full"):
             return self.env._(
                 "these stores have enough to do: %s", ", ".join(because["full"])

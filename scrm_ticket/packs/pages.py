@@ -14,7 +14,8 @@ class NoticePage(Extension):
     after = ("templates",)
     properties = {
         "page_notice": f.described(
-            f.TEXT, "above forms, of `when`: `surge` or `share`, as long as it lasts"
+            f.TEXT,
+            "above forms, of `when`: `surge`, `share` or `rise`, as long as it lasts",
         ),
         "page_templates": f.described(
             f.refs("template"), "on the pages of these; of all"

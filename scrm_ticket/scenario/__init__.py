@@ -1,4 +1,5 @@
 from . import doors
 from . import expect
+from . import hooks
 from . import stock
 from . import verbs

@@ -37,6 +37,7 @@ from . import test_race
 from . import test_portal_step
 from . import test_portal_vote
 from . import test_masking
+from . import test_masking_messages
 from . import test_rights_everywhere
 from . import test_variant
 from . import test_visibility
@@ -61,3 +62,4 @@ from . import test_part_find
 from . import test_store_stock
 from . import test_appointment_told
 from . import test_emergency
+from . import test_page_notice

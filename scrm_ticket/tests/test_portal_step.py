@@ -179,7 +179,7 @@ class TestNearestStore(TicketCase):
     def test_a_store_that_has_enough_to_do(self):
         """The load of the store sends tickets to the next one, until there is room.
 
-        Covers in part: H12, F25
+        Covers in part: H12
         """
         near = self.env["scrm.store"].create(
             {"key": "test_near", "name": "Near", "user_ids": [(6, 0, self.ella.ids)]}

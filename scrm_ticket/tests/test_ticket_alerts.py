@@ -294,10 +294,11 @@ class TestTicketAlerts(AlertCase):
         self.assertEqual((cron.interval_number, cron.interval_type), (1, "minutes"))
 
     def test_losses_of_a_service_point_and_rework_of_a_model(self):
-        """A store that throws too many parts away, and a model that is installed anew
-        too often, are marked red and told; others are not.
+        """A store that throws too many parts away, and a model that is suddenly
+        installed anew more often than in the weeks before, are marked red and told;
+        others, with as much rework as ever, are not.
 
-        Covers in part: N33
+        Covers: N33
         """
         self.make_plain()
         again = self.plain.copy(
@@ -317,9 +318,9 @@ class TestTicketAlerts(AlertCase):
         )
         self.rule(
             name="Rework",
-            event="share",
+            event="rise",
             count_by="scrm_lot_product_id",
-            count_percent=20,
+            count_percent=50,
             condition=f"[('template_id', '=', {again.id})]",
             subject="{{ group }}: {{ count }} of {{ usual }}",
             **told,
@@ -335,10 +336,12 @@ class TestTicketAlerts(AlertCase):
                 if number < lost:
                     line._scrm_scrap(1)
         lock, other = self.batch("lock"), self.batch("door")
-        for lot, reworked in ((lock, 3), (other, 1)):
-            self.enquiries(MONDAY, 7, scrm_lot_id=lot.id)
-            for _number in range(reworked):
-                self.ticket(again, scrm_lot_id=lot.id)
+        for lot, usual, reworked in ((lock, 1, 3), (other, 3, 3)):
+            for week, count in ((1, usual), (2, usual), (0, reworked)):
+                then = MONDAY - week * WEEK
+                self.enquiries(then, 7, scrm_lot_id=lot.id)
+                for _number in range(count):
+                    self.ticket(again, then, scrm_lot_id=lot.id)
         at = MONDAY + 5 * MINUTE
         self.run_crons(at)
         self.assertEqual(
@@ -356,6 +359,15 @@ class TestTicketAlerts(AlertCase):
             self.assertTrue(lock.product_id.scrm_is_warned)
             self.assertTrue(lock.product_id.product_tmpl_id.scrm_is_warned)
             self.assertFalse(other.product_id.scrm_is_warned)
+        for name in (
+            "scrm_store_view_list",
+            "product_template_view_list_device",
+            "stock_lot_view_list_device",
+        ):
+            view = self.env.ref(f"scrm_ticket.{name}")
+            arch = self.env[view.model].get_view(view.id, "list")["arch"]
+            self.assertIn('decoration-danger="scrm_is_warned"', arch)
+            self.assertIn('<field name="scrm_is_warned"', arch)
         with freeze_time(at + 25 * HOUR):
             self.env.invalidate_all()
             self.assertFalse(self.store.scrm_is_warned, "it is over")

@@ -86,6 +86,66 @@ class TestTicketTrack(TicketFixture, HttpCase):
         ):
             self.assertIn(words, page)
 
+    def test_the_courier_brings_it_to_the_nearest_store(self):
+        """A return goes to the store near customer and courier that has room.
+
+        Where the courier is the carrier tells by signed messages; once the goods are
+        delivered the courier counts no more.
+
+        Covers: F25
+        """
+        self.pia.partner_id.write(
+            {"partner_latitude": 31.2989, "partner_longitude": 120.5853}  # Suzhou
+        )
+        self.store.user_ids = self.egon
+        places = {"wuxi": (31.4912, 120.3119), "kunshan": (31.3856, 120.9810)}
+        stores = {
+            name: self.store.copy(
+                {
+                    "key": f"test_{name}",
+                    "name": name.title(),
+                    "user_ids": [Command.set(self.ella.ids)],
+                    "partner_id": self.env["res.partner"]
+                    .create(
+                        {
+                            "name": name,
+                            "partner_latitude": latitude,
+                            "partner_longitude": longitude,
+                        }
+                    )
+                    .id,
+                }
+            )
+            for name, (latitude, longitude) in places.items()
+        }
+        draft = self.flow.published_version_id._copy_as_draft()
+        visit = draft.node_ids.filtered(lambda node: node.key == "visit")
+        visit.handler_rule = "nearest_store"
+        draft.action_publish()
+
+        def why(*messages):
+            ticket = self.submit()
+            ticket.scrm_track_number = f"R{ticket.id}"
+            for number, message in enumerate(messages):
+                status, _answer = self.say(
+                    f"{ticket.id}-{number}", number=f"R{ticket.id}", **message
+                )
+                self.assertEqual(status, 200)
+            ticket.with_user(self.dora).scrm_step_complete()
+            step = ticket.scrm_step_ids.filtered(lambda one: one.node_key == "visit")
+            return step.assign_reason
+
+        at_shanghai = {"latitude": 31.2304, "longitude": 121.4737, "state": "moving"}
+        self.assertIn("nearest store “Wuxi”, 33.6 km", why())
+        reason = why(at_shanghai)
+        self.assertIn("nearest store “Kunshan”, 38.8 km", reason)
+        self.assertIn("49.9 km from the courier", reason)
+        self.assertIn("“Wuxi”", why(at_shanghai, {"state": "delivered"}))
+        stores["kunshan"].step_limit = 1
+        reason = why(at_shanghai)
+        self.assertIn("nearest store with room “Wuxi”", reason)
+        self.assertIn("enough to do: Kunshan", reason)
+
     def test_the_store_manager_hears_of_a_new_arrival(self):
         """Each change of the expected arrival reaches the manager; no change does not.
 

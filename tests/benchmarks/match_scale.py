@@ -1,11 +1,10 @@
 """What finding the opportunities of a ticket costs among very many."""
 
+import io
 import itertools
 import statistics
 
-from psycopg2.extras import execute_values
-
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
 from odoo.addons.scrm_opportunity.matching import keys
 from odoo.addons.scrm_opportunity.matching.signals import Subject
@@ -13,6 +12,8 @@ from odoo.addons.scrm_opportunity.matching.signals import Subject
 from .measure import Door, pairs
 
 BATCH = 1_000
+#: Opportunities whose keys are copied at once.
+PIECE = 20_000
 #: Rows are made by PostgreSQL, company names out of so many signs.
 _SIGNS = (
     "晨华星达信恒新嘉宏源通利盛泰安瑞正博远海天东金龙光科业诚隆丰康顺和昌荣辉润泽邦腾"
@@ -45,7 +46,7 @@ _FILL = """
     INSERT INTO crm_lead (
         name, type, active, won_status, stage_id, company_id, partner_name,
         contact_name, phone_sanitized, email_normalized, email_domain_criterion,
-        scrm_company_key, scrm_person_key, scrm_lookup_keys, street, city,
+        scrm_company_key, scrm_person_key, street, city,
         date_last_stage_update, probability, create_date, write_date
     )
     SELECT place || own || trade || ' ' || number, 'opportunity', TRUE, 'pending',
@@ -53,7 +54,7 @@ _FILL = """
            person, '+86139' || lpad(number::text, 8, '0'),
            'u' || number || '@c' || number / 2 || '.example',
            '@c' || number / 2 || '.example',
-           own || trade || ' ' || place, person, NULL,
+           own || trade || ' ' || place, person,
            place || '市人民路' || number %% 2000 || '号', place,
            now() - number %% 1000 * interval '1 day', 20, now(), now()
       FROM drawn
@@ -79,32 +80,39 @@ def fill(door, first, last):
         )
 
     def complete(env):
-        """The keys, as the product makes them, written in large pieces."""
-        rows = env.execute_query(
-            SQL(
-                "SELECT id, scrm_company_key, scrm_person_key, street,"
-                " email_normalized FROM crm_lead"
-                " WHERE scrm_lookup_keys IS NULL"
+        """The keys, as the product makes them, copied in large pieces."""
+        env.cr.execute("SELECT coalesce(max(lead_id), 0) FROM scrm_lead_key")
+        env.cr.execute(
+            "SELECT id, date_last_stage_update, scrm_company_key, scrm_person_key,"
+            " street, email_normalized, email_domain_criterion, phone_sanitized"
+            " FROM crm_lead WHERE id > %s",
+            env.cr.fetchone(),
+        )
+        for rows in split_every(PIECE, env.cr.fetchall(), list):
+            lines = (
+                f"{key}\t{lead}\t{touched}\n"
+                for lead, touched, company, person, street, email, domain, phone in rows
+                for key in keys.lookup_keys(
+                    company=company,
+                    person=person,
+                    street=street,
+                    email=email,
+                    domain=domain,
+                    phones=[phone],
+                )
             )
-        )
-        made = [
-            (lead, keys.SEPARATOR.join(keys.lookup_keys(*sides)))
-            for lead, *sides in rows
-        ]
-        execute_values(
-            env.cr._obj,
-            "UPDATE crm_lead SET scrm_lookup_keys = made.keys"
-            " FROM (VALUES %s) AS made (id, keys) WHERE crm_lead.id = made.id",
-            made,
-            page_size=10_000,
-        )
+            env.cr._obj.copy_from(
+                io.StringIO("".join(lines)),
+                "scrm_lead_key",
+                columns=("key", "lead_id", "touched"),
+            )
 
     door.get(insert)
     door.get(complete)
     with door.registry.cursor() as cr:
         cr.commit()
         cr._cnx.autocommit = True
-        cr.execute("VACUUM ANALYZE crm_lead")
+        cr.execute("VACUUM ANALYZE crm_lead, scrm_lead_key")
         cr.execute(_PEER_INDEX)
         cr._cnx.autocommit = False
 
