@@ -24,7 +24,7 @@ def run(rest: list[str]) -> int:
     if not rooms:
         say("there are no benchmarks yet: nothing was measured")
         return 0
-    setup_steps.prepare(tests=True)
+    setup_steps.prepare(benchmarks=True)
     postgres.TEST.start()
     env = odoo_config.environment(postgres.TEST)
     failed = False

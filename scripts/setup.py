@@ -54,6 +54,14 @@ TEST_STEPS = (
     ),
     Step("PostgreSQL for tests", lambda: _answers(postgres.TEST), postgres.TEST.start),
 )
+BENCH_STEPS = (
+    *TEST_STEPS,
+    Step(
+        "Python packages for benchmarks",
+        lambda: venv.is_done(venv.BENCH_FILES),
+        lambda: venv.install(venv.BENCH_FILES),
+    ),
+)
 
 
 def _answers(cluster: postgres.Cluster) -> bool:
@@ -61,13 +69,15 @@ def _answers(cluster: postgres.Cluster) -> bool:
     return postgres.is_own() or (paths.PYTHON.exists() and cluster.is_running())
 
 
-def prepare(*, tests: bool = False) -> None:
+def prepare(*, tests: bool = False, benchmarks: bool = False) -> None:
     """Do what is not done yet.
 
     :param tests: also what only tests, pictures and wheels need
+    :param benchmarks: also what only benchmarks need
     """
     machine.require_python()
-    steps = RUN_STEPS + (TEST_STEPS if tests else ())
+    further = BENCH_STEPS if benchmarks else TEST_STEPS if tests else ()
+    steps = RUN_STEPS + further
     if all(step.is_done() for step in steps):
         return
     with exclusive("setup"):
@@ -75,5 +85,5 @@ def prepare(*, tests: bool = False) -> None:
             if not step.is_done():
                 with timed(f"[{number}/{len(steps)}] {step.label}"):
                     step.run()
-        if tests:
+        if further:
             stamps.write_file(paths.READY, "make setup finished\n")

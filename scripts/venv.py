@@ -11,6 +11,7 @@ from . import odoo_source, paths, shell, stamps
 
 RUN_FILES = ("odoo.txt", "addons.txt")
 TEST_FILES = ("test.txt",)
+BENCH_FILES = ("bench.txt",)
 _METADATA = """\
 Metadata-Version: 2.1
 Name: odoo
@@ -82,7 +83,7 @@ def install(names: tuple[str, ...]) -> None:
     if not (stamps.is_current("venv", _base_value()) and paths.PYTHON.exists()):
         for stamp in (
             "venv",
-            *(f"venv-{files[0]}" for files in (RUN_FILES, TEST_FILES)),
+            *(f"venv-{files[0]}" for files in (RUN_FILES, TEST_FILES, BENCH_FILES)),
         ):
             stamps.forget(stamp)
         create(paths.VENV)

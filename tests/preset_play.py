@@ -6,6 +6,7 @@ every step by somebody who has that step's role and no other one. Prints what it
 
 import json
 import os
+from decimal import Decimal
 from pathlib import Path
 
 from odoo.exceptions import AccessError
@@ -15,7 +16,7 @@ env = env  # noqa: F821, PLW0127 (the shell's own)
 asked = json.loads(os.environ["SCRM_PRESETS"])
 packs = {Path(name).stem: json.loads(Path(name).read_text()) for name in asked["files"]}
 base = packs.pop("base_fields")  # changes all forms: at the end
-found = {"again": {}, "tickets": {}, "roles": {}}
+found = {"again": {}, "tickets": {}, "roles": {}, "schemes": {}}
 
 for pack in packs.values():
     env["scrm.pack"].import_pack(pack)
@@ -96,6 +97,14 @@ found["settled"] = [
     [record.payee_id.name, record.amount]
     for record in env["scrm.settlement.record"].search([("plan_id", "=", plan.id)])
 ]
+for plan in env["scrm.settlement.plan"].search([("key", "=like", "settlement%")]):
+    for kind in ("direct", "installer", "franchise", "dealer"):
+        inputs = {"price_total": 900000, "period.count": 120, "store_class": kind}
+        for component in plan._compile(plan.version_ids):
+            result = plan._result(component, inputs, Decimal("0.01"))[0]
+            if result:
+                paid = [plan.key, component.key, float(result.amount)]
+                found["schemes"].setdefault(kind, []).append(paid)
 tickets = env["helpdesk.ticket"]
 mine = tickets.search([("template_id.key", "=", "light_request")])
 for key, user in people.items():

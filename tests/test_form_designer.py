@@ -2,14 +2,38 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 from test_browser import DESKTOP, PHONE, browser, person  # noqa: F401
+
+from scripts import paths
 
 ADMIN = {"login": "admin", "password": "admin"}
 #: Seconds of a person new to it, by the keystroke-level model of Card, Moran and
 #: Newell: to think what is next, to point and press, to press a key.
 THINK, POINT, KEY = 1.35, 1.3, 0.28
 FIVE_MINUTES = 300
+
+
+#: The sheets of after-sales work: kind and name of each field, in order, and what a
+#: customer answers. A choice has the options "Yes" and "No".
+SHEETS = {
+    "service_evaluation": (
+        ("Service evaluation", (("choice", "Came in time"), ("long_text", "Words"))),
+        {"came_in_time": "option_1", "words": "Friendly"},
+    ),
+    "enquiry_register": (
+        ("Enquiry register", (("text", "Who asks"), ("date", "Wants it by"))),
+        {"who_asks": "Mei", "wants_it_by": "2026-03-05"},
+    ),
+    "complaint_sheet": (
+        (
+            "Complaint sheet",
+            (("text", "Complains of"), ("yes_no", "Wants a call"), ("number", "Days")),
+        ),
+        {"complains_of": "The wait", "wants_a_call": True, "days": 12},
+    ),
+}
 
 
 class Hand:
@@ -38,6 +62,7 @@ class Hand:
     def drag(self, source, target, part=0.5):
         """:param part: where in the target's height, 0 top to 1 bottom"""
         self.seconds += THINK + 2 * POINT
+        self.page.locator(source).first.scroll_into_view_if_needed()
         start = self.page.locator(source).first.bounding_box()
         box = self.page.locator(target).first.bounding_box()
         mouse = self.page.mouse
@@ -149,6 +174,7 @@ def test_a_form_built_by_hand_in_five_minutes(running, person):  # noqa: F811
     ticket = re.search(r"/my/ticket/(\d+)", customer.page.url)[1]
 
     page.goto(f"/odoo/action-helpdesk_mgmt.helpdesk_ticket_action/{ticket}")
+    page.wait_for_selector("[property-name=licence_plate]")
     plate = page.locator("[property-name=licence_plate] input")
     expect(plate).to_have_value("沪A12345")
     expect(page.locator(".o_field_property_group_label")).to_contain_text("Appointment")
@@ -204,3 +230,96 @@ def test_two_people_design_one_form(running, person):  # noqa: F811
     page.click(".o_scrm_fd_save")
     expect(page.locator(".o_scrm_fd_status[data-status=clean]")).to_be_visible()
     assert keys(page) == before
+
+
+@pytest.mark.parametrize("key", SHEETS)
+def test_sheets_by_dragging(running, person, key):  # noqa: F811
+    """Evaluation, enquiry and complaint sheets are drawn, and take in answers.
+
+    Covers: T26
+    """
+    (name, fields), answers = SHEETS[key]
+    admin = "base.user_admin"
+    template = {"name": name, "key": key, "portal_published": True}
+    (template_id,) = running.call(
+        admin, "scrm.ticket.template", "create", vals_list=[template]
+    )
+    designer = person(DESKTOP)
+    page = designer.page
+    designer.log_in(ADMIN)
+    page.goto(f"/odoo/scrm-form-designer/{template_id}")
+    page.wait_for_selector(".o_scrm_fd_palette")
+    hand = Hand(page)
+    for number, (type_, label) in enumerate(fields):
+        hand.drag(kind(type_), section(0), 0.97)
+        expect(page.locator(".o_scrm_fd_line")).to_have_count(number + 1)
+        hand.type("#fd_name", label)
+        if not number:
+            hand.click("#fd_required")
+    # the last one comes first, by the mouse too
+    wanted = list(answers)
+    assert keys(page) == wanted
+    hand.drag(line(wanted[-1]), line(wanted[0]), 0.1)
+    wanted = [wanted[-1], *wanted[:-1]]
+    expect(page.locator(".o_scrm_fd_line").first).to_have_attribute(
+        "data-field", wanted[0]
+    )
+    hand.click(".o_scrm_fd_save")
+    expect(page.locator(".o_scrm_fd_status[data-status=clean]")).to_be_visible()
+    assert keys(page) == wanted
+
+    page.goto(f"/my/scrm/new/{key}")
+    shown = page.locator("form.o_scrm_form [data-field]")
+    assert [one.get_attribute("data-field") for one in shown.all()] == wanted
+    answered = running.call(
+        admin, "helpdesk.ticket", "scrm_submit", template=key, values=answers
+    )
+    (ticket,) = running.call(
+        admin,
+        "helpdesk.ticket",
+        "read",
+        ids=[answered["id"]],
+        fields=["scrm_values"],
+    )
+    stored = {one["name"]: one.get("value") for one in ticket["scrm_values"]}
+    assert list(stored) == wanted
+    assert all(stored.values())
+
+
+def test_marketing_changes_its_form(running, person):  # noqa: F811
+    """Marketing adds a field to the sign-up form in use; the next one shows it.
+
+    Covers: T25
+    """
+    preset = paths.ROOT / "data" / "presets" / "event.json"
+    done = running.odoo("scrm_pack", "import", "-d", running.database, preset)
+    assert not done.returncode, done.stdout
+    group, template = running.sql(
+        "SELECT (SELECT id FROM res_groups WHERE scrm_key = 'event_marketing'), id"
+        " FROM scrm_ticket_template WHERE key = 'event_signup' AND portal_published"
+    ).split("|")
+    login = {"login": "marketing", "password": "marketing-1"}
+    vals = {**login, "name": "Marketing", "group_ids": [[6, 0, [int(group)]]]}
+    running.call("base.user_admin", "res.users", "create", vals_list=[vals])
+
+    visitor, marketing = person(PHONE, "zh_CN"), person(DESKTOP)
+    visitor.log_in(ADMIN)
+    asked = visitor.page.locator("form.o_scrm_form [data-field=event_channel]")
+    visitor.page.goto("/my/scrm/new/event_signup")
+    expect(visitor.page.locator("form.o_scrm_form")).to_be_visible()
+    expect(asked).to_have_count(0)
+
+    marketing.log_in(login)
+    page = marketing.page
+    page.goto(f"/odoo/scrm-form-designer/{template}")
+    page.wait_for_selector(".o_scrm_fd_line")
+    hand = Hand(page)
+    hand.drag(".o_scrm_fd_item[data-field=event_channel]", line("event_diet"), 0.9)
+    expect(page.locator(line("event_channel"))).to_be_visible()
+    hand.click("#fd_required")
+    hand.click(".o_scrm_fd_save")
+    expect(page.locator(".o_scrm_fd_status[data-status=clean]")).to_be_visible()
+
+    visitor.page.reload()
+    expect(asked).to_be_visible()
+    expect(asked.locator("input")).to_have_js_property("required", True)

@@ -13,8 +13,8 @@ def test_every_step_is_as_expected(played):
     A new rule from the 1st of the month, a temporary one inside its dates, and what
     is corrected afterwards as a difference.
 
-    Covers: S07, S09, S10, S11, S14, S15
-    Covers in part: S08, S13
+    Covers: S09, S10, S11, S14, S15
+    Covers in part: S07, S08, S13
     """
     code, lines = played
     steps = [

@@ -42,11 +42,12 @@ def test_car_dealer(played):
     """A visit is confirmed when parts, shift and customer agree; three steps move the
     board; faults go to their teams, parts and labour are priced. The customer confirms
     by answering the text message, hears of each step and, half a year later, that
-    maintenance is due; the central warehouse is reminded of the transfer. A car that
+    maintenance is due; the central warehouse is reminded of the transfer. The
+    extended warranty for the model is offered with what to say, and taken. A car that
     has been here before is recommended a package.
 
     Covers: N21, N25
-    Covers in part: F05, F38, P05
+    Covers in part: F05, F38, O08, P05
     """
     expect_green(played, CARS)
 

@@ -234,6 +234,27 @@ def test_light_is_light(seen):
     assert seen["settled"] == [["light_colleague", 30.0]]
 
 
+def test_settlement_schemes(seen):
+    """What the presets of settlement pay for 120 tickets of 900,000 in a month.
+
+    2, 3 and 5 %: 200 + 600 + 43,500, beside 3,000. 80, 90 and 100 for each: 4,000 +
+    4,500 + 2,000. 10, 12 and 15 %: 1,000 + 4,800 + 127,500. Partners: 8 %; at most 150;
+    5,000 and 3 % of 700,000; 1 % and 0.5 %.
+    """
+    tiers = [
+        ["settlement_amount_tiers", "commission", 133300],
+        ["settlement_base_tiers", "base", 3000],
+        ["settlement_base_tiers", "commission", 44300],
+        ["settlement_count_tiers", "commission", 10500],
+    ]
+    assert seen["schemes"] == {
+        "direct": [*tiers, ["settlement_partners", "share", 72000]],
+        "installer": [*tiers, ["settlement_partners", "share", 150]],
+        "franchise": [*tiers, ["settlement_partners", "franchise", 26000]],
+        "dealer": [*tiers, ["settlement_partners", "rebate", 13500]],
+    }
+
+
 def test_rights_by_size_of_the_team(seen):
     """Two roles are enough for a small team; a chain has those that part its stores.
 

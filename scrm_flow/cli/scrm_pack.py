@@ -76,6 +76,8 @@ class ScrmPack(Command):
         if report["skipped_languages"]:
             print("left out, not active:", ", ".join(report["skipped_languages"]))
         env.cr.commit()
+        # servers that run meanwhile forget what they knew of groups and forms
+        env.registry.signal_changes()
         return 0
 
     def _check(self, env, options):

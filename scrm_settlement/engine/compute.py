@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 
-from .formulas import Formula
+from .formulas import Formula, Unpayable
 from .money import CONTEXT, round_to, text
 from .trace import Trace
 
@@ -68,7 +68,8 @@ def compute(component, inputs, rounding):
     :param Decimal rounding: rounding step of the plan's currency
     :return: :class:`Result`, or None when no rule applies
     :raise Unpayable: the rule that applies cannot pay these inputs: a value is
-        missing, no number, negative, beyond the last tier, in no cell
+        missing, no number, negative, beyond the last tier, in no cell; it names
+        the rule
 
     >>> from .formulas import Percent
     >>> from .limits import Range
@@ -88,8 +89,12 @@ def compute(component, inputs, rounding):
         trace = Trace(rounding)
         trace.add("rule", rule=rule.key)
         seen.update((key, inputs.get(key)) for key in rule.formula.reads)
-        with localcontext(CONTEXT):
-            value = rule.formula.compute(inputs, trace)
+        try:
+            with localcontext(CONTEXT):
+                value = rule.formula.compute(inputs, trace)
+        except Unpayable as fault:
+            fault.rule = rule.key
+            raise
         amount = round_to(value, rounding)
         trace.add(
             "round", value=text(value), rounding=text(rounding), result=text(amount)

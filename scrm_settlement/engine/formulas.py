@@ -19,7 +19,12 @@ HUNDREDTH = Decimal("0.01")
 
 
 class Unpayable(ValueError):
-    """A formula cannot pay this fact; each subclass says why."""
+    """A formula cannot pay this fact; each subclass says why.
+
+    ``rule`` is the key of the rule that applied, None as long as none did.
+    """
+
+    rule = None
 
 
 class MissingInput(Unpayable):

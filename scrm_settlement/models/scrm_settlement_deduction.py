@@ -64,7 +64,8 @@ class ScrmSettlementDeduction(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         labels = dict(self._fields["kind"]._description_selection(self.env))
-        for row in self:
+        # sudo: the payee reads which advance or earlier statement it is about
+        for row in self.sudo():
             name = labels.get(row.kind, "")
             if row.kind == "retention" and row.release_date:
                 name = self.env._(

@@ -69,14 +69,44 @@ class ScrmSettlementPlan(models.Model):
                     dimension=key,
                 )
             if asked <= known.keys():
-                for hidden in decision_analysis.analyse(rules, known).hidden:
-                    yield self.env._(
-                        "rule “%(rule)s” of “%(component)s” can never apply: its "
-                        "conditions exclude each other, or an earlier rule always "
-                        "applies.",
-                        rule=hidden.ref.name,
-                        component=component.name,
-                    )
+                yield from self._condition_faults(component, rules, known)
+            for rule in component.rule_ids.filtered(lambda one: one._has_no_rate()):
+                yield self.env._(
+                    "rule “%(rule)s” of “%(component)s” has no rate: it pays nothing.",
+                    rule=rule.name,
+                    component=component.name,
+                )
+
+    def _condition_faults(self, component, rules, known):
+        """Rules that never apply, and holes between the ranges of two rules.
+
+        What lies below all ranges or above them may well be meant to pay nothing.
+        """
+        found = decision_analysis.analyse(rules, known)
+        for hidden in found.hidden:
+            yield self.env._(
+                "rule “%(rule)s” of “%(component)s” can never apply: its conditions "
+                "exclude each other, or an earlier rule always applies.",
+                rule=hidden.ref.name,
+                component=component.name,
+            )
+        words = self.env["scrm.decision.table"]
+        holes = {
+            (key, words._cell_words(cell, {}))
+            for gap in found.gaps
+            for key, cells in gap.items()
+            for cell in cells
+            if cell.kind == decision_analysis.RANGE
+            and None not in (cell.low, cell.high)
+        }
+        for key, hole in sorted(holes):
+            yield self.env._(
+                "“%(component)s” has a gap: no rule applies when %(dimension)s is "
+                "%(range)s.",
+                component=component.name,
+                dimension=self.env["scrm.settlement.words"]._label(key),
+                range=hole,
+            )
 
     def _posting_faults(self):
         # sudo: whether there is one, and the lock date, nothing else
@@ -100,6 +130,7 @@ class ScrmSettlementPlan(models.Model):
             yield fault
 
     def _payee_faults(self):
+        self.env["res.partner.bank"].flush_model()
         # sudo: names of payees without a bank account
         rows = self.env.execute_query(
             SQL(

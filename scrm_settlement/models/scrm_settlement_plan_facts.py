@@ -338,7 +338,12 @@ class ScrmSettlementPlan(models.Model):
         try:
             result = compute(component.engine, inputs, rounding)
         except formulas.Unpayable as fault:
-            return None, self.env["scrm.settlement.words"]._payment_fault(fault)
+            rule = self.env["scrm.settlement.rule"].browse(component.rules[fault.rule])
+            return None, self.env._(
+                "rule “%(rule)s”: %(fault)s",
+                rule=rule.name,
+                fault=self.env["scrm.settlement.words"]._payment_fault(fault),
+            )
         if result is None:
             return None, None
         for dimension in result.rule.formula.reads:

@@ -271,6 +271,12 @@ class ScrmSettlementRule(models.Model):
                     )
                 )
 
+    def _has_no_rate(self):
+        """Whether a rate is asked for and was left at nothing."""
+        self.ensure_one()
+        kind = self.inner if self.formula in ("range", "stages") else self.formula
+        return kind in ("per_unit", "percent", "base_percent") and not self.rate
+
     def _frozen_version(self):
         return self.component_id.version_id
 

@@ -5,7 +5,9 @@ from . import test_fact
 from . import test_formula
 from . import test_past
 from . import test_period
+from . import test_access_table
 from . import test_accrual
+from . import test_bad_input
 from . import test_board
 from . import test_boards
 from . import test_correction

@@ -132,12 +132,14 @@ class TestBoards(SchemeCommon):
         whole.invalidate_recordset()
         with self.at("2026-03-10 20:00:00"):
             self.assertEqual((whole.waiting_count, whole.waiting_amount), (0, 0))
+        action = self.env.ref("scrm_settlement.scrm_settlement_today_action")
+        self.assertTrue(action.view_mode.startswith("kanban"), "cards for the phone")
 
     def test_top_of_the_staff(self):
         """Three of four tickets completed: 75 %; the other one of one: 100 %.
 
-        Ratings 5, 4 and none are 4.5. Who completed more is first. Eleven engineers
-        make a list of ten.
+        Ratings 5, 4 and none are 4.5. Who completed more is first. The board opens with
+        the first ten places.
 
         Covers: V14
         """

@@ -16,7 +16,7 @@ class TestRun(SettlementCommon):
         super().setUpClass()
         cls.rule.write({"formula": "fixed", "amount": 10, "dimension": False})
 
-    def _facts(self, count, payees=120):
+    def _facts(self, count, payees=120, inputs=lambda number: {"price_total": 100}):
         """Facts of many payees, as tickets would leave them."""
         partners = self.env["res.partner"].create(
             [{"name": f"Payee {number}"} for number in range(payees)]
@@ -33,7 +33,7 @@ class TestRun(SettlementCommon):
                     "event": "ticket_done",
                     "basis_date": self.env["scrm.clock"].today(),
                     "occurred_at": self.env["scrm.clock"].now(),
-                    "inputs": {"price_total": 100},
+                    "inputs": inputs(number),
                     "people": {"visit": partners[number % payees].id},
                     "company_id": self.company.id,
                 }
@@ -85,6 +85,67 @@ class TestRun(SettlementCommon):
             again.action_start()
             trap.perform_enqueued_jobs()
         self.assertEqual((again.state, again.created_count), ("done", 0))
+
+    def test_partner_types_in_one_run(self):
+        """Direct stores, franchisees and installers in four regions: twelve rules.
+
+        Two orders of each, settled in one run: every one pays by the rule of its own
+        type and region, 1 for the first rule to 12 for the last, and by no other.
+
+        Covers: S07
+        """
+        types = ("Direct", "Franchise", "Installer")
+        cases = [(kind, region) for kind in types for region in "NESW"]
+        self.component.rule_ids = [
+            Command.clear(),
+            *(
+                Command.create(
+                    {
+                        "key": f"{kind}_{region}".lower(),
+                        "name": f"{kind} {region}",
+                        "rank": 1,
+                        "amount": place,
+                        "condition_ids": [
+                            Command.create({"dimension": key, "value": value})
+                            for key, value in (
+                                ("store_class", kind),
+                                ("region", region),
+                            )
+                        ],
+                    }
+                )
+                for place, (kind, region) in enumerate(cases, 1)
+            ),
+        ]
+
+        def inputs(number):
+            kind, region = cases[number % 12]
+            return {"store_class": kind, "region": region}
+
+        self._facts(24, payees=24, inputs=inputs)
+        with trap_jobs() as trap:
+            run = self._run()
+            run.action_start()
+            trap.perform_enqueued_jobs()
+        self.assertEqual((run.state, run.problem_count), ("done", 0))
+        records = self.env["scrm.settlement.record"].search(
+            [("plan_id", "=", self.plan.id)]
+        )
+        paid = {
+            record.source_key: (record.rule_id.name, record.amount)
+            for record in records
+        }
+        self.assertEqual(len(records), 24)
+        self.assertEqual(
+            paid,
+            {
+                f"run:{number}": (
+                    " ".join(cases[number % 12]),
+                    number % 12 + 1,
+                )
+                for number in range(24)
+            },
+        )
 
     def test_periods_come_last(self):
         """Periods are settled when all facts are, as they look at what facts paid."""
@@ -197,7 +258,9 @@ class TestRun(SettlementCommon):
             run.action_start()
             trap.perform_enqueued_jobs()
         self.assertEqual((run.created_count, run.problem_count), (4, 1))
-        self.assertIn("Bad One: Floor Area has no value.", run.problems)
+        self.assertIn(
+            "Bad One: rule “Standard Fee”: Floor Area has no value.", run.problems
+        )
 
     def test_faults_before_the_run(self):
         """Named before: a hidden rule, no journal, a lock, no bank account, no rate."""

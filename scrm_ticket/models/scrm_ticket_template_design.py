@@ -77,7 +77,11 @@ class ScrmTicketTemplate(models.Model):
             "formats": self._design_choices(fields, "format"),
             "record_models": self._design_choices(fields, "record_model"),
             "variants": [
-                {"id": variant.id, "name": variant.regions}
+                {
+                    "id": variant.id,
+                    "name": variant.regions,
+                    "usual": self.store_id.region in variant._scrm_regions(),
+                }
                 for variant in self.variant_ids
             ],
             "default_kinds": self._design_choices(self.line_ids, "default_kind"),

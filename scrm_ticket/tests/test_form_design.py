@@ -183,7 +183,9 @@ class TestFormDesign(TicketCase):
             {"template_id": self.template.id, "regions": "North"}
         )
         template, loaded = self._load()
-        self.assertEqual(loaded["variants"], [{"id": variant.id, "name": "North"}])
+        self.assertEqual(
+            loaded["variants"], [{"id": variant.id, "name": "North", "usual": False}]
+        )
         area, mounting, note = loaded["lines"]
         for wanted in (variant.id, False):
             loaded = template.design_form_save(
@@ -193,6 +195,41 @@ class TestFormDesign(TicketCase):
             seen = template.design_form_preview(loaded["lines"])
             hidden = "test_note" in seen["state"]["hidden"]
             self.assertEqual(hidden, bool(wanted))
+            seen = template.design_form_preview(loaded["lines"], None, variant.id)
+            self.assertNotIn("test_note", seen["state"]["hidden"])
+
+    @users("test_designer")
+    def test_a_variant_within_another(self):
+        """A region of two variants has the fields of both.
+
+        Covers in part: C01
+        """
+        wide, narrow = self.env["scrm.ticket.template.variant"].create(
+            [
+                {"template_id": self.template.id, "regions": regions}
+                for regions in ("North, East", "North")
+            ]
+        )
+        self.store.sudo().region = "North"
+        self.template.sudo().store_id = self.store
+        template, loaded = self._load()
+        usual = [one["id"] for one in loaded["variants"] if one["usual"]]
+        self.assertEqual(sorted(usual), sorted([wide.id, narrow.id]))
+        area, mounting, note = loaded["lines"]
+        asks = "[('scrm_values.test_area', '=', 3)]"
+        lines = [
+            {**area, "variant_id": wide.id},
+            {**mounting, "variant_id": narrow.id},
+            {**note, "shown_when": asks},
+        ]
+        for variant, hidden in (
+            (narrow.id, ["test_note"]),
+            (wide.id, ["test_mounting", "test_note"]),
+            (False, ["test_area", "test_mounting", "test_note"]),
+            (10**8, ["test_area", "test_mounting", "test_note"]),
+        ):
+            seen = template.design_form_preview(lines, None, variant)
+            self.assertEqual(sorted(seen["state"]["hidden"]), hidden)
 
     @users("test_designer")
     def test_rights_as_a_table(self):

@@ -294,6 +294,36 @@ test("diagram: a click or Enter opens, a drag on the background pans", async () 
     expect([diagram.viewport.x - x, diagram.viewport.y - y]).toEqual([30, 20]);
 });
 
+test("diagram: two fingers zoom, and nothing is clicked or moved by it", async () => {
+    const {told, diagram} = await mountDiagram(false);
+    const root = queryOne(".o_scrm_diagram");
+    const corner = root.getBoundingClientRect();
+    const touch = (type, pointerId, x, y, target = root) =>
+        manuallyDispatchProgrammaticEvent(target, type, {
+            clientX: corner.left + x,
+            clientY: corner.top + y,
+            pointerId,
+            pointerType: "touch",
+            button: 0,
+            buttons: 1,
+        });
+    root.setPointerCapture = () => {};
+    const before = diagram.viewport.zoom;
+    const [x, y] = diagram.viewport.toDrawing([320, 200]);
+    await touch("pointerdown", 1, 300, 200, queryOne(".o_scrm_node[data-node-id='a']"));
+    await touch("pointerdown", 2, 340, 200);
+    await touch("pointermove", 1, 290, 200);
+    await touch("pointermove", 2, 350, 200);
+    await touch("pointerup", 2, 350, 200);
+    await touch("pointerup", 1, 290, 200);
+    await animationFrame();
+    expect(diagram.viewport.zoom / before).toBeCloseTo(1.5);
+    const [nowX, nowY] = diagram.viewport.toDrawing([320, 200]);
+    expect(nowX).toBeCloseTo(x);
+    expect(nowY).toBeCloseTo(y);
+    expect(told).toEqual([]);
+});
+
 test("diagram: read-only nodes do not move, others do with their lines", async () => {
     const {told} = await mountDiagram(false);
     const node = queryOne(".o_scrm_node[data-node-id='a']");

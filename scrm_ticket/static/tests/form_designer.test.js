@@ -14,6 +14,7 @@ const loaded = (keys, edition = "first") => ({
     edition,
     editable: true,
     types: [],
+    variants: [],
     catalogue: ["a", "b", "c"].map(field),
     taken_keys: ["a", "b", "c", "old"],
     lines: keys.map((key, n) => ({id: n + 1, section: false, field: field(key)})),
@@ -84,4 +85,21 @@ test("who may not write changes nothing", async () => {
     expect(keys(model)).toEqual(["a", "b"]);
     expect(model.isDirty).toBe(false);
     expect(model.offered.map((one) => one.key)).toEqual(["c"]);
+});
+
+// Covers in part: C01
+test("a field of one region is told with its variant", async () => {
+    const variants = [
+        {id: 4, name: "East", usual: false},
+        {id: 5, name: "North", usual: true},
+    ];
+    const {model} = await opened({...loaded(["a"]), variants});
+    expect(model.usualVariant).toBe(5);
+    model.edit((form) => addField(form, field("b"), undefined, {variant_id: 5}));
+    model.edit((form) => addField(form, field("c")));
+    expect(model.lines.map((line) => line.variant_id || false)).toEqual([
+        false,
+        5,
+        false,
+    ]);
 });

@@ -17,7 +17,7 @@ const SHORTCUTS = {
         designer.pencil.removeSelected();
     },
     v: (designer) => designer.pencil.paste(),
-    a: (designer) => designer.selectAll(),
+    a: (designer) => designer.pencil.selectAll(),
     l: (designer) => designer.pencil.connectSelected(),
 };
 
@@ -31,15 +31,18 @@ const KEYS = {
     },
 };
 
+/** Where keys are meant for the drawing: on it, on its palette and its tools. */
+const HERE = ".o_scrm_diagram, .o_scrm_palette, .o_scrm_tools";
+
 /** Is this key meant for the drawing, or typed into a field or a dialog? */
 function isMeant(ev) {
-    const isHere = ev.target === document.body || ev.target.closest(".o_scrm_diagram");
+    const isHere = ev.target === document.body || ev.target.closest(HERE);
     return isHere && !document.querySelector(".o_dialog");
 }
 
 /**
- * Keyboard use of the drawing. Tab goes from node to node; a node that has the focus
- * counts as marked when nothing is.
+ * Keyboard use of the drawing. Tab goes from node to node, Enter opens one, Shift+Enter
+ * marks several; a node that has the focus counts as marked when nothing is.
  */
 export function onDesignerKey(designer, ev) {
     const isShortcut = ev.ctrlKey || ev.metaKey;

@@ -2,8 +2,8 @@
  * The form of a template as the designer keeps it, and what can be done to it.
  *
  * A form is a list of sections `{uid, name, lines}`, a line is `{uid, id, field,
- * required, required_when, shown_when, default_kind, default_value}`, its field what
- * the catalogue knows of it. Nothing is changed in place: every function gives a new
+ * required, required_when, shown_when, default_kind, default_value, variant_id}`, its
+ * field what the catalogue knows of it. Nothing is changed in place: every function gives a new
  * form.
  */
 import {Domain} from "@web/core/domain";
@@ -111,13 +111,14 @@ export function newField(type, taken) {
  * @param {Object[]} form
  * @param {Object} field
  * @param {{section: String, index: Number}} [place] where; the end by default
+ * @param {Object} [values] of the line
  * @throws {Refusal} the form has it already
  */
-export function addField(form, field, place) {
+export function addField(form, field, place, values = {}) {
     if (allLines(form).some((line) => line.field.key === field.key)) {
         throw new Refusal(_t("“%s” is on the form already.", field.name));
     }
-    return putLine(form, {...NEW_LINE, uid: newUid(), field}, place);
+    return putLine(form, {...NEW_LINE, ...values, uid: newUid(), field}, place);
 }
 
 function putLine(form, line, place) {

@@ -50,11 +50,21 @@ export class FormDesigner extends Component {
         this.dialog = useService("dialog");
         this.notification = useService("notification");
         this.rootRef = useRef("root");
-        this.state = useState({tab: "build", selected: null, search: ""});
+        this.state = useState({
+            tab: "build",
+            selected: null,
+            search: "",
+            variantId: false,
+        });
         this.model = new this.props.Model(this.orm, this.props.resId);
         this.drag = useFormDrag(this.rootRef, (what, place) => this.drop(what, place));
         useBus(this.model.bus, "update", () => this.onModelUpdate());
-        onWillStart(() => this.props.resId && this.model.load());
+        onWillStart(async () => {
+            if (this.props.resId) {
+                await this.model.load();
+                this.state.variantId = this.model.usualVariant;
+            }
+        });
         useExternalListener(window, "keydown", (ev) => this.onKeydown(ev));
         useSetupAction({
             rootRef: this.rootRef,
@@ -106,6 +116,21 @@ export class FormDesigner extends Component {
 
     typeName(type) {
         return this.model.info.types.find((one) => one.key === type)?.name || type;
+    }
+
+    /** Regions of the variant that the line belongs to; "" for a line of all. */
+    regionsOf(line) {
+        const {variants} = this.model.info;
+        return variants.find((one) => one.id === line.variant_id)?.name || "";
+    }
+
+    /** Is the line on the form of other regions than those that are looked at? */
+    isElsewhere(line) {
+        return Boolean(line.variant_id) && line.variant_id !== this.state.variantId;
+    }
+
+    setVariant(ev) {
+        this.state.variantId = parseInt(ev.target.value) || false;
     }
 
     hasCondition(line) {
@@ -172,7 +197,8 @@ export class FormDesigner extends Component {
 
     add(what, place) {
         const field = this.fieldOf(what);
-        if (this.edit((form) => forms.addField(form, field, place))) {
+        const values = {variant_id: this.state.variantId};
+        if (this.edit((form) => forms.addField(form, field, place, values))) {
             const line = forms
                 .allLines(this.model.form)
                 .find((one) => one.field.key === field.key);

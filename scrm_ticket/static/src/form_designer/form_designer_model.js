@@ -14,7 +14,7 @@ export class FormDesignerModel {
         this.orm = orm;
         this.templateId = templateId;
         this.bus = new EventBus();
-        this.info = {types: [], catalogue: []};
+        this.info = {types: [], catalogue: [], variants: []};
         this.form = [];
         this.forget();
     }
@@ -44,6 +44,11 @@ export class FormDesignerModel {
 
     get lines() {
         return linesOf(this.form);
+    }
+
+    /** The regional variant of the store where most tickets begin; false for none. */
+    get usualVariant() {
+        return this.info.variants.find((variant) => variant.usual)?.id || false;
     }
 
     get takenKeys() {

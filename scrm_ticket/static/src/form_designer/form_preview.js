@@ -15,7 +15,11 @@ import {FormValuesField} from "../form_values/form_values_field";
 export class FormPreview extends Component {
     static template = "scrm_ticket.FormPreview";
     static components = {FormValuesField, Record};
-    static props = {templateId: Number, lines: Array};
+    static props = {
+        templateId: Number,
+        lines: Array,
+        variantId: {type: [Number, {value: false}]},
+    };
 
     setup() {
         this.orm = useService("orm");
@@ -57,7 +61,7 @@ export class FormPreview extends Component {
         this.preview = await this.orm.silent.call(
             "scrm.ticket.template",
             "design_form_preview",
-            [[this.props.templateId], this.props.lines, values]
+            [[this.props.templateId], this.props.lines, values, this.props.variantId]
         );
         this.values = {
             template_id: {id: this.props.templateId, display_name: ""},
