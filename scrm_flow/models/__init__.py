@@ -29,6 +29,7 @@ from . import scrm_flow_log
 from . import scrm_flow_engine
 from . import scrm_flow_engine_operations
 from . import scrm_flow_mixin
+from . import scrm_flow_mixin_fetch
 from . import scrm_flow_mixin_progress
 from . import scrm_flow_mixin_operations
 from . import scrm_flow_mixin_offers

@@ -15,9 +15,12 @@ class ScrmFlowMixin(models.AbstractModel):
         help="Until the first of the open steps is overdue.",
     )
 
-    @api.depends("scrm_step_ids.state", "scrm_step_ids.deadline_at")
+    @api.depends("scrm_run_id", "scrm_step_ids.state", "scrm_step_ids.deadline_at")
     def _compute_scrm_deadline_at(self):
-        for record in self:
+        # only a run has open steps
+        running = self.filtered("scrm_run_id")
+        (self - running).scrm_deadline_at = False
+        for record in running:
             moments = [
                 step.deadline_at
                 for step in record.scrm_step_ids

@@ -7,7 +7,7 @@ from unittest.mock import patch
 from lxml import html
 
 from odoo.fields import Command
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, tagged
 
 from .price_common import PriceCommon
 
@@ -298,52 +298,54 @@ class TestUsualItem(GoodsCommon):
         self.assertEqual(amounts, [400, 40])
 
     def test_parts_on_the_statement(self):
-        """What the supplier's man used is on the ticket, has left the shelf, and stands
-        on the supplier's statement, which he reads himself.
+        """What was used leaves stock and stands on the statements of who is paid: of
+        the engineer, and of the supplier of the device.
 
         Covers: P08
         """
         self.stock(5)
-        supplier = new_test_user(self.env, "cooler", groups="base.group_portal")
-        supplier.partner_id.supplier_rank = 1
         self.template.flow_id = self.flow("parts_reserve")
-        draft = self.template.flow_id.published_version_id._copy_as_draft()
-        visit = draft.node_ids.filtered(lambda node: node.key == "visit")
-        visit.handler_user_ids = supplier
-        draft.action_publish()
         before = self.part.qty_available
+        maker = self.env["res.partner"].create({"name": "Maker", "is_company": True})
+        device = self.env["stock.lot"].create(
+            {
+                "name": "TEST-DEVICE",
+                "product_id": self.env["product.product"]
+                .create({"name": "Boiler", "is_storable": True, "tracking": "serial"})
+                .id,
+                "scrm_supplier_id": maker.id,
+            }
+        )
+        terms = self._create_plan(
+            "supplies", self.company.currency_id, payee_node_key="supplier"
+        )
         ticket = self.new_ticket(
             50,
+            scrm_lot_id=device.id,
             part_line_ids=[Command.create({"product_id": self.part.id, "quantity": 3})],
         )
-        office = self.supervisor
-        office.group_ids |= self.env.ref("helpdesk_mgmt.group_helpdesk_manager")
-        ticket.part_line_ids.with_user(office).quantity_used = 2
-        self.assertEqual(ticket.scrm_handler_ids, supplier)
-        ticket.with_user(supplier).scrm_step_complete()
+        ticket.part_line_ids.with_user(self.engineer).quantity_used = 2
+        ticket.with_user(self.engineer).scrm_step_complete()
         self.assertEqual(ticket.scrm_run_state, "done", ticket.scrm_incident_reason)
         self.part.invalidate_recordset()
         self.assertEqual(self.part.qty_available, before - 2)
-        record = self.env["scrm.settlement.record"].search(
+        records = self.env["scrm.settlement.record"].search(
             [("source_key", "=", f"helpdesk.ticket:{ticket.id}")]
         )
-        self.assertTrue(record)
-        self.assertEqual(record.payee_id, supplier.partner_id)
-        self.assertEqual(record.parts_used, "2 × [LAMP] Lamp")
-        statement = (
-            self.env["scrm.settlement.statement"]
-            .with_user(self.accountant)
-            .prepare(
-                record.plan_id.key, f"{record.basis_date:%Y-%m}", record.payee_id.id
+        self.assertEqual(records.payee_id, self.engineer.partner_id | maker)
+        for record in records:
+            self.assertEqual(record.payee_id == maker, record.plan_id == terms)
+            self.assertEqual(record.parts_used, "2 × [LAMP] Lamp")
+            statement = (
+                self.env["scrm.settlement.statement"]
+                .with_user(self.accountant)
+                .prepare(
+                    record.plan_id.key, f"{record.basis_date:%Y-%m}", record.payee_id.id
+                )
             )
-        )
-        self.assertEqual(statement.record_ids, record)
-        statement.action_confirm()
-        self.assertEqual(
-            statement.with_user(supplier).record_ids.parts_used, "2 × [LAMP] Lamp"
-        )
-        paper = statement.sudo()._paper("en_US")
-        self.assertIn("2 × [LAMP] Lamp", paper["rows"][0][1])
+            self.assertEqual(statement.record_ids, record)
+            paper = statement.sudo()._paper("en_US")
+            self.assertIn("2 × [LAMP] Lamp", paper["rows"][0][1])
 
     def test_tiers_to_pick(self):
         """One service with four prices: the seller picks the tier, nobody calculates.

@@ -140,7 +140,8 @@ class HelpdeskTicket(models.Model):
             vals["stage_id"] = stages[team_id]
 
     def _scrm_copy_parts(self):
-        if not self.part_line_ids and self.template_id.part_ids:
+        brings = "part_ids" in self.template_id._scrm_brings()
+        if brings and not self.part_line_ids:
             # Parts of the template: the new ticket has them, whoever raised it.
             self.sudo().part_line_ids = [
                 Command.create(

@@ -67,8 +67,9 @@ class HelpdeskTicket(models.Model):
     def _compute_scrm_fitting_part_ids(self):
         for ticket in self:
             # what the user may not read of the form names no device either
+            model = ticket._scrm_device_model()
             ticket.scrm_fitting_part_ids = (
-                ticket._scrm_device_model().scrm_fitting_part_ids
+                model.scrm_fitting_part_ids if model else False
             )
 
     @api.depends("template_id")

@@ -135,9 +135,7 @@ class HelpdeskTicket(models.Model):
         try:
             with self.env.cr.savepoint():
                 ticket = tickets.create(vals)
-                if ticket.partner_id:
-                    # The customer follows the ticket, whoever submitted it.
-                    ticket.sudo().message_subscribe(partner_ids=ticket.partner_id.ids)
+                ticket._scrm_let_customer_follow()
         except UniqueViolation as error:
             if not (error.diag.constraint_name or "").endswith(
                 "scrm_submit_key_unique"
@@ -153,6 +151,15 @@ class HelpdeskTicket(models.Model):
             "repeated": False,
             "ignored": dropped,
         }
+
+    def _scrm_let_customer_follow(self):
+        """The customer follows the ticket, whoever submitted it."""
+        # sudo: who submits for a customer need not see the customer
+        ticket = self.sudo()
+        partner = ticket.partner_id
+        if partner.active:
+            outside = partner.ids if partner.partner_share else []
+            ticket._message_subscribe(partner.ids, customer_ids=outside)
 
     @api.model
     def _scrm_submitted(self, env, key, digest):

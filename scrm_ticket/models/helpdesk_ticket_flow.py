@@ -22,10 +22,11 @@ class HelpdeskTicket(models.Model):
     @api.depends("scrm_run_id", "scrm_node_key")
     @api.depends_context("lang")
     def _compute_scrm_node_name(self):
-        for ticket in self:
-            key = ticket.scrm_node_key
-            labels = ticket.scrm_run_id.version_id._labels() if key else None
-            ticket.scrm_node_name = labels["nodes"].get(key) if labels else False
+        moving = self.filtered("scrm_node_key")
+        (self - moving).scrm_node_name = False
+        for ticket in moving:
+            labels = ticket.scrm_run_id.version_id._labels()
+            ticket.scrm_node_name = labels["nodes"].get(ticket.scrm_node_key, False)
 
     def _scrm_start_flow(self):
         """Start the flow of each ticket's template, once.

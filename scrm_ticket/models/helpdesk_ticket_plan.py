@@ -110,10 +110,10 @@ class HelpdeskTicket(models.Model):
 
     def _scrm_copy_parts(self):
         result = super()._scrm_copy_parts()
-        services = self.template_id.service_ids
-        if services and not self.scrm_service_ids:
+        template = self.template_id
+        if "service_ids" in template._scrm_brings() and not self.scrm_service_ids:
             # sudo: services of the template, whoever raised the ticket
-            self.sudo().scrm_service_ids = [Command.set(services.ids)]
+            self.sudo().scrm_service_ids = [Command.set(template.service_ids.ids)]
         else:
             self._scrm_propose_parts()
         return result
@@ -189,8 +189,13 @@ class HelpdeskTicket(models.Model):
         """The options chosen on the form, each of which may be a fault."""
         self.ensure_one()
         found = self.env["scrm.form.option"]
+        asked = self.env["scrm.repair.plan"]._scrm_fault_keys()
+        if asked.isdisjoint(rule.key for rule in self.template_id._scrm_rules()):
+            return found
         for line in self.template_id._scrm_lines_of("choice", "category", "tags"):
             field = line.field_id
+            if field.key not in asked:
+                continue
             value = self._scrm_value(field.key)
             keys = value if isinstance(value, list) else [value]
             found |= field.option_ids.filtered(

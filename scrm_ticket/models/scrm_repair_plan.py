@@ -132,6 +132,14 @@ class ScrmRepairPlan(models.Model):
         return result
 
     @api.model
+    @tools.ormcache()
+    def _scrm_fault_keys(self):
+        """Keys of the form's fields whose answers a plan may ask for."""
+        plans = self.sudo().with_context(active_test=True)  # sudo: keys only
+        found = plans.search([("fault_id", "!=", False)])
+        return frozenset(found.fault_id.field_id.mapped("key"))
+
+    @api.model
     def _scrm_fitting(self, device, faults, template, company):
         """The plans for these faults of a device: the best one for each fault.
 

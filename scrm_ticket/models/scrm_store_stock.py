@@ -101,9 +101,9 @@ class HelpdeskTicket(models.Model):
     @api.depends_context("uid", "lang")
     def _compute_scrm_store_stock_html(self):
         for ticket in self:
-            rows = Markup().join(
-                ticket._scrm_store_row(answer) for answer in ticket.scrm_store_stock()
-            )
+            # most forms ask for no product
+            answers = ticket._scrm_asked_product() and ticket.scrm_store_stock()
+            rows = Markup().join(map(ticket._scrm_store_row, answers or ()))
             ticket.scrm_store_stock_html = rows and Markup(
                 "<ul class='list-unstyled o_scrm_store_stock mb-0'>%s</ul>"
             ) % (rows)

@@ -141,6 +141,13 @@ class ScrmTicketTemplate(models.Model):
             ]
             template.values_definition = [part for part in found if part]
 
+    @api.depends("name")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        # each ticket that is opened asks for it: the form itself is not needed
+        self.fetch(["name"])
+        return super()._compute_display_name()
+
     @api.depends("key")
     def _compute_public_url(self):
         for template in self:

@@ -103,6 +103,13 @@ class ScrmTicketTemplate(models.Model):
         return self.sudo().line_ids.filtered("default_kind").ids  # sudo: as above
 
     @tools.ormcache("self.id")
+    def _scrm_brings(self):
+        """Names of the fields by which the template gives its tickets something."""
+        # sudo: only whether there is anything
+        names = ("part_ids", "service_ids")
+        return {name for name in names if self.sudo()[name]}
+
+    @tools.ormcache("self.id")
     def _scrm_is_steady(self):
         """Whether the form looks the same whatever is filled in."""
         if self._scrm_lines_telling():  # they say something of the answer

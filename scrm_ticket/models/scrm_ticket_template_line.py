@@ -260,7 +260,7 @@ class ScrmTicketTemplatePart(models.Model):
     """A part that every ticket of a template needs."""
 
     _name = "scrm.ticket.template.part"
-    _inherit = "scrm.part.need.mixin"
+    _inherit = ["scrm.part.need.mixin", "scrm.form.part.mixin"]
     _description = "Ticket Template Part"
 
     template_id = fields.Many2one(
