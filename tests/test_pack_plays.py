@@ -65,7 +65,8 @@ def test_a_changed_figure_fails_and_names_the_step(running, wrong_step, tmp_path
 
 
 def test_every_step_is_as_expected(running, tmp_path):
-    """The whole story over HTTP: portal, nodes, parts, price, fee, bill, opportunity.
+    """The whole story over HTTP: portal, nodes, parts, price, fee, bill, opportunity;
+    a VIP price that somebody else approves, accessories taken on site.
 
     At 02:00 the keeper gets the parts list and the customer is left asleep until 08:00;
     when the engineer accepts, the badge and the film of the model follow, at the end

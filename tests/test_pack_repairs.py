@@ -30,7 +30,8 @@ def test_restaurant_chain(played):
     fee; what one warehouse lacks is fetched from the other; the keeper has the list of
     parts at once, the store hears when they leave, follows them and its manager knows
     when they come. Urgent faults are reminded of every two hours, routine ones once a
-    day; at the limit the owner's ticket is red and the store gets an apology.
+    day; at the limit the owner's ticket is red and the store gets an apology. The
+    statement names the parts.
 
     Covers: P06, N03, N05, N30
     """
@@ -43,7 +44,8 @@ def test_car_dealer(played):
     board; faults go to their teams, parts and labour are priced. The customer confirms
     by answering the text message, hears of each step and, half a year later, that
     maintenance is due; the central warehouse is reminded of the transfer. The
-    extended warranty for the model is offered with what to say, and taken.
+    extended warranty for the model is offered with what to say, and taken. A car that
+    has been here before is recommended a package.
 
     Covers: N21, N25
     Covers in part: F05, F38, O08, P05

@@ -94,6 +94,58 @@ def add_charge(actor, args, play):
     return {"id": ids[0]}
 
 
+@register_verb(
+    "json2",
+    "accept_offer",
+    {"ticket": _ID, "offer": {**_STRING, "x-scrm-ref": "price_offer"}},
+    ["ticket", "offer"],
+)
+def accept_offer(actor, args, play):
+    """Add what is suggested on a ticket: accessories, a package."""
+    actor.call(
+        "scrm.price.offer",
+        "action_add_to_ticket",
+        ids=[play.id_of("price_offer", args["offer"], "scrm.price.offer")],
+        context={"scrm_ticket": int(args["ticket"])},
+    )
+    return {"id": int(args["ticket"])}
+
+
+@register_verb(
+    "json2",
+    "choose_price",
+    {
+        "ticket": _ID,
+        "tier": {**_STRING, "x-scrm-ref": "pricelist"},
+        "discount": {"type": "number", "description": "percent"},
+    },
+    ["ticket"],
+)
+def choose_price(actor, args, play):
+    """Wish for a tier or a discount on a ticket."""
+    vals = {}
+    if "tier" in args:
+        vals["scrm_tier_id"] = play.id_of("pricelist", args["tier"])
+    if "discount" in args:
+        vals["scrm_discount"] = args["discount"]
+    ids = [int(args["ticket"])]
+    actor.call("helpdesk.ticket", "write", ids=ids, vals=vals)
+    return {"id": ids[0]}
+
+
+@register_verb(
+    "json2",
+    "decide_price",
+    {"ticket": _ID, "decision": {"enum": ["approve", "refuse"]}},
+    ["ticket", "decision"],
+)
+def decide_price(actor, args, play):
+    """Approve or refuse the tier or discount that waits."""
+    ids = [int(args["ticket"])]
+    actor.call("helpdesk.ticket", f"action_scrm_price_{args['decision']}", ids=ids)
+    return {"id": ids[0]}
+
+
 @register_verb("json2", "send_quotation", {"ticket": _ID}, ["ticket"])
 def send_quotation(actor, args, play):
     """Quote the prices of a ticket and send them to the customer."""

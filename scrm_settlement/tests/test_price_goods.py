@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from itertools import combinations
 
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
@@ -40,6 +41,92 @@ class TestPriceGoods(PriceCommon):
         self.assertEqual(self.unit(), 70)
         self.stock(-1)
         self.assertEqual(self.unit(), 100)
+
+    def goods_that(self, keys):
+        """A product of 100 of which just these dimensions have the wanted value."""
+        number = self.env["product.product"].search_count([])
+        product = self.env["product.product"].create(
+            {
+                "name": f"Goods {number}",
+                "is_storable": True,
+                "tracking": "lot",
+                "list_price": 100,
+                "taxes_id": False,
+                "standard_price": 60 if "product.cost" in keys else 10,
+                "default_code": f"{'X' if 'product.code' in keys else 'Y'}1",
+                "categ_id": self.kinds["product.category" in keys].id,
+            }
+        )
+        lot = self.env["stock.lot"].create(
+            {
+                "name": "P7" if "product.batch" in keys else "P6",
+                "product_id": product.id,
+            }
+        )
+        self.stock(
+            5 if "product.on_hand" in keys else 4,
+            product,
+            lot,
+            days=91 if "product.stock_age" in keys else 90,
+        )
+        today = self.env["scrm.clock"].today()
+        self.env["scrm.market.price"].create(
+            {
+                "product_id": product.id,
+                "date": today,
+                "price": 120 if "product.market" in keys else 80,
+            }
+        )
+        now = self.env["scrm.clock"].now()
+        move = self.env["stock.move"].create(
+            {
+                "product_id": product.id,
+                "product_uom_qty": 1,
+                "location_id": self.env.ref("stock.stock_location_suppliers").id,
+                "location_dest_id": self.env.ref("stock.stock_location_customers").id,
+                "company_id": self.company.id,
+            }
+        )
+        idle = 31 if "product.idle_days" in keys else 30
+        move.write({"state": "done", "date": now - timedelta(days=idle)})
+        return self.unit(product, 10 if "quantity" in keys else 9)
+
+    def test_goods_alone_and_in_pairs(self):
+        """Each dimension of the goods alone, then in pairs, gives its rule's price.
+
+        Without any 100. Alone the rules of rank 1: 201 for a cost above 50, 202
+        older than 90 days, 203 from 5 on hand, 204 idle for more than 30 days, 205
+        batch P7, 206 a market price above 100, 207 imported, 208 code X1, 209 from
+        10 pieces. A pair is a rule of rank 0: 300 + its place.
+        """
+        self.kinds = self.env["product.category"].create(
+            [{"name": name} for name in ("Domestic", "Imported goods")]
+        )
+        conditions = [
+            ("product.cost", ">", "50"),
+            ("product.stock_age", ">", "90"),
+            ("product.on_hand", ">=", "5"),
+            ("product.idle_days", ">", "30"),
+            ("product.batch", "=", "P7"),
+            ("product.market", ">", "100"),
+            ("product.category", "=", "Imported goods"),
+            ("product.code", "=", "X1"),
+            ("quantity", ">=", "10"),
+        ]
+        self.assertEqual(self.goods_that(()), 100)
+        for place, condition in enumerate(conditions, 1):
+            self.item([condition], fixed_price=200 + place, scrm_rank=1)
+        self.assertEqual(self.goods_that(()), 100)
+        for place, condition in enumerate(conditions, 1):
+            with self.subTest(condition[0]):
+                self.assertEqual(self.goods_that({condition[0]}), 200 + place)
+        pairs = list(combinations(conditions, 2))
+        for place, pair in enumerate(pairs):
+            self.item(pair, fixed_price=300 + place, scrm_rank=0)
+        for place, pair in enumerate(pairs):
+            keys = {key for key, _operator, _value in pair}
+            with self.subTest(pair=keys):
+                self.assertEqual(self.goods_that(keys), 300 + place)
 
     def test_lot_cost_and_batch(self):
         """Each batch has its own cost: 50 x 2 = 100, 80 x 2 = 160; the oldest one on
