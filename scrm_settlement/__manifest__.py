@@ -15,6 +15,7 @@
         "security/scrm_settlement_security.xml",
         "data/ir_sequence_data.xml",
         "data/ir_cron_data.xml",
+        "views/account_analytic_account_views.xml",
         "views/scrm_settlement_rule_views.xml",
         "views/scrm_settlement_plan_views.xml",
         "wizards/scrm_settlement_correct_views.xml",

@@ -84,6 +84,13 @@ for key, values in asked["answers"].items():
         priority=ticket.priority,
         path=walk(ticket),
         state=ticket.scrm_run_id.state,
+        profile={
+            name: words
+            for entry in env["scrm.profile.entry"].search(
+                [("ticket_id", "=", ticket.id), ("partner_id", "=", partner.id)]
+            )
+            for name, words in entry.facts.items()
+        },
         shown_at_end=[item["state"] for item in ticket._scrm_progress()],
     )
     env.flush_all()

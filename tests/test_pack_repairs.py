@@ -9,6 +9,7 @@ from scripts import paths
 CHAIN = paths.ROOT / "data" / "restaurant_repair.json"
 CARS = paths.ROOT / "data" / "car_service.json"
 DISHES = paths.ROOT / "data" / "dish_complaint.json"
+RETURNS = paths.ROOT / "data" / "online_returns.json"
 RIGHTS = paths.ROOT / "data" / "chain_rights.json"
 
 
@@ -60,6 +61,19 @@ def test_dish_complaints(played):
     Covers in part: O10, V07
     """
     expect_green(played, DISHES)
+
+
+@pytest.mark.parametrize("played", [RETURNS], indirect=True)
+def test_online_returns(played):
+    """One message becomes two tickets; a return takes its order along, goes past its
+    review by itself and to the nearest store with room; live-stream orders come first
+    and hold the item; a VIP has five minutes; one change sets priorities for a peak; an
+    alert carries out its plan.
+
+    Covers: F21, F26, F27, H15
+    Covers in part: E02, E27, F10, F25, F30, H12, N31, P27, T03, T06, T21
+    """
+    expect_green(played, RETURNS)
 
 
 @pytest.mark.parametrize("played", [RIGHTS], indirect=True)

@@ -46,6 +46,7 @@ ANSWERS = {
         "loss_borne": 20,
         "income_year": 400000,
     },
+    "order_service": {"order_wish": "hurry"},
     "home_cleaning": {"service_hours": 3, "staff_health_code": "green"},
     "equipment_fault": {"equipment_fault": "bearing"},
     "event_signup": {"event_session": "morning"},
@@ -112,7 +113,7 @@ FLOWS = {
 }
 COMPUTED = {
     "student_care": {"lesson_balance": 30, "course_progress": 25},
-    "risk_assessment": {"risk_score": 55},
+    "risk_assessment": {"risk_score": 55, "risk_level": 3},
     "event_signup": {"event_guests": 0},
     "points_redemption": {"points_left": 300},
 }
@@ -163,7 +164,7 @@ def test_form_works(seen, template):
     """A customer's answers are kept, known data comes by itself, formulas compute.
 
     Covers: T17, T18, T20, T21, T22, T24
-    Covers in part: T23, T25, T26, T27
+    Covers in part: T19, T23, T25, T26, T27
     """
     found = seen["tickets"][template]
     assert found["partner"]
@@ -206,6 +207,15 @@ def test_one_click(seen):
     Covers in part: F34, C05
     """
     assert seen["one_click"] == ["site_acceptance"]
+
+
+def test_risk_level_of_the_customer(seen):
+    """The level that follows from the answers is in the customer's profile.
+
+    Covers: T23
+    """
+    found = seen["tickets"]["risk_assessment"]
+    assert found["profile"] == {"Risk level (1 careful to 5 bold)": "3"}
 
 
 def test_base_fields(seen):

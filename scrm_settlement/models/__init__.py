@@ -2,6 +2,7 @@ from . import scrm_decision_rule
 from . import scrm_dimension
 from . import scrm_dimension_service
 from . import scrm_dimension_purchases
+from . import scrm_form_field
 from . import scrm_price_part_mixin
 from . import scrm_price_adjustment
 from . import scrm_price_offer
@@ -62,6 +63,7 @@ from . import scrm_settlement_comparison
 from . import scrm_settlement_staff
 from . import scrm_settlement_quality
 from . import scrm_settlement_ranking
+from . import account_analytic_account
 from . import account_move
 from . import res_company
 from . import helpdesk_ticket

@@ -7,6 +7,9 @@ from odoo.tools import SQL
 
 from ..engine import stages, trace
 
+#: In place of a node's key: who delivered the device of the ticket.
+SUPPLIER = "supplier"
+
 
 class ScrmSettlementFact(models.Model):
     """Something that happened and may have to be paid, with all it was like then.
@@ -120,7 +123,7 @@ class ScrmSettlementFact(models.Model):
         :return: the fact, also when it was frozen before
         """
         ticket.ensure_one()
-        people = self._people(run)
+        people = self._supplier(ticket) | self._people(run)
         occurred_at = run.ended_at or self.env["scrm.clock"].now()
         return self._freeze_event(
             ticket,
@@ -145,7 +148,8 @@ class ScrmSettlementFact(models.Model):
         stage = step.node_key
         occurred_at = step.ended_at or self.env["scrm.clock"].now()
         # under "stage" stands who finished this one, whichever it is
-        people = self._people(step.run_id) | {
+        people = self._supplier(ticket) | self._people(step.run_id)
+        people |= {
             name: step.done_by_id.partner_id.id for name in (stage, stages.STAGE)
         }
         return self._freeze_event(
@@ -156,6 +160,12 @@ class ScrmSettlementFact(models.Model):
             people,
             {stages.STAGE: stage},
         )
+
+    @api.model
+    def _supplier(self, ticket):
+        """Who delivered the device and its parts, under the name "supplier"."""
+        supplier = ticket.scrm_lot_id.scrm_supplier_id
+        return {SUPPLIER: supplier.id} if supplier else {}
 
     @api.model
     def _people(self, run):

@@ -51,7 +51,8 @@ class ScrmSettlementPlan(models.Model):
         "Paid to who completed",
         required=True,
         tracking=True,
-        help="Key of the flow node whose handler is paid.",
+        help="Key of the flow node whose handler is paid; “supplier”: who delivered "
+        "the device of the ticket.",
     )
     rework = fields.Selection(
         [

@@ -12,7 +12,14 @@ class CostCentreSection(Section):
     addon = "scrm_settlement"
     after = ("company",)
     kinds = {"cost_centre": Kind("account.analytic.account")}
-    schema = f.listing("cost_centre", {"name": f.TEXT}, required=["name"])
+    schema = f.listing(
+        "cost_centre",
+        {
+            "name": f.TEXT,
+            "budget": f.described(f.DECIMAL, "tickets show how much of it is used"),
+        },
+        required=["name"],
+    )
 
     def load_item(self, pack, item):
         plan = pack.env["account.analytic.plan"].search([], limit=1)
@@ -24,9 +31,17 @@ class CostCentreSection(Section):
             "cost_centre",
             item["key"],
             "account.analytic.account",
-            {"name": pack.text(item["name"])},
+            {
+                "name": pack.text(item["name"]),
+                "scrm_budget": pack.decimal(item.get("budget")),
+            },
             create_vals={"plan_id": plan.id, "company_id": pack.env.company.id},
         )
 
     def dump_item(self, pack, record):
-        return {"name": pack.dump_text(record, "name")}
+        return {
+            "name": pack.dump_text(record, "name"),
+            "budget": pack.dump_decimal(record.scrm_budget)
+            if record.scrm_budget
+            else None,
+        }

@@ -15,6 +15,7 @@ from . import test_due
 from . import test_pack
 from . import test_payout
 from . import test_plan
+from . import test_linked_records
 from . import test_order_form
 from . import test_payment_alert
 from . import test_price

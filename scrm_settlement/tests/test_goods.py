@@ -298,15 +298,30 @@ class TestUsualItem(GoodsCommon):
         self.assertEqual(amounts, [400, 40])
 
     def test_parts_on_the_statement(self):
-        """What was used leaves stock and stands on the statement of who is paid.
+        """What was used leaves stock and stands on the statements of who is paid: of
+        the engineer, and of the supplier of the device.
 
-        Covers in part: P08
+        Covers: P08
         """
         self.stock(5)
         self.template.flow_id = self.flow("parts_reserve")
         before = self.part.qty_available
+        maker = self.env["res.partner"].create({"name": "Maker", "is_company": True})
+        device = self.env["stock.lot"].create(
+            {
+                "name": "TEST-DEVICE",
+                "product_id": self.env["product.product"]
+                .create({"name": "Boiler", "is_storable": True, "tracking": "serial"})
+                .id,
+                "scrm_supplier_id": maker.id,
+            }
+        )
+        terms = self._create_plan(
+            "supplies", self.company.currency_id, payee_node_key="supplier"
+        )
         ticket = self.new_ticket(
             50,
+            scrm_lot_id=device.id,
             part_line_ids=[Command.create({"product_id": self.part.id, "quantity": 3})],
         )
         ticket.part_line_ids.with_user(self.engineer).quantity_used = 2
@@ -314,22 +329,23 @@ class TestUsualItem(GoodsCommon):
         self.assertEqual(ticket.scrm_run_state, "done", ticket.scrm_incident_reason)
         self.part.invalidate_recordset()
         self.assertEqual(self.part.qty_available, before - 2)
-        record = self.env["scrm.settlement.record"].search(
+        records = self.env["scrm.settlement.record"].search(
             [("source_key", "=", f"helpdesk.ticket:{ticket.id}")]
         )
-        self.assertTrue(record)
-        self.assertEqual(record.payee_id, self.engineer.partner_id)
-        self.assertEqual(record.parts_used, "2 × [LAMP] Lamp")
-        statement = (
-            self.env["scrm.settlement.statement"]
-            .with_user(self.accountant)
-            .prepare(
-                record.plan_id.key, f"{record.basis_date:%Y-%m}", record.payee_id.id
+        self.assertEqual(records.payee_id, self.engineer.partner_id | maker)
+        for record in records:
+            self.assertEqual(record.payee_id == maker, record.plan_id == terms)
+            self.assertEqual(record.parts_used, "2 × [LAMP] Lamp")
+            statement = (
+                self.env["scrm.settlement.statement"]
+                .with_user(self.accountant)
+                .prepare(
+                    record.plan_id.key, f"{record.basis_date:%Y-%m}", record.payee_id.id
+                )
             )
-        )
-        self.assertEqual(statement.record_ids, record)
-        paper = statement.sudo()._paper("en_US")
-        self.assertIn("2 × [LAMP] Lamp", paper["rows"][0][1])
+            self.assertEqual(statement.record_ids, record)
+            paper = statement.sudo()._paper("en_US")
+            self.assertIn("2 × [LAMP] Lamp", paper["rows"][0][1])
 
     def test_tiers_to_pick(self):
         """One service with four prices: the seller picks the tier, nobody calculates.

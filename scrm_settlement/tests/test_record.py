@@ -1,3 +1,5 @@
+from random import Random
+
 from odoo.fields import Command
 from odoo.tests.common import tagged
 
@@ -89,6 +91,38 @@ class TestRecord(SettlementCommon):
         self.assertEqual((old.amount, fresh.amount), (80, 90))
         self.assertEqual(before.amount, 80)
         self.assertTrue(before.verify())
+
+    def test_no_version_alters_a_record(self):
+        """Twenty versions of any formula, from days before and after: nothing moves.
+
+        What was settled keeps its amount, its steps, its explanation and its digest,
+        and is not settled a second time.
+        """
+        records = self.finish(self.new_ticket(50)) | self.finish(self.new_ticket(61))
+        before = records.read()
+        random = Random(20260310)
+        days = random.sample(range(2, 29), 20)
+        for day in days:
+            month = random.randint(1, 6)
+            version = self.version.copy({"valid_from": f"2026-{month:02}-{day:02}"})
+            formula = random.choice(
+                [
+                    {"formula": "fixed", "amount": day},
+                    {"formula": "percent", "rate": day},
+                    {
+                        "formula": "per_unit",
+                        "rate": day,
+                        "dimension": "field.settle_area",
+                    },
+                    {"minimum": day, "maximum": 100 + day},
+                ]
+            )
+            version.component_ids.rule_ids.write(formula)
+            outcome = self.plan.with_user(self.accountant).settle()
+            self.assertEqual(outcome, {"created": 0, "problems": []}, formula)
+        records.invalidate_recordset()
+        self.assertEqual(records.read(), before)
+        self.assertTrue(all(record.verify() for record in records))
 
     def test_used_version_is_frozen(self):
         """No part of a version that was used can be changed, added or removed."""

@@ -9,6 +9,7 @@ from . import scrm_ticket_row_mixin
 from . import scrm_form_option
 from . import scrm_form_field
 from . import scrm_form_field_format
+from . import scrm_form_field_note
 from . import scrm_form_field_record
 from . import scrm_form_field_search
 from . import scrm_store
@@ -57,6 +58,7 @@ from . import helpdesk_ticket_device
 from . import helpdesk_ticket_customer
 from . import helpdesk_ticket_doors
 from . import scrm_door_quota
+from . import scrm_door_user_mixin
 from . import scrm_door_webhook
 from . import scrm_door_event
 from . import scrm_door_event_entry

@@ -228,10 +228,18 @@ class HelpdeskTicket(models.Model):
         store = self.env["scrm.store"].browse((vals or {}).get("store_id"))
         store = store or (ticket and ticket.store_id) or template.store_id
         notes = {}
-        for line in template._scrm_lines_of("stock", "serial"):
+        secret = {rule.key for rule in rules if rule.right == "hidden"}
+        for line in template._scrm_lines_telling():
             field = line.field_id
             value = seen.values.get(field.key)
-            if value and field.key in seen.shown:
+            if not value or field.key not in seen.shown or field.key in secret:
+                continue
+            if field.type == "record":
+                record = self._scrm_told_record(field, value, ticket)
+                if record:
+                    fields_here = self.env["scrm.form.field"]  # as who reads the form
+                    notes[field.key] = fields_here._scrm_record_note(record)
+            else:
                 notes[field.key] = self._scrm_form_note(field, value, store)
         return {
             "hidden": [
@@ -249,6 +257,20 @@ class HelpdeskTicket(models.Model):
                 values,
             ),
         }
+
+    def _scrm_told_record(self, field, value, ticket):
+        """A record that the form tells of: one on the ticket, or that may be chosen.
+
+        :return: the record with sudo; empty for who may not know of it
+        """
+        records = self.env[field._scrm_record_model()]
+        stored = ticket.scrm_values._values if ticket else {}
+        if value == stored.get(field.key):
+            # sudo: who reads this answer of the ticket reads where the record stands
+            return records.sudo().browse(value).exists()
+        if self.env.user._is_internal() and not records.has_access("read"):
+            return records
+        return field._scrm_find_record(self.env, value).sudo()  # sudo: as above
 
     def _scrm_form_note(self, field, value, store):
         """What the form says about a device or a product that was chosen."""

@@ -23,7 +23,7 @@ class ScrmDoorEvent(models.Model):
     """
 
     _name = "scrm.door.event"
-    _inherit = "scrm.key.mixin"
+    _inherit = ["scrm.key.mixin", "scrm.door.user.mixin"]
     _description = "Event for Tickets"
     _order = "name, id"
 
@@ -167,18 +167,6 @@ class ScrmDoorEvent(models.Model):
                             path=event.partner_path,
                         )
                     )
-
-    @api.constrains("user_id")
-    def _check_user_id(self):
-        for event in self:
-            if not event.user_id._is_internal():
-                raise ValidationError(
-                    self.env._(
-                        "“%(event)s” acts as %(user)s, who is no employee.",
-                        event=event.name,
-                        user=event.user_id.name,
-                    )
-                )
 
     @api.model_create_multi
     def create(self, vals_list):

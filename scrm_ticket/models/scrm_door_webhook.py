@@ -17,6 +17,7 @@ class ScrmDoorWebhook(models.Model):
     """A system that sends signed messages, each of which becomes a ticket."""
 
     _name = "scrm.door.webhook"
+    _inherit = "scrm.door.user.mixin"
     _description = "Webhook for Tickets"
     _order = "name, id"
 
@@ -67,18 +68,6 @@ class ScrmDoorWebhook(models.Model):
                         "The key “%s” of a webhook must start with a lower-case letter "
                         "and hold only lower-case letters, digits and underscores.",
                         hook.key,
-                    )
-                )
-
-    @api.constrains("user_id")
-    def _check_user_id(self):
-        for hook in self:
-            if not hook.user_id._is_internal():
-                raise ValidationError(
-                    self.env._(
-                        "“%(hook)s” acts as %(user)s, who is no employee.",
-                        hook=hook.name,
-                        user=hook.user_id.name,
                     )
                 )
 

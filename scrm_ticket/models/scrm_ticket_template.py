@@ -1,3 +1,5 @@
+from base64 import b64encode
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -58,6 +60,11 @@ class ScrmTicketTemplate(models.Model):
         help="Anybody can fill in this form, without a login.",
     )
     public_url = fields.Char(string="Address", compute="_compute_public_url")
+    public_qr = fields.Binary(
+        string="QR Code",
+        compute="_compute_public_qr",
+        help="For posters, stands and flyers: it opens the form on a phone.",
+    )
     line_ids = fields.One2many(
         comodel_name="scrm.ticket.template.line",
         inverse_name="template_id",
@@ -138,6 +145,14 @@ class ScrmTicketTemplate(models.Model):
     def _compute_public_url(self):
         for template in self:
             template.public_url = f"{template.get_base_url()}/scrm/new/{template.key}"
+
+    @api.depends("public_url", "public_published")
+    def _compute_public_qr(self):
+        reports = self.env["ir.actions.report"]
+        for template in self:
+            template.public_qr = template.public_published and b64encode(
+                reports.barcode("QR", template.public_url, width=400, height=400)
+            )
 
     @api.depends("ticket_ids")
     def _compute_ticket_count(self):

@@ -79,6 +79,18 @@ class ScrmTicketTemplate(models.Model):
         lines = self.sudo().line_ids.sorted()
         return lines.filtered(lambda line: line.field_id.type in kinds).ids
 
+    def _scrm_lines_telling(self):
+        """The lines of fields below which stands what the chosen record says."""
+        if not isinstance(self.id, int):
+            return self.line_ids.filtered(lambda line: line.field_id._scrm_is_telling())
+        lines = self.env["scrm.ticket.template.line"]
+        return lines.browse(self._scrm_cached_lines_telling())
+
+    @tools.ormcache("self.id")
+    def _scrm_cached_lines_telling(self):
+        lines = self.sudo().line_ids.sorted()  # sudo: as above
+        return lines.filtered(lambda line: line.field_id._scrm_is_telling()).ids
+
     def _scrm_lines_with_default(self):
         """The lines that fill their fields in at first."""
         if not isinstance(self.id, int):
@@ -93,7 +105,7 @@ class ScrmTicketTemplate(models.Model):
     @tools.ormcache("self.id")
     def _scrm_is_steady(self):
         """Whether the form looks the same whatever is filled in."""
-        if self._scrm_lines_of("stock", "serial"):  # they say something of the answer
+        if self._scrm_lines_telling():  # they say something of the answer
             return False
         lines = self._scrm_lines_with_default()
         if any(line.default_kind == "record" for line in lines):  # filled in by it

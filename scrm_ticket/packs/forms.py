@@ -23,6 +23,7 @@ RECORDS = {
     "user": "res.users",
     "delivery": "stock.picking",
     "order": "sale.order",
+    "cost_centre": "account.analytic.account",
 }
 
 

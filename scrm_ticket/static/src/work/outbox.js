@@ -43,6 +43,25 @@ export class Outbox {
         return this.write("waiting", [...this.waiting, {...deed, key: `w-${key}`}]);
     }
 
+    /** What the server could not take in: kept until somebody sends it again. */
+    get aside() {
+        return this.read("aside", []);
+    }
+
+    /** Put a deed aside, so that those behind it go on. */
+    setAside(deed) {
+        if (this.write("aside", [...this.aside, deed])) {
+            this.remove(deed.key);
+        }
+    }
+
+    /** Have what was put aside wait again, before what was typed since. */
+    takeBack() {
+        if (this.write("waiting", [...this.aside, ...this.waiting])) {
+            this.write("aside", []);
+        }
+    }
+
     remove(key) {
         this.write(
             "waiting",

@@ -1,6 +1,6 @@
 /* global luxon */
 import {Component, onMounted, onWillStart, onWillUnmount, useState} from "@odoo/owl";
-import {ConnectionLostError, rpc} from "@web/core/network/rpc";
+import {ConnectionLostError, RPCError, rpc} from "@web/core/network/rpc";
 import {Outbox, smaller} from "./outbox";
 import {SignatureDialog} from "@web/core/signature/signature_dialog";
 import {_t} from "@web/core/l10n/translation";
@@ -12,6 +12,9 @@ import {useService} from "@web/core/utils/hooks";
 
 /** New steps are asked for this often, in milliseconds. */
 const EVERY = 15000;
+
+/** Who has to log in again loses nothing: all waits until then. */
+const LOGIN = "odoo.http.SessionExpiredException";
 
 /** What an engineer has to do, on a phone; also without a connection. */
 export class Work extends Component {
@@ -27,6 +30,7 @@ export class Work extends Component {
             tasks: this.outbox.read("tasks", []),
             drafts: this.outbox.read("drafts", {}),
             waiting: this.outbox.waiting.length,
+            aside: this.outbox.aside.length,
             isOnline: true,
             isLoaded: false,
             isSending: false,
@@ -104,7 +108,17 @@ export class Work extends Component {
         }
     }
 
-    /** Send what waits, in order; what the server refuses is shown and given up. */
+    /** Send what was put aside once more, then all the rest. */
+    async sendAside() {
+        this.outbox.takeBack();
+        this.state.aside = this.outbox.aside.length;
+        await this.update();
+    }
+
+    /**
+     * Send what waits, in order. What the server refuses is shown and given up; what
+     * it fails on is shown and put aside, for what comes behind it must go out.
+     */
     async send() {
         if (this.state.isSending) {
             return;
@@ -113,11 +127,27 @@ export class Work extends Component {
         try {
             for (const deed of this.outbox.waiting) {
                 const {key, ticket, number, deed: name, data} = deed;
-                const answer = await rpc(
-                    "/scrm/work/do",
-                    {key, ticket, deed: name, data},
-                    {silent: true}
-                );
+                let answer = null;
+                try {
+                    answer = await rpc(
+                        "/scrm/work/do",
+                        {key, ticket, deed: name, data},
+                        {silent: true}
+                    );
+                } catch (error) {
+                    if (!(error instanceof RPCError) || error.exceptionName === LOGIN) {
+                        throw error;
+                    }
+                    this.outbox.setAside(deed);
+                    this.notification.add(
+                        _t(
+                            "%s: this could not be taken in. It is kept on this phone.",
+                            number
+                        ),
+                        {type: "danger", sticky: true}
+                    );
+                    continue;
+                }
                 this.outbox.remove(key);
                 if (answer.refused) {
                     this.notification.add(`${number}: ${answer.refused}`, {
@@ -136,6 +166,7 @@ export class Work extends Component {
         } finally {
             this.state.isSending = false;
             this.state.waiting = this.outbox.waiting.length;
+            this.state.aside = this.outbox.aside.length;
         }
     }
 
