@@ -166,7 +166,9 @@ class ScrmSettlementStatement(models.Model):
         return locks[-1][0] if locks else None
 
     def _lock_fault(self, day, journal):
-        lock = self._lock_of(day, self._are_taxed(self._components_used())[self], journal)
+        lock = self._lock_of(
+            day, self._are_taxed(self._components_used())[self], journal
+        )
         return self._lock_words(day, lock) if lock else None
 
     def _lock_words(self, day, lock):
