@@ -7,6 +7,7 @@ from . import (
     crm_lead_candidates,
     crm_lead_earlier_tickets,
     crm_lead_idle,
+    crm_lead_masking,
     crm_lead_outcome,
     helpdesk_ticket,
     helpdesk_ticket_offers,

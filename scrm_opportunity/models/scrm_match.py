@@ -1,6 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from odoo.addons.scrm_ticket.forms import masks
+
+#: Facts that are personal data, and the kind of their mask.
+PERSONAL = {"phone": "phone", "email": "email", "street": "address"}
+
 
 class ScrmMatch(models.Model):
     """A ticket and an opportunity that may belong together.
@@ -56,7 +61,10 @@ class ScrmMatch(models.Model):
         readonly=True,
         help="What the system made of it before anybody answered.",
     )
-    signals = fields.Json(help="What spoke for the match: key, layer, points, facts.")
+    signals = fields.Json(
+        groups=fields.NO_ACCESS,  # it has phone numbers; the reason is shown
+        help="What spoke for the match: key, layer, points, facts.",
+    )
     reason = fields.Text(
         compute="_compute_reason", help="What the score rests on, in words."
     )
@@ -87,10 +95,12 @@ class ScrmMatch(models.Model):
             match.state_rank = order.get(match.state, 1)
 
     @api.depends("signals", "decided_by_id")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_reason(self):
         for match in self:
-            parts = [match._signal_words(hit) for hit in match.signals or []]
+            # sudo: the signals of a match that the user reads, in words
+            hits = match.sudo().signals or []
+            parts = [match._signal_words(hit) for hit in hits]
             if not parts and match.decided_by_id:
                 # sudo: only the name of the colleague who chose the opportunity
                 name = match.decided_by_id.sudo().name
@@ -105,6 +115,11 @@ class ScrmMatch(models.Model):
         :param hit: dict with key, layer, points and facts
         """
         facts = hit.get("facts") or {}
+        if self.lead_id._scrm_masked():
+            facts = {
+                name: masks.masked(PERSONAL.get(name), fact)
+                for name, fact in facts.items()
+            }
         words = {
             "same_entity": lambda: self.env._("same customer"),
             "same_contact": lambda: self.env._("same contact person"),

@@ -5,6 +5,7 @@ from . import (
     test_earlier_tickets,
     test_lead_idle,
     test_lead_key,
+    test_masking,
     test_match,
     test_match_labelled,
     test_match_names,

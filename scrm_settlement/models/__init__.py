@@ -41,6 +41,8 @@ from . import scrm_settlement_cell
 from . import scrm_settlement_share
 from . import scrm_settlement_fact
 from . import scrm_settlement_record
+from . import scrm_settlement_posting
+from . import scrm_settlement_posting_entry
 from . import scrm_settlement_statement
 from . import scrm_settlement_statement_bill
 from . import scrm_settlement_statement_payout

@@ -26,11 +26,9 @@ class AccountMove(models.Model):
         """Refuse to post a bill that is no longer what its statement says."""
         # sudo: the bookkeeper who posts a bill again need not read settlements
         statement = self.scrm_statement_id.sudo()
-        sign = -1 if self.move_type == "in_refund" else 1
-        lines = self.invoice_line_ids.filtered(
-            lambda line: line.display_type == "product"
-        )
-        total = sign * sum(lines.mapped("price_subtotal"))
+        sign = -1 if self.is_sale_document() else 1
+        lines = self.line_ids.filtered(lambda line: line.display_type == "product")
+        total = sign * sum(lines.mapped("amount_currency"))
         if (
             self.currency_id != statement.currency_id
             or self.partner_id != statement.payee_id

@@ -115,6 +115,14 @@ class ScrmSettlementAccrual(models.Model):
         self._expect("draft")
         for accrual in self:
             accrual._check_single()
+            if accrual.plan_id._posting_kind()._charges:
+                raise UserError(
+                    self.env._(
+                        "“%(plan)s” settles what payees owe: it is no expense to "
+                        "accrue.",
+                        plan=accrual.plan_id.name,
+                    )
+                )
             journal = accrual._journal()
             next_day = fields.Date.add(accrual.date, days=1)
             for day in (accrual.date, next_day):

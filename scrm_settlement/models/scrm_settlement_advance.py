@@ -95,8 +95,18 @@ class ScrmSettlementAdvance(models.Model):
         self._expect_draft()
         statements = self.env["scrm.settlement.statement"]
         for advance in self:
-            journal = statements._journal_of(advance.plan_id)
-            fault = statements._books_fault(advance.plan_id, journal, advance.date)
+            if advance.plan_id._posting_kind()._charges:
+                raise UserError(
+                    self.env._(
+                        "%(payee)s owes what “%(plan)s” settles: there is nothing to "
+                        "pay in advance.",
+                        payee=advance.payee_id.name,
+                        plan=advance.plan_id.name,
+                    )
+                )
+            kind = self.env["scrm.settlement.posting"]._kind("vendor_bill")
+            journal = kind._journal(advance.plan_id)
+            fault = statements._books_fault(advance.plan_id, advance.date, kind)
             if fault:
                 raise UserError(fault)
             name = self.env["ir.sequence"].next_by_code("scrm.settlement.advance")

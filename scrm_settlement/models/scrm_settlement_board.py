@@ -68,6 +68,8 @@ class ScrmSettlementBoard(models.Model):
                        SUM(record.amount) AS amount, MIN(person.id) AS user_id
                   FROM scrm_settlement_record record
                   JOIN scrm_settlement_fact fact ON fact.id = record.fact_id
+                  JOIN scrm_settlement_plan plan ON plan.id = record.plan_id
+                   AND plan.posting <> ALL(%(charging)s)
              LEFT JOIN res_users person ON person.partner_id = record.payee_id
                  WHERE fact.source_model = 'helpdesk.ticket' GROUP BY 1, 2
             ), rated AS (
@@ -120,5 +122,6 @@ class ScrmSettlementBoard(models.Model):
               JOIN helpdesk_ticket ticket ON ticket.id = fact.source_id
          LEFT JOIN scrm_store store ON store.id = ticket.store_id
          LEFT JOIN rated ON rated.res_id = ticket.id
-            """
+            """,
+            charging=self.env["scrm.settlement.posting"]._charging(),
         )

@@ -63,17 +63,18 @@ class ScrmSettlementComponent(models.Model):
     tax_ids = fields.Many2many(
         "account.tax",
         "scrm_settlement_component_tax_rel",
-        string="Purchase Taxes",
-        domain="[('type_tax_use', '=', 'purchase')]",
+        string="Taxes",
+        domain="[('type_tax_use', 'in', ('purchase', 'sale'))]",
         check_company=True,
-        help="Taxes of the payee's bill on top of the amount; a negative one is "
-        "withheld.",
+        help="Taxes on top of the amount: of purchases on the payee's bill, of sales "
+        "on an invoice to him; a negative one is withheld.",
     )
     account_id = fields.Many2one(
         "account.account",
         ondelete="restrict",
         check_company=True,
-        help="Expense account of the bill line. Empty: the product's.",
+        help="Expense account of the line, or income account of an invoice. Empty: "
+        "the product's.",
     )
     analytic_account_id = fields.Many2one(
         "account.analytic.account", ondelete="restrict", check_company=True

@@ -67,12 +67,32 @@ class ScrmSettlementPlan(models.Model):
         "difference: the last result counts, what was paid before is deducted, also "
         "from somebody else who was paid for it.",
     )
+    posting = fields.Selection(
+        selection=lambda self: self.env["scrm.settlement.posting"]._selection(),
+        string="Posted as",
+        required=True,
+        default="vendor_bill",
+        tracking=True,
+        help="What a statement becomes in the books. Payroll entry: for own "
+        "employees. Customer invoice: the payee owes us the amounts, such as a "
+        "franchise fee.",
+    )
     journal_id = fields.Many2one(
         "account.journal",
-        "Purchase Journal",
-        domain="[('type', '=', 'purchase'), ('company_id', '=', company_id)]",
+        domain="[('type', 'in', {'vendor_bill': ['purchase'], 'customer_invoice': "
+        "['sale']}.get(posting, ['general'])), ('company_id', '=', company_id)]",
         check_company=True,
-        help="Empty: the company's first purchase journal.",
+        help="Empty: the company's first purchase journal for bills, its first sales "
+        "journal for invoices.",
+    )
+    wages_account_id = fields.Many2one(
+        "account.account",
+        "Wages Payable",
+        domain="[('reconcile', '=', True), "
+        "('account_type', 'in', ('liability_payable', 'liability_current'))]",
+        ondelete="restrict",
+        check_company=True,
+        help="Takes what employees are still owed; it must allow reconciliation.",
     )
     is_instant_offered = fields.Boolean(
         "Offer Instant Payout",
@@ -162,6 +182,33 @@ class ScrmSettlementPlan(models.Model):
         "Amounts and retention cannot be negative, and not all can be held back.",
     )
 
+    @api.constrains(
+        *("posting", "journal_id", "wages_account_id"),
+        *("payout_provider_id", "is_instant_offered", "retention_percent"),
+    )
+    def _check_posting(self):
+        for plan in self:
+            kind = plan._posting_kind()
+            unfit = {
+                # sudo: of what type they are, nothing else
+                "journal_id": plan.sudo().journal_id.type
+                not in (False, kind._journal_type),
+                "wages_account_id": plan.wages_account_id
+                and not plan.wages_account_id.sudo().reconcile,
+                "payout_provider_id": plan.payout_provider_id and not kind._pays_out,
+                "is_instant_offered": plan.is_instant_offered and kind._charges,
+                "retention_percent": plan.retention_percent and kind._charges,
+            }
+            if name := next((name for name, is_unfit in unfit.items() if is_unfit), 0):
+                raise ValidationError(
+                    self.env._(
+                        "“%(plan)s” is posted as %(posting)s: %(field)s does not fit.",
+                        plan=plan.name,
+                        posting=self.env._(kind._label),
+                        field=plan._fields[name]._description_string(self.env),
+                    )
+                )
+
     @api.constrains("retention_percent", "retention_account_id")
     def _check_retention(self):
         for plan in self:
@@ -203,23 +250,27 @@ class ScrmSettlementPlan(models.Model):
 
     def write(self, vals):
         self.check_access("write")
-        before = {plan: [plan[name] for name in FIXED] for plan in self}
+        before = {plan: plan._fixed() for plan in self}
         result = super().write(vals)
         if {"event", "active", "company_id", "template_ids"} & vals.keys():
             self.env.registry.clear_cache()
         for plan, values in before.items():
-            if any(plan.version_ids.mapped("frozen")) and values != [
-                plan[name] for name in FIXED
-            ]:
+            if any(plan.version_ids.mapped("frozen")) and values != plan._fixed():
                 raise UserError(
                     self.env._(
                         "“%(plan)s” has been used to settle: its key, company, "
-                        "currency, basis and payee cannot change any more. Make a "
-                        "new plan.",
+                        "currency, basis and payee, and who owes whom, cannot change "
+                        "any more. Make a new plan.",
                         plan=plan.name,
                     )
                 )
         return result
+
+    def _posting_kind(self):
+        return self.env["scrm.settlement.posting"]._kind(self.posting)
+
+    def _fixed(self):
+        return [self._posting_kind()._charges, *(self[name] for name in FIXED)]
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

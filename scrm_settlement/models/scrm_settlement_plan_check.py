@@ -112,13 +112,16 @@ class ScrmSettlementPlan(models.Model):
         # sudo: whether there is one, and the lock date, nothing else
         plan = self.sudo()
         statements = plan.env["scrm.settlement.statement"]
-        journal = statements._journal_of(plan)
+        kind = plan._posting_kind()
+        journal = kind._journal(plan)
         company = plan.company_id
-        if not journal:
-            yield self.env._(
-                "%(company)s has no purchase journal to post in.", company=company.name
-            )
-        else:
+        if fault := kind._plan_fault(plan):
+            yield fault
+        versions = plan.version_ids.filtered(
+            lambda version: not version.valid_to or version.valid_to >= plan._today()
+        )
+        yield from filter(None, map(kind._component_fault, versions.component_ids))
+        if journal:
             today = self._today()
             for day, _field in company._get_violated_lock_dates(today, False, journal):
                 yield self.env._(

@@ -47,7 +47,7 @@ class ScrmSettlementStatement(models.Model):
     ``approved``
         somebody who did not prepare it agrees.
     ``posted``
-        the vendor bill is posted; statement and bill name each other.
+        the bill, invoice or entry is posted; it and the statement name each other.
     ``carried``
         too little to be paid: the payee's next statement takes it over.
     ``reversed``
@@ -120,7 +120,7 @@ class ScrmSettlementStatement(models.Model):
     )
     move_id = fields.Many2one(
         "account.move",
-        "Vendor Bill",
+        "Journal Entry",
         readonly=True,
         copy=False,
         ondelete="restrict",
@@ -368,7 +368,7 @@ class ScrmSettlementStatement(models.Model):
         return True
 
     def action_post(self):
-        """Post one vendor bill per statement; too little is carried forward.
+        """Post each statement as its plan says; too little is carried forward.
 
         Of several statements those that cannot be posted say why and stay as they
         are, the others are posted.

@@ -9,13 +9,13 @@ from ..engine import money
 
 
 class ScrmSettlementStatement(models.Model):
-    """How a statement becomes a vendor bill."""
+    """How a statement becomes an entry in the books, of the plan's kind."""
 
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "scrm.settlement.statement"
 
     def _create_bills(self):
-        """One vendor bill each, created in one go."""
+        """One entry each, created in one go."""
         totals = self._bill_totals()
         journals = {plan: self._journal_of(plan) for plan in self.plan_id}
         return self.env["account.move"].create(
@@ -59,29 +59,13 @@ class ScrmSettlementStatement(models.Model):
         return totals
 
     def _bill_vals(self, totals, journal):
-        """Values of the vendor bill, or of a credit note when the payee owes.
+        """Values of the entry.
 
         :param totals: this statement's of :meth:`_bill_totals`
         """
         self.ensure_one()
-        day = self._accounting_date()
-        is_refund = self.net_amount < 0
         lines = [*self._bill_lines(totals), *self._deduction_lines()]
-        if is_refund:
-            for vals in lines:
-                vals["price_unit"] = -vals["price_unit"]
-        return {
-            "move_type": "in_refund" if is_refund else "in_invoice",
-            "company_id": self.company_id.id,
-            "journal_id": journal.id,
-            "partner_id": self.payee_id.id,
-            "currency_id": self.currency_id.id,
-            "invoice_date": day,
-            "date": day,
-            "ref": self.name,
-            "scrm_statement_id": self.id,
-            "invoice_line_ids": [Command.create(vals) for vals in lines],
-        }
+        return self.plan_id._posting_kind()._move_vals(self, journal, lines)
 
     def _bill_faults(self):
         """Why no bill of a statement can be posted.
@@ -91,42 +75,54 @@ class ScrmSettlementStatement(models.Model):
         :return: statement -> sentence, without those that can be posted
         """
         faults = {}
-        taxed = self._are_taxed()
+        used = self._components_used()
+        taxed = self._are_taxed(used)
+        unfit = {
+            component: plan._posting_kind()._component_fault(component)
+            for plan, statements in self.grouped("plan_id").items()
+            for statement in statements
+            for component in used[statement]
+        }
         days = self.grouped(lambda one: (one.plan_id, one._accounting_date()))
         for (plan, day), group in days.items():
             journal = self._journal_of(plan)
-            fault = self._books_fault(plan, journal, day)
+            fault = self._books_fault(plan, day)
             for with_tax in (True, False):
                 part = group.filtered(lambda one, t=with_tax: taxed[one] == t)
                 if not part:
                     continue
                 lock = not fault and part._lock_of(day, with_tax, journal)
                 for statement in part:
-                    if reason := fault or lock and statement._lock_words(day, lock):
+                    others = filter(None, map(unfit.get, used[statement]))
+                    if reason := (
+                        fault
+                        or (lock and statement._lock_words(day, lock))
+                        or next(others, None)
+                    ):
                         faults[statement] = reason
         return faults
 
-    def _are_taxed(self):
-        """Statement -> whether a component of its records has taxes."""
+    def _are_taxed(self, used):
+        """Statement -> whether one of the components used has taxes."""
+        return {one: bool(used[one].tax_ids) for one in self}
+
+    def _components_used(self):
+        """Statement -> components of its records."""
         roots = {part.id: root for root in self for part in root._parts()}
         rows = self.env["scrm.settlement.record"]._read_group(
             [("statement_id", "in", list(roots))], ["statement_id", "component_id"]
         )
-        taxed = dict.fromkeys(self, False)
+        # sudo: whether there is a tax, and what keeps them from the books
+        used = dict.fromkeys(self, self.env["scrm.settlement.component"].sudo())
         for part, component in rows:
-            # sudo: whether there is a tax, nothing else
-            taxed[roots[part.id]] |= bool(component.sudo().tax_ids)
-        return taxed
+            used[roots[part.id]] |= component
+        return used
 
     @api.model
-    def _books_fault(self, plan, journal, day):
+    def _books_fault(self, plan, day, kind=None):
         """Why nothing of a plan can be entered in the books on a day."""
-        if not journal:
-            return self.env._(
-                "%(company)s has no purchase journal to post in.",
-                company=plan.company_id.name,
-            )
-        return self._rate_fault(plan.currency_id, plan.company_id, day)
+        fault = (kind or plan._posting_kind())._plan_fault(plan)
+        return fault or self._rate_fault(plan.currency_id, plan.company_id, day)
 
     @api.model
     def _rate_fault(self, currency, company, day):
@@ -161,11 +157,8 @@ class ScrmSettlementStatement(models.Model):
 
     @api.model
     def _journal_of(self, plan):
-        """The plan's purchase journal, else the company's first, if any."""
-        return plan.journal_id or self.env["account.journal"].search(
-            [("type", "=", "purchase"), ("company_id", "=", plan.company_id.id)],
-            limit=1,
-        )
+        """The journal that a plan's statements are entered in, if any."""
+        return plan._posting_kind()._journal(plan)
 
     def _lock_of(self, day, taxed, journal):
         """The last day that the books are locked, if a day is locked."""
@@ -173,7 +166,9 @@ class ScrmSettlementStatement(models.Model):
         return locks[-1][0] if locks else None
 
     def _lock_fault(self, day, journal):
-        lock = self._lock_of(day, self._are_taxed()[self], journal)
+        lock = self._lock_of(
+            day, self._are_taxed(self._components_used())[self], journal
+        )
         return self._lock_words(day, lock) if lock else None
 
     def _lock_words(self, day, lock):

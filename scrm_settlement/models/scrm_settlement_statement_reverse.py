@@ -52,7 +52,7 @@ class ScrmSettlementStatement(models.Model):
                     name=self.name,
                 )
             )
-        if move.amount_total and move.payment_state not in ("not_paid", "blocked"):
+        if self._is_paid():
             raise UserError(
                 self.env._(
                     "%(name)s has been paid: unreconcile the payment first, or correct "
@@ -69,7 +69,7 @@ class ScrmSettlementStatement(models.Model):
         parts = self._parts()
         values = {
             "date": day,
-            "invoice_date": day,
+            "invoice_date": day if move.is_invoice() else False,
             "ref": self.env._(
                 "Reversal of %(name)s: %(reason)s", name=self.name, reason=reason
             ),
@@ -91,6 +91,15 @@ class ScrmSettlementStatement(models.Model):
         # sudo: the accountant does not write records, the statement's steps do
         self.env["scrm.settlement.record"].sudo()._release(self)
         return reversal
+
+    def _is_paid(self):
+        """Whether a payment, also of a part, is matched with the entry."""
+        move = self.move_id
+        if move.is_invoice():
+            unpaid = move.payment_state in ("not_paid", "blocked")
+            return move.amount_total and not unpaid
+        payable = move.line_ids.filtered(lambda line: line.display_type != "product")
+        return bool(payable.matched_debit_ids | payable.matched_credit_ids)
 
     def action_view_reversal(self):
         self.ensure_one()

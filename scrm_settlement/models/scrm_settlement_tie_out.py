@@ -46,29 +46,33 @@ class ScrmSettlementTieOut(models.Model):
             """
             WITH RECURSIVE books AS (
                 SELECT move.scrm_statement_id AS statement_id,
-                       SUM(line.amount_currency)
+                       SUM(line.amount_currency * way.sign)
                            FILTER (WHERE line.display_type = 'product') AS bill,
-                       SUM(line.amount_currency)
+                       SUM(line.amount_currency * way.sign)
                            FILTER (WHERE line.display_type = 'tax') AS tax,
-                       -SUM(line.amount_currency)
+                       -SUM(line.amount_currency * way.sign)
                            FILTER (WHERE line.display_type = 'payment_term') AS payable,
-                       -SUM(line.amount_residual_currency)
+                       -SUM(line.amount_residual_currency * way.sign)
                            FILTER (WHERE line.display_type = 'payment_term') AS open,
                        SUM(line.balance) AS balance
                   FROM account_move move
                   JOIN account_move_line line ON line.move_id = move.id
+            CROSS JOIN LATERAL (SELECT CASE WHEN move.move_type LIKE 'out%%' THEN -1
+                                            ELSE 1 END AS sign) way
                  WHERE move.scrm_statement_id IS NOT NULL AND move.state = 'posted'
               GROUP BY 1
             ), reversals AS (
-                SELECT move.id, SUM(line.amount_currency)
+                SELECT move.id, SUM(line.amount_currency * way.sign)
                            FILTER (WHERE line.display_type = 'product') AS bill,
-                       SUM(line.amount_currency)
+                       SUM(line.amount_currency * way.sign)
                            FILTER (WHERE line.display_type = 'tax') AS tax,
-                       -SUM(line.amount_currency)
+                       -SUM(line.amount_currency * way.sign)
                            FILTER (WHERE line.display_type = 'payment_term') AS payable,
                        SUM(line.balance) AS balance
                   FROM account_move move
                   JOIN account_move_line line ON line.move_id = move.id
+            CROSS JOIN LATERAL (SELECT CASE WHEN move.move_type LIKE 'out%%' THEN -1
+                                            ELSE 1 END AS sign) way
                  WHERE move.state = 'posted'
                    AND move.id IN (SELECT reversal_move_id
                                      FROM scrm_settlement_statement)

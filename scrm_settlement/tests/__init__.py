@@ -26,6 +26,7 @@ from . import test_price_pack
 from . import test_price_rights
 from . import test_price_rules
 from . import test_price_whatif
+from . import test_posting
 from . import test_preset
 from . import test_pricing
 from . import test_quotation

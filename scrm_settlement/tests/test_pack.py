@@ -183,6 +183,31 @@ class TestPack(SettlementCommon):
         with self.refused("no account with the code"):
             self.packs.import_pack(pack)
 
+    def test_posting(self):
+        """How statements are posted goes into a pack and comes back."""
+        self.env["account.account"].create(
+            {
+                "code": "230099",
+                "name": "Wages",
+                "account_type": "liability_current",
+                "reconcile": True,
+            }
+        )
+        self.env["account.journal"].create(
+            {"name": "Payroll", "code": "PAYRL", "type": "general"}
+        )
+        posting = {"as": "journal_entry", "journal": "PAYRL", "account": "230099"}
+        pack = copy.deepcopy(PACK)
+        pack["settlement"][0]["posting"] = posting
+        del pack["settlement"][0]["provider"]
+        self.packs.import_pack(pack)
+        exported = self.packs.export_pack("settlement_test")["settlement"]
+        packed = next(one for one in exported if one["key"] == "packed")
+        self.assertEqual(packed["posting"], posting)
+        posting["journal"] = "NONE"
+        with self.refused("no journal with the code"):
+            self.packs.import_pack(pack)
+
     def test_compensations(self):
         """Compensations go into a pack and come back the same, once."""
         name = {"en_US": "Coupon", "zh_CN": "优惠券"}

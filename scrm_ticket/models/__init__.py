@@ -75,6 +75,7 @@ from . import helpdesk_ticket_link
 from . import helpdesk_ticket_flow
 from . import helpdesk_ticket_board
 from . import helpdesk_ticket_history
+from . import helpdesk_ticket_import
 from . import helpdesk_ticket_silence
 from . import helpdesk_ticket_stage
 from . import helpdesk_ticket_track

@@ -350,7 +350,8 @@ class HelpdeskTicket(models.Model):
         """What somebody really sent.
 
         The client and a copy send back everything they were given, also fields that
-        left the form meanwhile, or that nobody fills in: no word about those.
+        left the form meanwhile, or that nobody fills in: no word about those. What a
+        file says is meant, unless it is what is stored.
         """
         incoming = FormValues.plain(raw)
         if not isinstance(raw, list | Property):
@@ -370,6 +371,9 @@ class HelpdeskTicket(models.Model):
                 isinstance(raw, Property) and rules[key].type == "file"
             ):
                 kept[key] = value
+            elif self.env.context.get("scrm_import"):
+                if value and value != before.get(key):
+                    kept[key] = value
         return kept
 
     # Showing

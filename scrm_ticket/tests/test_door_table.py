@@ -227,23 +227,6 @@ class TestDoorTable(DoorsCase):
             self.assertEqual(status, 422)
         self.assertEqual(self.count(), before)
 
-    def make_flow_with_rights(self):
-        """At the start nobody reads t_text or edits t_number."""
-        flow = self.make_flow("test_rights_flow")
-        draft = flow.published_version_id._copy_as_draft()
-        start = draft.node_ids.filtered(lambda node: node.type == "start")
-        for kind, level in (("text", "hidden"), ("number", "read")):
-            self.env["scrm.form.right"].create(
-                {
-                    "node_id": start.id,
-                    "field_id": self.types[kind].id,
-                    "audience": "everybody",
-                    "level": level,
-                }
-            )
-        draft.action_publish()
-        return flow
-
     def test_injection(self):
         """Line breaks and markup in subjects, descriptions and answers stay text."""
         self.desk.partner_id.email = "desk@example.com"

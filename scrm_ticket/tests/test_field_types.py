@@ -117,6 +117,23 @@ class TypesFixture(TicketFixture):
             "history": ["x"],
         }
 
+    def make_flow_with_rights(self):
+        """At the start nobody reads t_text or edits t_number."""
+        flow = self.make_flow("test_rights_flow")
+        draft = flow.published_version_id._copy_as_draft()
+        start = draft.node_ids.filtered(lambda node: node.type == "start")
+        for kind, level in (("text", "hidden"), ("number", "read")):
+            self.env["scrm.form.right"].create(
+                {
+                    "node_id": start.id,
+                    "field_id": self.types[kind].id,
+                    "audience": "everybody",
+                    "level": level,
+                }
+            )
+        draft.action_publish()
+        return flow
+
 
 class TestFieldTypes(TypesFixture, TicketCase):
     """Every type of field at the doors of Python: API, backend create and write."""
@@ -375,13 +392,15 @@ class TestFieldTypesPortal(TypesFixture, HttpCase):
         super().setUp()
         self.authenticate("test_pia", "test_pia")
 
-    def send(self, values, files=None):
+    def send(self, values, files=None, device=None):
+        """Send the form; ``device`` is the token of the sticker it was opened by."""
         page = self.url_open("/my/scrm/new/test_types")
         token = page.text.split('name="csrf_token" value="')[1].split('"')[0]
         data = {f"field.{key}": value for key, value in values.items()}
-        return self.url_open(
-            "/my/scrm/new/test_types", data={**data, "csrf_token": token}, files=files
-        )
+        data["csrf_token"] = token
+        if device:
+            data["device"] = device
+        return self.url_open("/my/scrm/new/test_types", data=data, files=files)
 
     def test_valid(self):
         """One form with all types is taken in, files included; scripts are text.
@@ -409,7 +428,8 @@ class TestFieldTypesPortal(TypesFixture, HttpCase):
         self.assertEqual(file.content, b"GIF89a")
 
     def test_wrong(self):
-        """All that is wrong is marked at its field, what was typed stays."""
+        """All that is wrong is marked at its field, what was typed stays; no less for
+        who came by a device's sticker."""
         typed = {
             "t_text": "x" * 5001,
             "t_number": SCRIPT,
@@ -426,14 +446,34 @@ class TestFieldTypesPortal(TypesFixture, HttpCase):
             "t_serial": "SN-STRANGER",
             "t_formula": "7",
         }
-        answer = self.send(
-            typed, files=[("field.t_file", ("a.exe", b"MZ", "image/gif"))]
-        )
-        self.assertEqual(answer.status_code, 422)
-        for kind in [*typed, "t_file"]:
-            self.assertIn(f"The {kind.removeprefix('t_')}", answer.text)
-        self.assertEqual(answer.text.count("invalid-feedback"), len(typed) + 1)
-        self.assertNotIn(SCRIPT, answer.text)
+        self.lot._scrm_ensure_label()
+        before = self.env["helpdesk.ticket"].search_count([])
+        for device in (None, self.lot.scrm_label_token):
+            answer = self.send(
+                typed, [("field.t_file", ("a.exe", b"MZ", "image/gif"))], device
+            )
+            self.assertEqual(answer.status_code, 422)
+            for kind in [*typed, "t_file"]:
+                self.assertIn(f"The {kind.removeprefix('t_')}", answer.text)
+            self.assertEqual(answer.text.count("invalid-feedback"), len(typed) + 1)
+            self.assertNotIn(SCRIPT, answer.text)
+        self.assertEqual(self.env["helpdesk.ticket"].search_count([]), before)
+
+    def test_by_a_sticker(self):
+        """A form that a device's sticker opened takes each type, and its device."""
+        self.foreign_lot._scrm_ensure_label()
+        typed = {f"t_{kind}": sent for kind, (sent, _stored) in self.valid.items()}
+        typed |= {"t_yes_no": "1", "t_datetime": "2026-03-31T08:00"}
+        typed["t_serial"] = "SN-STRANGER"
+        refused = self.send(typed, device="0" * 32)
+        self.assertEqual(refused.status_code, 422)
+        answer = self.send(typed, device=self.foreign_lot.scrm_label_token)
+        self.assertIn("/my/ticket/", answer.url, answer.text[:2000])
+        ticket = self.env["helpdesk.ticket"].search([], order="id desc", limit=1)
+        self.assertEqual(ticket.scrm_lot_id, self.foreign_lot)
+        for kind, (_sent, stored) in self.valid.items():
+            if kind != "serial":
+                self.assertEqual(ticket._scrm_value(f"t_{kind}"), stored, kind)
 
     def test_state(self):
         """The page asks how the form looks; nobody learns of others' devices."""

@@ -4,7 +4,7 @@ from unittest.mock import patch
 from lxml import html
 
 from odoo import Command, fields, http
-from odoo.tests import HttpCase, tagged
+from odoo.tests import Form, HttpCase, tagged
 
 from ..controllers import public_form
 from .common import TicketFixture
@@ -66,11 +66,14 @@ class TestLabel(TicketFixture, HttpCase):
 
     def test_customer_scans(self):
         """Scanning opens the repair form with the device filled in, and what is known
-        of it and of the customer; only what is missing is left to do.
+        of it and of the customer; only what is missing is left to do. The ticket says
+        how to reach the device's supplier, and which spare parts are in stock.
 
-        Covers: T27
-        Covers in part: E18
+        Covers: T27, E18
         """
+        supplier = {"name": "Maker", "phone": "+86 21 5555", "email": "help@maker.test"}
+        self.lot.scrm_supplier_id = self.env["res.partner"].create(supplier)
+        self.bracket.scrm_fitting_part_ids = self.make_part("Test Hinge", 3)
         self.login("pia")
         answer = self.url_open(self.scan)
         self.assertIn("/my/scrm/new/test_repair?device=", answer.url)
@@ -89,6 +92,12 @@ class TestLabel(TicketFixture, HttpCase):
         self.assertIn("/my/ticket/", answer.url)
         self.assertEqual(self.last().scrm_lot_id, self.lot)
         self.assertEqual(self.last().partner_id, self.pia.partner_id)
+        seen = Form(self.last().with_user(self.dora))
+        contact = seen.scrm_lot_supplier_contact
+        self.assertEqual(contact, "+86 21 5555 · help@maker.test")
+        part = seen.scrm_fitting_part_ids[:]
+        self.assertEqual(part.display_name, "Test Hinge")
+        self.assertEqual(part.scrm_stock_words, "Test Depot 3")
 
     def test_visitor_scans(self):
         """Who stands before the device needs no login; without the sticker nobody
@@ -112,16 +121,43 @@ class TestLabel(TicketFixture, HttpCase):
         self.assertEqual(self.last().scrm_lot_id, self.lot)
 
     def test_engineer_scans(self):
-        """A colleague gets to the device with its owner, dates, tickets and parts.
+        """A colleague gets to the device: where and when the customer bought it, what
+        happened since it was installed, and the list of its parts.
 
-        Covers in part: E19
+        Covers: E19
         """
+        self.lot.write(
+            {"scrm_store_id": self.store.id, "scrm_install_date": "2026-02-05"}
+        )
+        self.bracket.scrm_fitting_part_ids = self.make_part("Test Hinge", 3)
+        ticket = self.submit()
+        ticket.scrm_lot_id = self.lot
+        ticket.with_user(self.dora).scrm_step_complete()
+        engineer = ticket.user_id
+        ticket.with_user(engineer).scrm_step_complete()
+        self.env.flush_all()
         self.login("egon")
         answer = self.url_open(self.scan, allow_redirects=False)
         self.assertIn(
             f"/odoo/action-scrm_ticket.stock_lot_action_label/{self.lot.id}",
             answer.headers["Location"],
         )
+        action = self.env.ref("scrm_ticket.stock_lot_action_label").with_user(engineer)
+        view = action._get_action_dict()["views"][-1]
+        self.assertEqual(view[1], "form")
+        self.lot.invalidate_recordset()
+        device = Form(self.lot.with_user(engineer), view[0] or None)
+        self.assertEqual(device.scrm_partner_id, self.customer)
+        self.assertEqual(device.scrm_store_id, self.store)
+        self.assertEqual(str(device.scrm_purchase_date), "2026-01-02")
+        self.assertEqual(device.scrm_fitting_part_ids[:].display_name, "Test Hinge")
+        told = html.fromstring(device.scrm_timeline_html).xpath("//li//strong")
+        told = [one.text_content() for one in told]
+        self.assertEqual(told[-2:], ["Installed", "Bought"])
+        self.assertIn("1 × Test Bracket used", told)
+        parts = self.lot.with_user(engineer).action_scrm_parts()
+        used = self.env["scrm.part.line"].with_user(engineer).search(parts["domain"])
+        self.assertEqual(used.product_id, self.bracket)
 
     def test_no_device(self):
         """Whatever else is scanned says nothing."""
