@@ -248,8 +248,10 @@ class NoticeSection(Section):
                 "holds_at_night": bool(quiet),
                 "quiet_from": pack.decimal(quiet.get("from", "22")),
                 "quiet_until": pack.decimal(quiet.get("until", "8")),
+                **self.extra_vals(pack, "notice", item),
             },
         )
+        self.extra_load(pack, "notice", item, rule)
         pack.sync(
             rule,
             "level_ids",

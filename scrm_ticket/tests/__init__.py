@@ -56,6 +56,7 @@ from . import test_ticket_told
 from . import test_ticket_alerts
 from . import test_care
 from . import test_pack_care
+from . import test_pack_pages
 from . import test_appointment
 from . import test_part_flow
 from . import test_part_find
