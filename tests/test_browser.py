@@ -351,6 +351,9 @@ class Hand:
         mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
         mouse.down()
         mouse.move(end["x"] + end["width"] / 2, end["y"] + end["height"] / 4, steps=9)
+        # the line has to hang on the mouse before it is let go
+        expect(self.page.locator(".o_dragged")).to_have_count(1)
+        mouse.move(end["x"] + end["width"] / 2, end["y"] + end["height"] / 5, steps=3)
         mouse.up()
 
 
