@@ -396,6 +396,8 @@ def test_base_fee_and_tiers_by_mouse(running, person):
     hand.click(form.get_by_role("button", name="Add a line"))
     hand.type(tiers.nth(3).locator("[name=limit] input"), "60000")
     hand.type(tiers.nth(3).locator("[name=value] input"), "4")
+    hand.click(example)
+    expect(tiers.nth(3)).to_contain_text("Above 60,000")
     hand.type(field("example_value"), "70000")
     hand.click(example)
     # 2,500; 2 % of 10,000, 3 % of 20,000, 5 % of 30,000, 4 % of 10,000
