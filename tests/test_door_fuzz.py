@@ -34,7 +34,7 @@ TYPES = (
 ).split()
 #: The same examples in every run.
 FIRE = settings(
-    max_examples=15,
+    max_examples=25,
     deadline=None,
     derandomize=True,
     database=None,
