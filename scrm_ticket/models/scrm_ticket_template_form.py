@@ -107,7 +107,7 @@ class ScrmTicketTemplate(models.Model):
         """Names of the fields by which the template gives its tickets something."""
         # sudo: only whether there is anything
         names = ("part_ids", "service_ids")
-        return {name for name in names if self.sudo()[name]}
+        return frozenset(name for name in names if self.sudo()[name])
 
     @tools.ormcache("self.id")
     def _scrm_is_steady(self):
