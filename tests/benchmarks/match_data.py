@@ -11,8 +11,6 @@ import sys
 import zipfile
 from dataclasses import dataclass
 
-from odoo.addons.scrm_opportunity.tests import chinese_set
-
 from scripts import paths
 
 FOLDER = paths.CACHE / "bench-match"
@@ -95,6 +93,9 @@ def _table(wheel, path):
 
 def chinese():
     """Generated Chinese companies and contacts, see `chinese_set`."""
+    # our addons are found once Odoo knows where they lie
+    from odoo.addons.scrm_opportunity.tests import chinese_set
+
     one, other = chinese_set.generated()
     return Pairs(
         "chinese", [Row(**row) for row in one], [Row(**row) for row in other], "CN"
