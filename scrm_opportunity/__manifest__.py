@@ -26,7 +26,16 @@
         "views/scrm_opportunity_menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["scrm_opportunity/static/src/*"],
+        "web.assets_backend": [
+            "scrm_opportunity/static/src/*",
+            "scrm_opportunity/static/src/rate/rate_formatter.js",
+        ],
+        "web.assets_backend_lazy": [
+            "scrm_opportunity/static/src/rate/rate_graph.js",
+        ],
+        "web.assets_unit_tests": [
+            "scrm_opportunity/static/tests/**/*",
+        ],
     },
     "post_init_hook": "fill_lead_keys",
     "application": True,

@@ -64,24 +64,40 @@ class ScrmCardBlockKindBrowsing(models.AbstractModel):
         found = habits.interests(visits, bought.ids)[:SHOWN]
         # sudo: names of products that the customer has looked at in the shop
         products = self.env["product.product"].sudo()
-        rows = []
-        for product_id, seconds, carts in found:
-            name = products.browse(product_id).display_name
-            minutes = round(seconds / 60, 1)
-            if carts:
-                words = self.env._(
-                    "Speak about %(product)s: put into the cart %(times)s times, "
-                    "looked at for %(minutes)s minutes, not bought.",
-                    product=name,
-                    times=carts,
-                    minutes=minutes,
-                )
-            else:
-                words = self.env._(
-                    "Speak about %(product)s: looked at for %(minutes)s minutes, "
-                    "not bought.",
-                    product=name,
-                    minutes=minutes,
-                )
-            rows.append(self._row(self.env._("Suggestion"), words))
-        return rows
+        return [
+            self._row(
+                self.env._("Suggestion"),
+                self._speak_about(
+                    products.browse(product_id).display_name, seconds, carts
+                ),
+            )
+            for product_id, seconds, carts in found
+        ]
+
+    @api.model
+    def _speak_about(self, name, seconds, carts):
+        """What to speak about and why, in words.
+
+        :param carts: how often the product was put into the cart
+        """
+        minutes = f"{seconds / 60:.1f}".removesuffix(".0")
+        if carts > 1:
+            return self.env._(
+                "Speak about %(product)s: put into the cart %(times)s times, "
+                "looked at for %(minutes)s min, not bought.",
+                product=name,
+                times=carts,
+                minutes=minutes,
+            )
+        if carts:
+            return self.env._(
+                "Speak about %(product)s: put into the cart once, looked at for "
+                "%(minutes)s min, not bought.",
+                product=name,
+                minutes=minutes,
+            )
+        return self.env._(
+            "Speak about %(product)s: looked at for %(minutes)s min, not bought.",
+            product=name,
+            minutes=minutes,
+        )

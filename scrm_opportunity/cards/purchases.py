@@ -49,26 +49,34 @@ class ScrmCardBlockKindPurchases(models.AbstractModel):
         def money(amount):
             return formatLang(self.env, amount, currency_obj=currency)
 
-        often = self.env._("%(count)s orders", count=found.count)
-        if found.every_days:
-            often = self.env._(
-                "%(count)s orders, one every %(days)s days",
-                count=found.count,
-                days=found.every_days,
+        amounts = money(found.low)
+        if found.low != found.high:
+            amounts = self.env._(
+                "%(low)s to %(high)s, %(average)s on average",
+                low=money(found.low),
+                high=money(found.high),
+                average=money(found.average),
             )
         return [
-            self._row(self.env._("Frequency"), often),
-            self._row(
-                self.env._("Order amounts"),
-                self.env._(
-                    "%(low)s to %(high)s, %(average)s on average",
-                    low=money(found.low),
-                    high=money(found.high),
-                    average=money(found.average),
-                ),
-            ),
+            self._row(self.env._("Frequency"), self._how_often(found)),
+            self._row(self.env._("Order amounts"), amounts),
             self._row(self.env._("Last order"), f"{found.last:%Y-%m-%d}"),
         ]
+
+    @api.model
+    def _how_often(self, found):
+        """How many orders there are, and how far apart, in words."""
+        if found.count == 1:
+            return self.env._("one order")
+        if not found.every_days:
+            return self.env._("%(count)s orders", count=found.count)
+        if found.every_days == 1:
+            return self.env._("%(count)s orders, one a day", count=found.count)
+        return self.env._(
+            "%(count)s orders, one every %(days)s days",
+            count=found.count,
+            days=found.every_days,
+        )
 
 
 class ScrmCardBlockKindRenewal(models.AbstractModel):

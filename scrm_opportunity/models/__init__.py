@@ -1,7 +1,9 @@
 from . import (
     scrm_follow_mixin,
+    scrm_keywords_mixin,
     scrm_offer,
     scrm_ticket_offer,
+    scrm_offer_message,
     crm_lead,
     scrm_lead_key,
     crm_lead_candidates,

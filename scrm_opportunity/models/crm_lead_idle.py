@@ -87,11 +87,14 @@ class CrmLead(models.Model):
         self.ensure_one()
         words = self.with_context(lang=self.user_id.lang).env
         now = self.env["scrm.clock"].now()
+        summary = words._("Nothing has happened for a day")
+        if days > 1:
+            summary = words._("Nothing has happened for %(days)s days", days=days)
         self.activity_schedule(
             "mail.mail_activity_data_todo",
             date_deadline=now.date(),
             user_id=self.user_id.id,
-            summary=words._("Nothing has happened for %(days)s days", days=days),
+            summary=summary,
             note=words._("Call the customer, or say why this can wait."),
         )
         self.scrm_reminded_at = now

@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from ..matching import offers
-
 
 class ScrmCard(models.Model):
     """A card about the customer beside a ticket or an opportunity.
@@ -11,6 +9,7 @@ class ScrmCard(models.Model):
     """
 
     _name = "scrm.card"
+    _inherit = "scrm.keywords.mixin"
     _description = "Customer Card"
     _order = "sequence, id"
 
@@ -22,7 +21,6 @@ class ScrmCard(models.Model):
     sequence = fields.Integer(default=10)
     company_id = fields.Many2one("res.company", help="Empty: for all companies.")
     keywords = fields.Text(
-        translate=True,
         help="One of them is spoken of; one a line or with commas between. "
         "Empty: always.",
     )
@@ -44,15 +42,7 @@ class ScrmCard(models.Model):
         self.ensure_one()
         if self.template_ids and template not in self.template_ids:
             return False
-        if not self.keywords:
-            return True
-        langs = [code for code, _name in self.env["res.lang"].get_installed()]
-        said = (text or "").casefold()
-        return any(
-            word.casefold() in said
-            for lang in langs
-            for word in offers.words(self.with_context(lang=lang).keywords)
-        )
+        return not self._words() or self._speaks(text)
 
     @api.model
     def _html(self, partner, text, record):

@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError
 
 from odoo.addons.scrm_ticket.forms import masks
 
+from ..matching.signals import LAYERS
+
 #: Facts that are personal data, and the kind of their mask.
 PERSONAL = {"phone": "phone", "email": "email", "street": "address"}
 
@@ -66,7 +68,8 @@ class ScrmMatch(models.Model):
         help="What spoke for the match: key, layer, points, facts.",
     )
     reason = fields.Text(
-        compute="_compute_reason", help="What the score rests on, in words."
+        compute="_compute_reason",
+        help="What the score rests on, in words: a line for each layer with its points.",
     )
     decided_by_id = fields.Many2one(
         "res.users",
@@ -100,12 +103,36 @@ class ScrmMatch(models.Model):
         for match in self:
             # sudo: the signals of a match that the user reads, in words
             hits = match.sudo().signals or []
-            parts = [match._signal_words(hit) for hit in hits]
-            if not parts and match.decided_by_id:
+            lines = [match._layer_words(layer, hits) for layer in LAYERS]
+            if not hits and match.decided_by_id:
                 # sudo: only the name of the colleague who chose the opportunity
                 name = match.decided_by_id.sudo().name
-                parts = [self.env._("chosen by %(name)s", name=name)]
-            match.reason = "; ".join(parts)
+                lines = [self.env._("chosen by %(name)s", name=name)]
+            match.reason = "\n".join(line for line in lines if line)
+
+    def _layer_words(self, layer, hits):
+        """One line on a layer: its name, its points, its signals in words.
+
+        :return: None when the layer is silent
+        """
+        own = [hit for hit in hits if hit["layer"] == layer]
+        if not own:
+            return None
+        return self.env._(
+            "%(layer)s %(points)s: %(signals)s",
+            layer=self._layer_label(layer),
+            points=sum(hit["points"] for hit in own),
+            signals="; ".join(self._signal_words(hit) for hit in own),
+        )
+
+    @api.model
+    def _layer_label(self, layer):
+        labels = {
+            "profile": self.env._("Profile"),
+            "interaction": self.env._("Interaction"),
+            "stage": self.env._("Stage"),
+        }
+        return labels.get(layer, layer)
 
     def _signal_words(self, hit):
         """One signal as words in the reader's language.
@@ -142,16 +169,14 @@ class ScrmMatch(models.Model):
             "names_product": lambda: self.env._(
                 "names %(products)s, which was quoted", **facts
             ),
-            "same_product": lambda: self.env._(
-                "%(count)s of its parts were quoted", **facts
+            "same_product": lambda: (
+                self.env._("one of its parts was quoted")
+                if facts["count"] == 1
+                else self.env._("%(count)s of its parts were quoted", **facts)
             ),
             "similar_text": lambda: self.env._("speaks of the same thing"),
             "same_topic": lambda: self.env._("both speak of %(words)s", **facts),
-            "recent": lambda: (
-                self.env._("moved %(days)s days ago", **facts)
-                if facts["days"]
-                else self.env._("moved today")
-            ),
+            "recent": lambda: self._moved_words(facts["days"]),
             "quoted": lambda: self.env._("already quoted"),
             "likely": lambda: self.env._("%(percent)s %% likely to be won", **facts),
             "ordered": lambda: self.env._("customer has bought before"),
@@ -159,6 +184,12 @@ class ScrmMatch(models.Model):
         }
         said = words[hit["key"]]() if hit["key"] in words else hit["key"]
         return self.env._("%(words)s (%(points)s)", words=said, points=hit["points"])
+
+    @api.model
+    def _moved_words(self, days):
+        if days > 1:
+            return self.env._("moved %(days)s days ago", days=days)
+        return self.env._("moved yesterday") if days else self.env._("moved today")
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -4,7 +4,8 @@ from odoo import fields, models
 class ScrmMatchQuality(models.Model):
     """How good the automatic links are, measured by what people answered.
 
-    One row for each answer and one for each ticket; rates are averages over the rows
+    An opportunity that began with the ticket could not have been found: its link is no
+    answer. One row for each answer and one for each ticket; rates are averages over the rows
     that have a value, so that any group of rows shows its own.
     """
 
@@ -44,6 +45,7 @@ class ScrmMatchQuality(models.Model):
     @property
     def _table_query(self):
         self.env["scrm.match"].flush_model()
+        self.env["crm.lead"].flush_model(["scrm_origin_ticket_id"])
         return """
             SELECT 2 * scrm_match.id AS id,
                    ticket.create_date::date AS day,
@@ -57,8 +59,10 @@ class ScrmMatchQuality(models.Model):
                    0 AS ticket_count
               FROM scrm_match
               JOIN helpdesk_ticket ticket ON ticket.id = scrm_match.ticket_id
+              JOIN crm_lead lead ON lead.id = scrm_match.lead_id
              WHERE decided_by_id IS NOT NULL
                AND state IN ('linked', 'rejected')
+               AND lead.scrm_origin_ticket_id IS DISTINCT FROM ticket.id
              UNION ALL
             SELECT 2 * ticket.id + 1, ticket.create_date::date,
                    ticket.company_id, ticket.team_id, ticket.template_id,

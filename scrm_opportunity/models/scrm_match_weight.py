@@ -152,18 +152,33 @@ class ScrmMatchWeight(models.Model):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._(
-                    "Learned from %(count)s answers. Of the automatic links that were "
-                    "answered %(precision)s were right; %(recall)s of the right ones "
-                    "were linked by themselves.",
-                    count=count,
-                    precision=self._percent(found.precision),
-                    recall=self._percent(found.recall),
-                ),
+                "message": self._learned_words(count, found),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
 
     @api.model
-    def _percent(self, share):
-        return self.env._("none yet") if share is None else f"{share:.0%}"
+    def _learned_words(self, count, found):
+        """What learning has brought, for whoever asked for it.
+
+        :param count: answers learned from
+        :param found: `learning.Quality`
+        """
+        if not count:
+            return self.env._("There are no answers to learn from yet.")
+        lines = [self.env._("Answers learned from: %(count)s.", count=count)]
+        if found.precision is not None:
+            lines.append(
+                self.env._(
+                    "Right among the automatic links answered: %(share)s.",
+                    share=f"{found.precision:.0%}",
+                )
+            )
+        if found.recall is not None:
+            lines.append(
+                self.env._(
+                    "Linked by themselves among the right ones: %(share)s.",
+                    share=f"{found.recall:.0%}",
+                )
+            )
+        return " ".join(lines)

@@ -8,6 +8,7 @@ class ScrmOffer(models.Model):
     """Something to offer with a service: when, with which words, for how much."""
 
     _name = "scrm.offer"
+    _inherit = "scrm.keywords.mixin"
     _description = "Offer"
     _order = "sequence, id"
 
@@ -20,7 +21,6 @@ class ScrmOffer(models.Model):
     company_id = fields.Many2one("res.company", help="Empty: for all companies.")
     # when
     keywords = fields.Text(
-        translate=True,
         help="One of them stands in the ticket; one a line or with commas between.",
     )
     product_ids = fields.Many2many(
@@ -162,12 +162,8 @@ class ScrmOffer(models.Model):
     def _trigger(self):
         """When the offer is made; keywords of all languages count."""
         self.ensure_one()
-        langs = [code for code, _name in self.env["res.lang"].get_installed()]
-        said = [self.with_context(lang=lang).keywords for lang in langs]
         return offers.Trigger(
-            keywords=tuple(
-                dict.fromkeys(word for text in said for word in offers.words(text))
-            ),
+            keywords=self._words(),
             products=frozenset(self.product_ids.ids),
             bought=frozenset(self.bought_product_ids.ids),
             tags=frozenset(self.partner_tag_ids.ids),

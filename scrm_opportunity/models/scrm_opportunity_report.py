@@ -45,7 +45,10 @@ class ScrmOpportunityReport(models.Model):
         help="Won ones, among all.",
     )
     days_to_close = fields.Float(
-        readonly=True, aggregator="avg", help="From its beginning until won or lost."
+        string="Days to Close",
+        readonly=True,
+        aggregator="avg",
+        help="From its beginning until won or lost.",
     )
     ticket_count = fields.Integer(string="Tickets", readonly=True)
 

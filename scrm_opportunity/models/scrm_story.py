@@ -6,6 +6,8 @@ from ..matching import names
 
 #: Entries shown of each kind, the newest first.
 PER_KIND = 50
+#: Goods of an order that are named.
+GOODS = 3
 #: Characters of a mail that are shown.
 EXCERPT = 160
 #: How often entries of one customer lead to further ones.
@@ -31,6 +33,7 @@ class ScrmStory(models.AbstractModel):
             self._orders,
             self._deliveries,
             self._meetings,
+            self._calls,
             self._mails,
             self._needs,
         ]
@@ -121,8 +124,10 @@ class ScrmStory(models.AbstractModel):
                 if order.state == "sale"
                 else self.env._("Quotation")
             )
-            amount = order.currency_id.format(order.amount_total)
-            yield self._entry(order, order.date_order, "fa-file-text-o", kind, amount)
+            # sudo: what stands on an order that the user reads
+            goods = order.sudo().order_line.product_id[:GOODS].mapped("name")
+            note = " · ".join([order.currency_id.format(order.amount_total), *goods])
+            yield self._entry(order, order.date_order, "fa-file-text-o", kind, note)
 
     @api.model
     def _deliveries(self, entity):
@@ -137,10 +142,22 @@ class ScrmStory(models.AbstractModel):
 
     @api.model
     def _meetings(self, entity):
-        kind = self.env._("Meeting or call")
+        kind = self.env._("Meeting")
         people = self._of(entity, "partner_ids")
         for event in self._read("calendar.event", people, "start desc"):
-            yield self._entry(event, event.start, "fa-phone", kind, event.location)
+            yield self._entry(event, event.start, "fa-calendar", kind, event.location)
+
+    @api.model
+    def _calls(self, entity):
+        """Calls that were noted as done on the customer and its records."""
+        about = []
+        for model in ("res.partner", "crm.lead", "helpdesk.ticket"):
+            name = "id" if model == "res.partner" else "partner_id"
+            records = self._read(model, self._of(entity, name), "id desc")
+            about.append(Domain("model", "=", model) & Domain("res_id", "in", records.ids))
+        done = Domain("mail_activity_type_id.category", "=", "phonecall")
+        for call in self._read("mail.message", done & Domain.OR(about), "date desc"):
+            yield self._message(call, "fa-phone", self.env._("Call"))
 
     @api.model
     def _needs(self, entity):
@@ -150,25 +167,22 @@ class ScrmStory(models.AbstractModel):
 
     @api.model
     def _mails(self, entity):
-        """Mails of the customer's people, and calls that were noted as done."""
-        if not self.env["mail.message"].has_access("read"):
-            return
+        """Mails of the customer's people and to them."""
         domain = Domain("message_type", "in", ("email", "email_outgoing")) & (
             self._of(entity, "author_id") | self._of(entity, "partner_ids")
         )
         for mail in self._read("mail.message", domain, "date desc"):
-            text = " ".join(html2plaintext(mail.body or "").split())[:EXCERPT]
-            entry = self._entry(
-                mail,
-                mail.date,
-                "fa-envelope-o",
-                self.env._("Mail"),
-                text,
-                mail.subject or mail.record_name,
-            )
-            if mail.model and mail.res_id:
-                entry |= {"model": mail.model, "id": mail.res_id}
-            yield entry
+            yield self._message(mail, "fa-envelope-o", self.env._("Mail"))
+
+    @api.model
+    def _message(self, message, icon, kind):
+        """The entry of a message, which leads to the record it belongs to."""
+        text = " ".join(html2plaintext(message.body or "").split())[:EXCERPT]
+        title = message.subject or message.record_name
+        entry = self._entry(message, message.date, icon, kind, text, title)
+        if message.model and message.res_id:
+            entry |= {"model": message.model, "id": message.res_id}
+        return entry
 
     @api.model
     def _html(self, partner):

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..matching import offers
-
 #: What being alike in one respect counts.
 INDUSTRY, TAG, WORD = 3, 2, 2
 SHOWN = 3
@@ -12,6 +10,7 @@ class ScrmSuccessCase(models.Model):
     """What was achieved for a customer, told so that it may be shown to others."""
 
     _name = "scrm.success.case"
+    _inherit = "scrm.keywords.mixin"
     _description = "Success Case"
     _order = "sequence, id"
 
@@ -27,7 +26,7 @@ class ScrmSuccessCase(models.Model):
         "res.partner.category", string="Kinds of Customers"
     )
     keywords = fields.Text(
-        translate=True, help="What it is about; one a line or with commas between."
+        help="What it is about; one a line or with commas between."
     )
     story = fields.Text(
         translate=True, help="The need, what was done, what came of it."
@@ -53,7 +52,6 @@ class ScrmSuccessCase(models.Model):
         entity = partner.commercial_partner_id
         industry = partner.industry_id or entity.industry_id
         tags = (partner | entity).category_id
-        said = (text or "").casefold()
         alike = (
             Domain("industry_id", "in", industry.ids)
             | Domain("partner_tag_ids", "in", tags.ids)
@@ -63,8 +61,7 @@ class ScrmSuccessCase(models.Model):
         for case in self.search(alike):
             points = INDUSTRY if industry and case.industry_id == industry else 0
             points += TAG * len(case.partner_tag_ids & tags)
-            words = offers.words(case.keywords)
-            points += WORD if any(word.casefold() in said for word in words) else 0
+            points += WORD if case._speaks(text) else 0
             if points:
                 found.append((-points, case.sequence, case.id))
         return self.browse([case for _points, _place, case in sorted(found)[:SHOWN]])

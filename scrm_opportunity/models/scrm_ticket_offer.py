@@ -124,12 +124,28 @@ class ScrmTicketOffer(models.Model):
         if condition == "node":
             return self.env._("reached %(nodes)s", nodes=detail)
         if condition == "device_age":
+            if detail == 1:
+                return self.env._("device is one month old")
             return self.env._("device is %(months)s months old", months=detail)
         if condition == "warranty":
-            if detail < 0:
-                return self.env._("warranty ended %(days)s days ago", days=-detail)
-            return self.env._("warranty ends in %(days)s days", days=detail)
+            return self._warranty_words(detail)
         return self.env._("offered on such tickets")
+
+    def _warranty_words(self, days):
+        """When a warranty ends, in words.
+
+        :param days: from today on; negative once it has ended
+        """
+        near = {
+            -1: self.env._("warranty ended yesterday"),
+            0: self.env._("warranty ends today"),
+            1: self.env._("warranty ends tomorrow"),
+        }
+        if days in near:
+            return near[days]
+        if days < 0:
+            return self.env._("warranty ended %(days)s days ago", days=-days)
+        return self.env._("warranty ends in %(days)s days", days=days)
 
     def _hand_to_sales(self):
         """Make the opportunity now and give its salesperson a to-do; needs sudo."""

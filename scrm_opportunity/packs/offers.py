@@ -33,6 +33,10 @@ class OfferSection(Section):
                 f.INTEGER, "so many days before the end of the warranty, and after"
             ),
             "script": f.described(f.TEXT, "what to say to the customer"),
+            "message": f.described(f.TEXT, "what the customer is written"),
+            "send_at_once": f.described(
+                f.BOOLEAN, "the message is sent as soon as the offer comes up; false"
+            ),
             "product": f.ref("product"),
             "amount": f.DECIMAL,
             "salesperson": f.ref("user"),
@@ -48,6 +52,8 @@ class OfferSection(Section):
             "name": pack.text(item["name"]),
             "keywords": pack.text(item.get("keywords")),
             "script": pack.text(item.get("script")),
+            "customer_text": pack.text(item.get("message")),
+            "send_at_once": item.get("send_at_once", False),
             "product_ids": pack.refs("product", item.get("products"), ".products").ids,
             "bought_product_ids": pack.refs(
                 "product", item.get("bought"), ".bought"
@@ -82,6 +88,8 @@ class OfferSection(Section):
             "name": pack.dump_text(record, "name"),
             "keywords": pack.dump_text(record, "keywords"),
             "script": pack.dump_text(record, "script"),
+            "message": pack.dump_text(record, "customer_text"),
+            "send_at_once": record.send_at_once or None,
             "products": pack.keys_of("product", record.product_ids),
             "bought": pack.keys_of("product", record.bought_product_ids),
             "templates": pack.keys_of("template", record.template_ids),

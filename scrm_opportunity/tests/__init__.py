@@ -3,6 +3,7 @@ from . import (
     test_boards,
     test_crm_lead,
     test_earlier_tickets,
+    test_js,
     test_lead_idle,
     test_lead_key,
     test_masking,
@@ -18,6 +19,7 @@ from . import (
     test_packs,
     test_presales,
     test_profile,
+    test_scan,
     test_score,
     test_story,
 )

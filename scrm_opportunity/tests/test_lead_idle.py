@@ -52,6 +52,11 @@ class TestLeadIdle(OpportunityCase):
         self.idle.message_post(body="Called", message_type="comment")
         self.assertFalse(self.remind(), "something has just happened")
 
+    def test_one_day_is_not_told_in_the_plural(self):
+        self.stage.rotting_threshold_days = 1
+        self.age(self.idle, days=1)
+        self.assertEqual(self.remind().summary, "Nothing has happened for a day")
+
     def test_who_has_planned_something_is_left_alone(self):
         """So are won, lost and unassigned ones, and stages without a limit."""
         today = self.env["scrm.clock"].today()

@@ -199,6 +199,26 @@ class TestMatchNames(OpportunityCase):
             self.assertGreater(match[name], 0, name)
         total = sum(match[name] for name in layers)
         self.assertEqual(match.score, min(total, 100))
-        arch = ticket.get_view(view_type="form")["arch"]
-        for name in layers:
-            self.assertIn(f'name="{name}"', arch)
+        labels = ("Profile", "Interaction", "Stage")
+        lines = match.reason.splitlines()
+        for name, label, line in zip(layers, labels, lines, strict=True):
+            self.assertTrue(line.startswith(f"{label} {match[name]}: "), line)
+        for record in (ticket, lead):
+            arch = record.get_view(view_type="form")["arch"]
+            self.assertIn('name="reason"', arch)
+
+    def test_words_of_days(self):
+        """One day and one part are not told in the plural."""
+        lead = self.lead("Press line", self.zhao, self.lin)
+        part = self.product("Belt")
+        self.quote(lead, part)
+        now = self.env["scrm.clock"].now()
+        for days, words in ((0, "moved today"), (1, "moved yesterday"), (2, "2 days")):
+            lead.date_last_stage_update = now - timedelta(days=days)
+            ticket = self.ticket(
+                self.zhao,
+                self.lin,
+                part_line_ids=[(0, 0, {"product_id": part.id})],
+            )
+            self.assertIn(words, ticket.match_ids.reason)
+            self.assertIn("one of its parts was quoted", ticket.match_ids.reason)

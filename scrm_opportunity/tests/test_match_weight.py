@@ -24,7 +24,8 @@ class TestMatchWeight(OpportunityCase):
         Covers in part: O05
         """
         weights = self.env["scrm.match.weight"]
-        self.assertEqual(weights._weights(), {})
+        given = {key: float(known.weight) for key, known in SIGNALS.items()}
+        self.assertEqual(weights._weights(), given, "listed from the beginning")
         self.answer(25, False)
         self.assertEqual(weights.learn(), 25)
         learned = weights.search([("key", "=", "same_entity")])
@@ -46,13 +47,15 @@ class TestMatchWeight(OpportunityCase):
         self.assertNotEqual(entity.moved, 0)
 
     def test_managers_learn_and_see_how_good_it_is(self):
-        self.answer(2, True)
         weights = self.env["scrm.match.weight"]
+        nothing = weights.with_user(self.chief).action_learn()["params"]["message"]
+        self.assertEqual(nothing, "There are no answers to learn from yet.")
+        self.answer(2, True)
         with self.assertRaises(AccessError):
             weights.with_user(self.lin).action_learn()
         shown = weights.with_user(self.chief).action_learn()["params"]["message"]
-        self.assertIn("Learned from 2 answers", shown)
-        self.assertIn("100%", shown)
+        self.assertIn("Answers learned from: 2.", shown)
+        self.assertIn("Right among the automatic links answered: 100%", shown)
         self.assertTrue(weights.with_user(self.chief).search([]).mapped("label"))
         with self.assertRaises(AccessError):
             weights.with_user(self.chief).search([])[0].points = 99

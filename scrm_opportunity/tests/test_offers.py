@@ -157,14 +157,19 @@ class TestOffers(OpportunityCase):
         ticket._scrm_propose_offers()
         self.assertEqual(ticket.offer_ids.offer_id, old | ends)
         made = ticket.offer_ids.filtered(lambda made: made.offer_id == ends)
-        self.assertIn("30", made.reason)
+        self.assertEqual(made.reason, "warranty ends in 30 days")
+        for days, words in (
+            (1, "warranty ends tomorrow"),
+            (0, "warranty ends today"),
+            (-1, "warranty ended yesterday"),
+            (-2, "warranty ended 2 days ago"),
+        ):
+            self.assertEqual(made._reason_words("warranty", days), words)
 
     def test_purchase_history_and_tags(self):
         """What the enquiry says and what was bought, together; or a tag.
 
-        Covers: X13
-
-        Covers in part: X04
+        Covers in part: X04, X13
         """
         tag = self.env["res.partner.category"].create({"name": "Price-sensitive"})
         cheap = self.env["scrm.offer"].create(
@@ -190,6 +195,54 @@ class TestOffers(OpportunityCase):
         ticket = self.ticket(self.zhao)
         self.assertEqual(ticket.offer_ids.offer_id, cheap | again)
         self.assertFalse(self.ticket(self.moon).offer_ids)
+
+    def test_the_offer_is_pushed_from_the_ticket(self):
+        """The customer is written what was prepared, in the own language, once.
+
+        Enquiry and purchase decide together; by itself where the offer says so.
+
+        Covers: X13
+        """
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.zhao.lang = "zh_CN"
+        self.env["sale.order"].create(
+            {
+                "partner_id": self.qian.id,
+                "order_line": [(0, 0, {"product_id": self.machine.id})],
+            }
+        ).action_confirm()
+        self.upgrade.bought_product_ids = self.machine
+        self.upgrade.customer_text = "10 % off\nuntil May"
+        self.upgrade.with_context(lang="zh_CN").customer_text = "九折，截至五月"
+        made = self.asks(self.zhao, self.desk).offer_ids
+        ticket = made.ticket_id
+        self.assertFalse(made.sent_at)
+        made.with_user(self.desk).action_send()
+        sent = ticket.message_ids[:1]
+        self.assertIn("九折", sent.body)
+        self.assertEqual(sent.partner_ids, self.zhao)
+        self.assertEqual(sent.author_id, self.desk.partner_id)
+        self.assertFalse(sent.is_internal)
+        with self.assertRaisesRegex(UserError, "sent already"):
+            made.with_user(self.desk).action_send()
+        self.upgrade.send_at_once = True
+        self.assertFalse(self.asks(self.moon, self.desk).offer_ids, "bought nothing")
+        self.assertFalse(self.ticket(self.zhao, self.desk).offer_ids, "other words")
+        pushed = self.asks(self.qian, self.desk)
+        self.assertTrue(pushed.offer_ids.sent_at)
+        sent = pushed.message_ids.filtered(lambda said: "until May" in said.body)
+        self.assertEqual(sent.partner_ids, self.qian)
+        self.assertEqual(sent.author_id, self.env.company.partner_id)
+        pushed.name = "Another price plan"
+        again = pushed.message_ids.filtered(lambda said: "until May" in said.body)
+        self.assertEqual(again, sent)
+        reader = new_test_user(
+            self.env, "scrm_own_offer", "helpdesk_mgmt.group_helpdesk_user_own"
+        )
+        with self.assertRaises(AccessError):
+            pushed.offer_ids.with_user(reader).action_send()
+        with self.assertRaisesRegex(ValidationError, "write the message"):
+            self.upgrade.customer_text = False
 
     def test_the_keyword_brings_up_the_best_opportunity_of_the_pool(self):
         """Of several of a customer the one about what the ticket asks for.
@@ -324,6 +377,8 @@ class TestOffers(OpportunityCase):
                     "keywords": {"en_US": "renew", "zh_CN": "续费"},
                     "nodes": ["trial_done"],
                     "script": "Name the course he liked.",
+                    "message": {"en_US": "10 % off", "zh_CN": "九折"},
+                    "send_at_once": True,
                     "amount": "3600.00",
                     "warranty_days": 0,
                 }

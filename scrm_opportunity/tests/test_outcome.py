@@ -20,8 +20,11 @@ class TestOutcome(OpportunityCase):
             }
         )
 
-    def publish(self, kind, config):
-        """A flow: talk, then the service, then the end."""
+    def publish(self, kind, config, **end):
+        """A flow: talk, then the service, then the end.
+
+        :param end: further values of the node at the end
+        """
         version = self.flow.version_ids or self.env["scrm.flow.version"].create(
             {"flow_id": self.flow.id}
         )
@@ -45,7 +48,7 @@ class TestOutcome(OpportunityCase):
                             "service_kind": kind,
                             "service_config": config,
                         },
-                        {"key": "end", "name": "End", "type": "end"},
+                        {"key": "end", "name": "End", "type": "end", **end},
                     )
                 )
             ]
@@ -120,12 +123,16 @@ class TestOutcome(OpportunityCase):
         ticket = self.ticket(self.qian)
         self.env["scrm.match"].search([("ticket_id", "=", ticket.id)]).unlink()
         ticket._scrm_link(lead)
-        self.publish("opportunity_stage", {"stage": self.stages[1].name})
-        node = self.flow.version_ids.node_ids.filtered(lambda row: row.key == "talk")
-        self.assertFalse(node.ticket_stage_id)
+        self.publish(
+            "opportunity_stage",
+            {"stage": self.stages[1].name},
+            ticket_stage_id=ticket_stage.id,
+        )
         ticket.scrm_flow_start(self.flow)
+        self.assertEqual(lead.stage_id, self.stages[0], "the node is not finished")
         ticket.with_user(self.lin).scrm_step_complete("to_move")
-        self.assertEqual(lead.stage_id, self.stages[1])
+        self.assertEqual(ticket.stage_id, ticket_stage)
+        self.assertEqual(lead.stage_id, self.stages[2])
 
     def test_a_stage_that_is_not_there_is_refused(self):
         service = self.env["scrm.flow.service.opportunity_stage"]

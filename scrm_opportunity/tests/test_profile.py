@@ -95,6 +95,12 @@ class TestProfile(OpportunityCase):
         for words in ("风险测评", "等级: C3", "bonds: 60", "Steady fund", "4.1 %"):
             self.assertIn(words, self.shown(asked))
         self.assertEqual(self.shown(asked, self.desk), self.shown(asked))
+        self.case.write({"industry_id": False, "keywords": "fund"})
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.case.with_context(lang="zh_CN").keywords = "基金"
+        asked.invalidate_recordset()
+        self.assertIn("Steady fund", self.shown(asked), "in the words of any language")
+        self.case.write({"industry_id": self.finance.id, "keywords": False})
         self.assertFalse(self.shown(self.ticket(self.moon)))
         other = self.ticket(self.sunrise, name="Which fund?")
         self.assertFalse(self.shown(other), "nothing is known, another industry")
@@ -226,7 +232,7 @@ class TestProfile(OpportunityCase):
         ticket.invalidate_recordset()
         card = self.shown(ticket)
         self.assertRegex(card, "Sofa.*2 times")
-        self.assertRegex(card, "Lamp.*2.5 minutes")
+        self.assertRegex(card, "Lamp.*2.5 min,")
         self.assertNotIn("Rug", card)
         self.assertLess(card.index("Sofa"), card.index("Lamp"))
 

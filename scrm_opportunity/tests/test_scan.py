@@ -110,6 +110,7 @@ class TestScan(TicketFixture, HttpCase):
         an opportunity with its source channel, in its stage, with the ticket.
 
         Covers: E20
+        Covers in part: O14
         """
         fair = self.make_fair()
         self.assertTrue(b64decode(fair.public_qr).startswith(b"\x89PNG"))
@@ -145,6 +146,7 @@ class TestScan(TicketFixture, HttpCase):
         has the purchase history and the offer that was prepared for such questions.
 
         Covers: E21
+        Covers in part: X13
         """
         serial = self.env["scrm.form.field"].create(
             {"key": "test_serial", "name": "Serial number", "type": "serial"}

@@ -58,6 +58,7 @@ class TestStory(OpportunityCase):
         for record in (self.case, self.lead_old, self.zhao):
             shown = str(record.with_user(self.lin).scrm_story)
             self.assertIn(self.contract.name, shown)
+            self.assertIn("Maintenance contract", shown)
             self.assertIn("Press line", shown)
         self.assertFalse(self.titles(self.lin, self.moon))
 
@@ -73,6 +74,60 @@ class TestStory(OpportunityCase):
         self.assertNotIn("Press line", str(self.case.with_user(self.desk).scrm_story))
         clerk = new_test_user(self.env, "scrm_clerk", "base.group_user")
         self.assertNotIn(self.case.display_name, self.titles(clerk))
+
+    def kinds(self, user):
+        """(kind, title) of all entries of the customer that a user sees."""
+        story = self.env["scrm.story"].with_user(user)._story(self.zhao)
+        return {(entry["kind"], entry["title"]) for entry in story}
+
+    def test_each_kind_is_seen_by_whom_may_read_it(self):
+        """Ticket, opportunity, quotation, order, delivery, meeting, call and mail."""
+        self.contract.action_confirm()
+        quotation = self.contract.copy()
+        call = self.lead_old.activity_schedule(
+            "mail.mail_activity_data_call", user_id=self.lin.id
+        )
+        call.with_user(self.lin).action_feedback("They ask for 380 V")
+        warehouse = self.env["stock.warehouse"].search([], limit=1)
+        delivery = self.env["stock.picking"].create(
+            {
+                "partner_id": self.qian.id,
+                "picking_type_id": warehouse.out_type_id.id,
+            }
+        )
+        receipt = self.env["stock.picking"].create(
+            {"partner_id": self.qian.id, "picking_type_id": warehouse.in_type_id.id}
+        )
+        ticket = ("Ticket", self.case.display_name)
+        mail = ("Mail", "The leak")
+        private = {
+            ("Opportunity", "Press line"),
+            ("Call", "Press line"),
+            ("Order", self.contract.name),
+            ("Quotation", quotation.name),
+        }
+        everything = private | {
+            ticket,
+            mail,
+            ("Delivery", delivery.name),
+            ("Meeting", "Call about the press"),
+        }
+        self.assertEqual(self.kinds(self.lin), everything)
+        self.assertNotIn(receipt.name, self.titles(self.lin))
+        for user in (self.wang, self.desk):
+            seen = self.kinds(user)
+            self.assertFalse(seen & private, user.login)
+            self.assertLessEqual({ticket, mail}, seen, user.login)
+        clerk = new_test_user(self.env, "scrm_story_clerk", "base.group_user")
+        self.assertFalse(
+            self.kinds(clerk) & {ticket, mail, ("Delivery", delivery.name), *private}
+        )
+        notes = [
+            entry["note"]
+            for entry in self.env["scrm.story"].with_user(self.lin)._story(self.zhao)
+            if entry["kind"] == "Call"
+        ]
+        self.assertIn("They ask for 380 V", notes[0])
 
     def test_what_was_agreed_is_shown_on_the_linked_ticket(self):
         """Special wishes and the talks of then; not of what one may not read.
