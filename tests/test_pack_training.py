@@ -10,7 +10,10 @@ PACK = paths.ROOT / "data" / "training_centre.json"
 def test_every_step_is_as_expected(played):
     """Each node moves the opportunity; renewal and refund on the same day.
 
-    Covers in part: E28, F22, F36, N09, O12, O17, P12
+    Enquiries surge: the green channel opens, the backup teacher joins in, and two days
+    later all is as usual. A course is paid by its stages, each to who taught it.
+
+    Covers in part: E28, F19, F22, F36, N09, O12, O17, P12, S05
     """
     code, lines = played
     pack = json.loads(PACK.read_text())

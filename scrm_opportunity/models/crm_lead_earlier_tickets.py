@@ -23,7 +23,10 @@ class CrmLead(models.Model):
         return leads
 
     def _scrm_match_earlier_tickets(self):
-        """Match tickets of the same customers that belong nowhere yet."""
+        """Match tickets of the same customers that belong nowhere yet.
+
+        Not the ticket that an opportunity began with: there is nothing to find out.
+        """
         # sudo: all tickets come into question; a match shows to readers of both ends
         leads = self.sudo().filtered(lambda lead: lead.type == "opportunity")
         entities = leads.partner_id.commercial_partner_id.ids
@@ -53,6 +56,7 @@ class CrmLead(models.Model):
                        SELECT id FROM helpdesk_ticket
                         WHERE scrm_phone_key = ANY(%(phones)s))
                    AND ticket.active
+                   AND ticket.id != ALL(%(origins)s)
                    AND ticket.create_date >= %(since)s
                    AND NOT EXISTS (
                        SELECT FROM scrm_match
@@ -63,6 +67,7 @@ class CrmLead(models.Model):
                 entities=entities,
                 phones=sorted(phones),
                 emails=sorted(emails),
+                origins=leads.scrm_origin_ticket_id.ids,
                 since=since,
                 limit=EARLIER_LIMIT,
             )

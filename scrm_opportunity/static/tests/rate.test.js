@@ -40,6 +40,7 @@ function group(rate, month) {
 const MONTHS = [
     ["2026-01-01", "January 2026"],
     ["2026-02-01", "February 2026"],
+    ["2026-03-01", "March 2026"],
 ];
 
 test("nothing measured is no zero", async () => {
@@ -69,8 +70,9 @@ test("a table says so where nobody has answered", async () => {
 
 test("a line leaves out the time without answers", async () => {
     onRpc("formatted_read_group", () => [
-        group(false, MONTHS[0]),
-        group(0.5, MONTHS[1]),
+        group(0.2, MONTHS[0]),
+        group(false, MONTHS[1]),
+        group(0.5, MONTHS[2]),
     ]);
     const view = await mountView({
         type: "graph",
@@ -81,6 +83,6 @@ test("a line leaves out the time without answers", async () => {
                 <field name="rate" type="measure" widget="scrm_rate"/>
             </graph>`,
     });
-    checkLabels(view, ["February 2026"]);
-    checkDatasets(view, "data", {data: [0.5]});
+    checkLabels(view, ["January 2026", "March 2026"]);
+    checkDatasets(view, "data", {data: [0.2, 0.5]});
 });
