@@ -9,17 +9,18 @@ class TestKey(TransactionCase):
     def test_message_names_field_and_key(self):
         with self.assertRaises(ValidationError) as caught:
             self.env["scrm.flow.pause.reason"].create(
-                {"name": "Snow", "key": "Snow Day", "holder": "other"}
+                {"name": "Snow", "key": "Snow Day", "holder": "us"}
             )
         self.assertEqual(
             str(caught.exception),
-            "Pause Reason “Snow”: the field “Key” is “Snow Day”, but it must start "
-            "with a small letter, followed by small letters, digits and underscores.",
+            "Flow Pause Reason “Snow”: the field “Key” is “Snow Day”, but it must "
+            "start with a small letter, followed by small letters, digits and "
+            "underscores.",
         )
 
     def test_malformed_keys(self):
         reason = self.env["scrm.flow.pause.reason"].create(
-            {"name": "Snow", "key": "snow", "holder": "other"}
+            {"name": "Snow", "key": "snow", "holder": "us"}
         )
         for key in ("Snow", "1snow", "_snow", "snow.day", "snow day", "雪", "snow\n"):
             with self.subTest(key=key), self.assertRaises(ValidationError):

@@ -411,6 +411,79 @@ class TestPartLots(PathCase):
         self.assertEqual(self.at(self.shelf, self.board), (2, 0))
         self.assertEqual(self.b1.location_id, self.shelf)
 
+    def test_what_is_back_does_not_come_back_again(self):
+        """Two boards used, B-1 back: again B-1 is refused, B-2 comes back.
+
+        Of three glues from two batches, 2 of G-1 and 1 of G-2, two of G-2 cannot
+        come back; one of each can. Nothing moves where it is refused.
+        """
+        self.put(self.board, self.shelf, 1, self.b1.copy({"name": "B-4"}))
+        line = self.reserved(quantity=2)
+        line.lot_ids = self.b1 | self.b2
+        line._scrm_consume()
+        customers = line.move_id.location_dest_id
+        line._scrm_return(1, self.b1)
+        self.assertEqual(self.at(self.shelf, self.board), (2, 0))
+        with self.assertRaisesRegex(UserError, "B-1 was not used .* back already"):
+            line.with_user(self.dora)._scrm_return(1, self.b1)
+        self.assertEqual(self.at(self.shelf, self.board), (2, 0))
+        self.assertEqual(self.at(customers, self.board), (1, 0))
+        line.with_user(self.dora)._scrm_return(1, self.b2)
+        self.assertEqual(self.at(self.shelf, self.board), (3, 0))
+        self.assertEqual(self.at(customers, self.board), (0, 0))
+
+        glue = self.reserved(self.glue, 3)
+        glue.lot_ids = self.g1 | self.g2
+        glue._scrm_consume()
+        self.assertEqual(self.at(self.shelf, self.glue), (4, 0))
+        with self.assertRaisesRegex(UserError, "Of G-2 .* still has 1, not 2"):
+            glue._scrm_return(2, self.g2)
+        self.assertEqual(self.at(self.shelf, self.glue), (4, 0))
+        glue._scrm_return(1, self.g2)
+        glue._scrm_return(2, self.g1)
+        self.assertEqual(self.at(self.shelf, self.glue), (7, 0))
+        self.assertEqual(self.at(customers, self.glue), (0, 0))
+
+    def test_wrong_numbers_are_not_scrapped(self):
+        """Of another part, in another place, held by another ticket: nothing moves,
+        both reservations stay.
+        """
+        line, other = self.reserved(), self.reserved()
+        held = line.move_id.move_line_ids.lot_id
+        taken = other.move_id.move_line_ids.lot_id
+        west = self.west.lot_stock_id
+        for lots, words in (
+            (self.b1.browse(), "Name the serial numbers"),
+            (self.g1, "G-1 is no number of “Test Board”"),
+            (self.b3, "B-3 of “Test Board” is not free in"),
+            (taken, f"{taken.name} of “Test Board” is not free in"),
+        ):
+            with self.assertRaisesRegex(UserError, words), self.cr.savepoint():
+                line.with_user(self.dora)._scrm_scrap(1, lots)
+            self.env.invalidate_all()
+            self.assertEqual(line.state, "reserved")
+            self.assertEqual(line.move_id.move_line_ids.lot_id, held)
+            self.assertEqual(self.at(self.shelf, self.board), (2, 2))
+            self.assertEqual(self.at(west, self.board), (1, 0))
+        line.with_user(self.dora)._scrm_scrap(1, held)
+        self.assertEqual(self.at(self.shelf, self.board), (1, 1))
+        self.assertEqual((line.state, other.state), ("waiting", "reserved"))
+
+    def test_scrapped_from_the_shelf_it_lies_on(self):
+        """Three lie on a shelf of the depot, five in the depot itself: 8 - 6 = 2 are
+        left, and none is below zero anywhere.
+        """
+        rack = self.env["stock.location"].create(
+            {"name": "Rack", "location_id": self.shelf.id}
+        )
+        self.put(self.bracket, rack, 3)
+        line = self.reserved(self.bracket, 6)
+        line._scrm_scrap(6)
+        left = [self.at(self.shelf)[0], self.at(rack)[0]]
+        self.assertEqual(sum(left), 2)
+        self.assertGreaterEqual(min(left), 0)
+        self.assertEqual((line.state, line.quantity_reserved), ("waiting", 2))
+
     def test_scrap(self):
         """A broken one is thrown away, another one is held instead, while there is.
 
