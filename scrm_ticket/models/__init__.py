@@ -95,5 +95,6 @@ from . import stock_scrap
 from . import scrm_care_plan
 from . import scrm_care_stage
 from . import scrm_care
+from . import scrm_care_plan_supply
 from . import scrm_appointment_confirm
 from . import scrm_notice_page
