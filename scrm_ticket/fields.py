@@ -219,9 +219,7 @@ class FormValues(fields.Properties):
         # may be gone since, and options taken away.
         prepared = {}
         lists, doubtful = [], []
-        for definition, value in zip(
-            self._definitions(records), values, strict=True
-        ):
+        for definition, value in zip(self._definitions(records), values, strict=True):
             if id(definition) not in prepared:
                 # the definition itself is kept too: its id is nobody else's so long
                 prepared[id(definition)] = (

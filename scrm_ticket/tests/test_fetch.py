@@ -61,9 +61,7 @@ class TestFetch(TicketCase):
         product = self.env["product.product"].create(
             {"name": "Boiler", "is_storable": True, "tracking": "serial"}
         )
-        device = self.env["stock.lot"].create(
-            {"name": "B-1", "product_id": product.id}
-        )
+        device = self.env["stock.lot"].create({"name": "B-1", "product_id": product.id})
         self.full.scrm_lot_id = device
         self.env.flush_all()
         self.env.invalidate_all()
