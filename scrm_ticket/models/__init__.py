@@ -70,6 +70,7 @@ from . import mail_message_masking
 from . import mail_thread_masking
 from . import scrm_portrait
 from . import scrm_work_entry
+from . import helpdesk_ticket_rating
 from . import helpdesk_ticket_recognition
 from . import helpdesk_ticket_link
 from . import helpdesk_ticket_flow
