@@ -206,7 +206,9 @@ class TestBuiltWithoutCode(TransactionCase):
                     ],
                 }
             )
-            for rank, (tier, operator) in enumerate(zip(tiers, ("<=", ">"), strict=True))
+            for rank, (tier, operator) in enumerate(
+                zip(tiers, ("<=", ">"), strict=True)
+            )
         ]
         table = env["scrm.decision.table"].create(
             {

@@ -82,7 +82,7 @@ class TestPosts(QuotationCommon, HttpCase):
         return self.url_open(path, json={"params": params}).json()
 
     def seen(self, name):
-        """What of the ticket somebody gets: (payments, messages), by every way alike."""
+        """What of the ticket somebody gets, by every way alike: payments, messages."""
         person = self.people[name]
         self.authenticate(person.login, person.login)
         ids, spec = self.ticket.ids, {field: {} for field in PAID}
@@ -92,9 +92,9 @@ class TestPosts(QuotationCommon, HttpCase):
             for one in (
                 self.rpc("helpdesk.ticket", "read", ids, PAID)["result"][0],
                 self.rpc("helpdesk.ticket", "web_read", ids, spec)["result"][0],
-                self.rpc(
-                    "helpdesk.ticket", "search_read", [("id", "in", ids)], PAID
-                )["result"][0],
+                self.rpc("helpdesk.ticket", "search_read", [("id", "in", ids)], PAID)[
+                    "result"
+                ][0],
             )
         }
         messages = {
@@ -144,7 +144,8 @@ class TestPosts(QuotationCommon, HttpCase):
                     self.assertIn("AccessError", answer["error"]["data"]["name"])
         otto = self.ticket.with_user(self.people["otto"])
         self.assertEqual(
-            otto.scrm_closed_words, "Only for other roles: messages, recordings."
+            otto.scrm_closed_words,
+            "Only for other roles: messages, recordings."
             if self.template.recording_group_ids
             else "Only for other roles: messages, payments.",
         )
@@ -153,8 +154,10 @@ class TestPosts(QuotationCommon, HttpCase):
         """Agreed, invoiced, partly paid, paid: 500 in 200 and 300."""
 
         def told():
-            return tuple(self.ticket.with_user(self.people["finn"]).read(PAID)[0][name]
-                         for name in PAID)
+            return tuple(
+                self.ticket.with_user(self.people["finn"]).read(PAID)[0][name]
+                for name in PAID
+            )
 
         self.assertEqual(told(), ("agreed", 500, 0, 0))
         self.bill.action_post()

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 
@@ -33,8 +33,8 @@ class MailMessage(models.Model):
             self.env["scrm.ticket.change"]._add(rows)
         return result
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_of_ticket(self):
         # sudo: where they belong; a ticket that is deleted takes its own along
         if not self.env.su and "helpdesk.ticket" in self.sudo().mapped("model"):
             raise UserError(self.env._("Messages of tickets are kept."))
-        return super().unlink()

@@ -39,12 +39,16 @@ class PostCase(TicketFixture):
             ]
         )
         cls.ticket = cls.submit()
-        cls.said = cls.ticket.with_user(cls.pia).sudo().message_post(
-            body="It rattles at night",
-            message_type="comment",
-            subtype_xmlid="mail.mt_comment",
-            author_id=cls.pia.partner_id.id,
-            attachments=[("plan.txt", b"the plan"), ("night.wav", SOUND)],
+        cls.said = (
+            cls.ticket.with_user(cls.pia)
+            .sudo()
+            .message_post(
+                body="It rattles at night",
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+                author_id=cls.pia.partner_id.id,
+                attachments=[("plan.txt", b"the plan"), ("night.wav", SOUND)],
+            )
         )
         cls.plan, cls.sound = cls.said.attachment_ids.sorted("mimetype", reverse=True)
         cls.ticket.scrm_recording_url = "https://calls.example/c1.mp3"
@@ -259,7 +263,9 @@ class TestPosts(PostCase, HttpCase):
             {"event": "recording", "recording": "https://calls.example/c2.mp3"}, ""
         )
         self.assertEqual(vals["scrm_recording_url"], "https://calls.example/c2.mp3")
-        self.assertNotIn("calls.example", "".join(self.ticket.message_ids.mapped("body")))
+        self.assertNotIn(
+            "calls.example", "".join(self.ticket.message_ids.mapped("body"))
+        )
 
     def test_only_managers_decide(self):
         """Nobody opens it for himself."""
