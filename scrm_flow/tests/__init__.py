@@ -82,6 +82,7 @@ from . import test_flow_partner
 from . import test_pack_standby
 from . import test_flow_leave_race
 from . import test_notice
+from . import test_notice_apprise
 from . import test_notice_rule
 from . import test_notice_count
 from . import test_notice_cost

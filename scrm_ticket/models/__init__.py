@@ -72,6 +72,7 @@ from . import mail_message_masking
 from . import mail_thread_masking
 from . import scrm_portrait
 from . import scrm_work_entry
+from . import helpdesk_ticket_rating
 from . import helpdesk_ticket_recognition
 from . import helpdesk_ticket_link
 from . import helpdesk_ticket_posts
@@ -102,5 +103,6 @@ from . import stock_scrap
 from . import scrm_care_plan
 from . import scrm_care_stage
 from . import scrm_care
+from . import scrm_care_plan_supply
 from . import scrm_appointment_confirm
 from . import scrm_notice_page
