@@ -93,6 +93,7 @@ from . import helpdesk_ticket_parts
 from . import scrm_appointment
 from . import helpdesk_ticket_appointment
 from . import scrm_store_stock
+from . import scrm_condition_mixin
 from . import scrm_dimension
 from . import scrm_dimension_customer
 from . import scrm_decision_rule
