@@ -23,8 +23,10 @@ class HelpdeskTicket(models.Model):
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "helpdesk.ticket"
 
-    scrm_call_key = fields.Char(string="Call", copy=False, readonly=True)
-    scrm_call_seen = fields.Json(copy=False, readonly=True)
+    scrm_call_key = fields.Char(
+        string="Call", copy=False, readonly=True, prefetch="scrm_door"
+    )
+    scrm_call_seen = fields.Json(copy=False, readonly=True, prefetch="scrm_door")
     scrm_recording_url = fields.Char(
         string="Recording", copy=False, readonly=True, groups="base.group_user"
     )
@@ -110,11 +112,12 @@ class HelpdeskTicket(models.Model):
             vals["scrm_call_seconds"] = message["seconds"]
         if message["event"] == "recording":
             vals["scrm_recording_url"] = message["recording"]
-            link = Markup("<a href='%s' target='_blank' rel='noreferrer'>%s</a>")
-            self.message_post(
-                body=link % (message["recording"], self.env._("Recording of the call")),
-                subtype_xmlid="mail.mt_note",
-            )
+            body = self.env._("Recording of the call")
+            # who may read messages need not be who may hear recordings
+            if self.template_id.id not in self.template_id._scrm_posts("recording"):
+                link = Markup("<a href='%s' target='_blank' rel='noreferrer'>%s</a>")
+                body = link % (message["recording"], body)
+            self.message_post(body=body, subtype_xmlid="mail.mt_note")
         return vals
 
     def _scrm_give_call(self, agent):
