@@ -11,9 +11,9 @@ def test_every_step_is_as_expected(played):
     """Each node moves the opportunity; renewal and refund on the same day.
 
     Enquiries surge: the green channel opens, the backup teacher joins in, and two days
-    later all is as usual. A course is paid by its stages, each to who taught it.
+    later all is as usual.
 
-    Covers in part: E28, F19, F22, F36, N09, O12, O17, P12, S05
+    Covers in part: E28, F19, F22, F36, N09, O12, O17, P12
     """
     code, lines = played
     pack = json.loads(PACK.read_text())

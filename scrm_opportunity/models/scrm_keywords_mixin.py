@@ -20,7 +20,9 @@ class ScrmKeywordsMixin(models.AbstractModel):
         self.ensure_one()
         langs = [code for code, _name in self.env["res.lang"].get_installed()]
         said = [self.with_context(lang=lang).keywords for lang in langs]
-        return tuple(dict.fromkeys(word for text in said for word in offers.words(text)))
+        return tuple(
+            dict.fromkeys(word for text in said for word in offers.words(text))
+        )
 
     def _speaks(self, text):
         """Whether a text holds one of the keywords, in any case."""

@@ -154,7 +154,9 @@ class ScrmStory(models.AbstractModel):
         for model in ("res.partner", "crm.lead", "helpdesk.ticket"):
             name = "id" if model == "res.partner" else "partner_id"
             records = self._read(model, self._of(entity, name), "id desc")
-            about.append(Domain("model", "=", model) & Domain("res_id", "in", records.ids))
+            about.append(
+                Domain("model", "=", model) & Domain("res_id", "in", records.ids)
+            )
         done = Domain("mail_activity_type_id.category", "=", "phonecall")
         for call in self._read("mail.message", done & Domain.OR(about), "date desc"):
             yield self._message(call, "fa-phone", self.env._("Call"))

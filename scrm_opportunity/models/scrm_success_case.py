@@ -25,9 +25,7 @@ class ScrmSuccessCase(models.Model):
     partner_tag_ids = fields.Many2many(
         "res.partner.category", string="Kinds of Customers"
     )
-    keywords = fields.Text(
-        help="What it is about; one a line or with commas between."
-    )
+    keywords = fields.Text(help="What it is about; one a line or with commas between.")
     story = fields.Text(
         translate=True, help="The need, what was done, what came of it."
     )

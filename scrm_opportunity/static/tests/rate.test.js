@@ -65,7 +65,11 @@ test("a table says so where nobody has answered", async () => {
                 <field name="rate" type="measure" widget="scrm_rate"/>
             </pivot>`,
     });
-    expect(queryAllTexts(".o_pivot_cell_value")).toEqual(["0.00%", "none yet", "0.00%"]);
+    expect(queryAllTexts(".o_pivot_cell_value")).toEqual([
+        "0.00%",
+        "none yet",
+        "0.00%",
+    ]);
 });
 
 test("a line leaves out the time without answers", async () => {
