@@ -69,7 +69,8 @@ class ScrmMatch(models.Model):
     )
     reason = fields.Text(
         compute="_compute_reason",
-        help="What the score rests on, in words: a line for each layer with its points.",
+        help="What the score rests on, in words: a line for each layer with its "
+        "points.",
     )
     decided_by_id = fields.Many2one(
         "res.users",

@@ -5,8 +5,8 @@ class ScrmMatchQuality(models.Model):
     """How good the automatic links are, measured by what people answered.
 
     An opportunity that began with the ticket could not have been found: its link is no
-    answer. One row for each answer and one for each ticket; rates are averages over the rows
-    that have a value, so that any group of rows shows its own.
+    answer. One row for each answer and one for each ticket; rates are averages over the
+    rows that have a value, so that any group of rows shows its own.
     """
 
     _name = "scrm.match.quality"
