@@ -72,6 +72,7 @@ from . import scrm_portrait
 from . import scrm_work_entry
 from . import helpdesk_ticket_rating
 from . import helpdesk_ticket_recognition
+from . import helpdesk_ticket_mail
 from . import helpdesk_ticket_link
 from . import helpdesk_ticket_flow
 from . import helpdesk_ticket_board
