@@ -4,6 +4,7 @@ from odoo.exceptions import UserError, ValidationError
 from .common import TicketCase
 
 KIOSK = "scrm.ticket.door.test_kiosk"
+NO_CARD = "Put your card on the reader."
 
 
 def kiosk():
@@ -21,7 +22,7 @@ def kiosk():
 
         def _customer_vals(self, data):
             if not data.get("card"):
-                raise ValidationError("Put your card on the reader.")
+                raise ValidationError(NO_CARD)
             return {"partner_id": data["card"], "partner_name": "Card"}
 
     return ScrmTicketDoorTestKiosk
@@ -81,7 +82,7 @@ class TestNewDoor(TicketCase):
             self.enter({"test_area": "much", "test_mounting": "wall"})
         with self.assertRaisesRegex(ValidationError, "Mounting"):
             self.enter({"test_area": 60})
-        with self.assertRaisesRegex(ValidationError, "card on the reader"):
+        with self.assertRaisesRegex(ValidationError, NO_CARD):
             self.enter(card=None)
         self.template.portal_published = False
         with self.assertRaisesRegex(ValidationError, "no ticket template"):
