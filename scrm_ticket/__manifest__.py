@@ -29,6 +29,7 @@
         "views/scrm_flow_node_views.xml",
         "views/scrm_ticket_template_views.xml",
         "views/helpdesk_ticket_views.xml",
+        "views/scrm_ticket_trace_views.xml",
         "views/helpdesk_ticket_actions.xml",
         "views/helpdesk_ticket_team_views.xml",
         "views/res_partner_views.xml",

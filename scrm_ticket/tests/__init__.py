@@ -17,6 +17,7 @@ from . import test_ticket_sandbox
 from . import test_ticket_history
 from . import test_ticket_notices
 from . import test_ticket_track
+from . import test_trace
 from . import test_ticket_submit
 from . import test_start
 from . import test_ticket_access
@@ -32,6 +33,7 @@ from . import test_repair_plan
 from . import test_dimension
 from . import test_routing
 from . import test_portal
+from . import test_posts
 from . import test_js
 from . import test_json2
 from . import test_pack
