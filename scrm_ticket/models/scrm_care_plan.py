@@ -6,7 +6,6 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from odoo.addons.scrm_flow.models.scrm_flow import KEY_PATTERN
 from odoo.addons.scrm_flow.models.scrm_flow_version import read_domain
 
 #: Days that are made up for when the server slept; older dates are let go.
@@ -126,18 +125,6 @@ class ScrmCarePlan(models.Model):
         "Cycle and content are above zero, use a day is not below it, and no coupon "
         "ends before it begins.",
     )
-
-    @api.constrains("key")
-    def _check_key(self):
-        for plan in self:
-            if not KEY_PATTERN.fullmatch(plan.key):
-                raise ValidationError(
-                    self.env._(
-                        "The key “%(key)s” must start with a small letter, followed "
-                        "by small letters, digits and underscores.",
-                        key=plan.key,
-                    )
-                )
 
     @api.constrains(
         "kind",
