@@ -1,4 +1,5 @@
 from . import test_bpmn_kinds
+from . import test_built
 from . import test_engine
 from . import test_dimensions
 from . import test_fact
@@ -27,6 +28,7 @@ from . import test_price_rights
 from . import test_price_rules
 from . import test_price_whatif
 from . import test_posting
+from . import test_posts
 from . import test_preset
 from . import test_pricing
 from . import test_quotation

@@ -4,6 +4,7 @@ from odoo import fields
 from odoo.http import request
 from odoo.tools.misc import formatLang
 
+from ..forms.file_names import bare, runs
 from ..forms.readers import Refused, read_datetime
 
 #: Inputs of the form besides the template's fields.
@@ -160,7 +161,7 @@ class TicketForm:
                     size=size / MEGABYTE,
                     limit=limit,
                 )
-            if tickets._scrm_runs(file.filename):
+            if runs(file.filename):
                 return request.env._(
                     "“%s” was not taken: files that can run are refused.", file.filename
                 )
@@ -189,7 +190,7 @@ class TicketForm:
             attachments.with_context(attachments_mime_plainxml=True).create(
                 [
                     {
-                        "name": file.filename,
+                        "name": bare(file.filename),
                         "raw": file.read(),
                         "res_model": "helpdesk.ticket",
                         "res_id": ticket["id"],
