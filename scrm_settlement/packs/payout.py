@@ -13,8 +13,8 @@ SCHEMA = {
             ["as"],
         ),
         "description": "what a statement becomes in the books; code of the journal, "
-        "and for a payroll entry of the account of wages payable, which is set to allow "
-        "reconciliation",
+        "and for a payroll entry of the account of wages payable, which is made "
+        "reconcilable",
     },
     "provider": {
         **f.ref("payout_provider"),

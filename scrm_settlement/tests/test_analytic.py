@@ -148,8 +148,12 @@ class TestAnalytic(SettlementCommon):
         )
         total = sum(wanted.values())
         self.assertEqual(total, decimal(statement.net_amount))
-        self.assertEqual(lines, move.line_ids.filtered(lambda one: one.display_type == "product"))
-        self.assertFalse(move.company_currency_id.round(sum(move.line_ids.mapped("balance"))))
+        self.assertEqual(
+            lines, move.line_ids.filtered(lambda one: one.display_type == "product")
+        )
+        self.assertFalse(
+            move.company_currency_id.round(sum(move.line_ids.mapped("balance")))
+        )
         row = statement._tie_out()
         self.assertEqual((row.difference, decimal(row.due_amount)), (0, total))
         return total

@@ -62,9 +62,9 @@ class TestDetours(DetourCase):
                     ways |= {
                         "order": lambda m=mine, n=name: m.search([], order=n),
                         "group": lambda m=mine, n=name: m._read_group([], [n]),
-                        "read": lambda m=mine, n=name: m.browse(
-                            self.foreign.id
-                        ).read([n]),
+                        "read": lambda m=mine, n=name: m.browse(self.foreign.id).read(
+                            [n]
+                        ),
                     }
                 for way, act in ways.items():
                     self.env.invalidate_all()

@@ -77,7 +77,12 @@ class TestOwed(SignCommon, HttpCase):
             ),
             ("journal_entry", 80, entry, ("out", 80, "Due to You")),
             ("customer_invoice", 80, {}, ("in", 80, "You Owe")),
-            ("customer_invoice", -25, {"negative": "refund"}, ("out", 25, "Due to You")),
+            (
+                "customer_invoice",
+                -25,
+                {"negative": "refund"},
+                ("out", 25, "Due to You"),
+            ),
         ):
             with self.subTest(posting=posting, amount=amount, **values):
                 mine = self.statement(amount, posting=posting, **values)

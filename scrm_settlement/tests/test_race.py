@@ -192,9 +192,9 @@ class TestRace(BaseCase):
     def test_post_other_kinds_at_once(self):
         """So it is with an invoice to the payee, and with a payroll entry."""
         with self.cursor() as env:
-            env["scrm.settlement.plan"].browse(self.plan_id).posting = (
-                "customer_invoice"
-            )
+            env["scrm.settlement.plan"].browse(
+                self.plan_id
+            ).posting = "customer_invoice"
         self._post_at_once("out_invoice")
         self._clean()
         with self.cursor() as env:

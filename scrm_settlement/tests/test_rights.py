@@ -249,14 +249,10 @@ class TestRights(SettlementCommon, RpcMixin, HttpCase):
             {"name": "P1", "plan_id": centres.id}
         )
         self.component.share_ids = [
-            Command.create(
-                {"receiver": "analytic", "analytic_account_id": centre.id}
-            )
+            Command.create({"receiver": "analytic", "analytic_account_id": centre.id})
         ]
         self.rule.condition_ids = [
-            Command.create(
-                {"dimension": "price_total", "operator": ">", "value": "1"}
-            )
+            Command.create({"dimension": "price_total", "operator": ">", "value": "1"})
         ]
         self.component.rule_ids = [
             Command.create({"key": f"never_{kind}", "name": kind, "rank": 99} | values)

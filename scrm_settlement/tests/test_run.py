@@ -232,8 +232,9 @@ class TestRun(SettlementCommon):
         run = self._run(is_interim=True)
         with trap_jobs() as trap:
             run.action_start()
-            with mute_logger("odoo.addons.scrm_settlement.models"
-                             ".scrm_settlement_run_chunk"):
+            with mute_logger(
+                "odoo.addons.scrm_settlement.models.scrm_settlement_run_chunk"
+            ):
                 for job in trap.enqueued_jobs:
                     job.perform()
             self.assertEqual((run.state, self._count()), ("stopped", 70))
