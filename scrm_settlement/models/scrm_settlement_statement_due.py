@@ -35,7 +35,7 @@ class ScrmSettlementStatement(models.Model):
         "scrm.settlement.deduction", "statement_id", "Deductions", readonly=True
     )
     fee_amount = fields.Monetary("Fee", compute="_compute_due")
-    net_amount = fields.Monetary("Net Amount", compute="_compute_due")
+    net_amount = fields.Monetary(compute="_compute_due")
     is_charge = fields.Boolean(
         "Charged",
         compute="_compute_direction",
