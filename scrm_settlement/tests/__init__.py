@@ -1,5 +1,6 @@
 from . import test_analytic
 from . import test_bpmn_kinds
+from . import test_built
 from . import test_engine
 from . import test_detours
 from . import test_dimensions
@@ -30,6 +31,7 @@ from . import test_price_rules
 from . import test_price_whatif
 from . import test_owed
 from . import test_posting
+from . import test_posts
 from . import test_preset
 from . import test_pricing
 from . import test_quotation
