@@ -18,6 +18,7 @@ from . import scrm_flow_post
 from . import scrm_flow_timer
 from . import scrm_ticket_template
 from . import scrm_ticket_template_form
+from . import scrm_ticket_template_page
 from . import scrm_ticket_template_faults
 from . import scrm_ticket_template_recognition
 from . import scrm_ticket_template_line
