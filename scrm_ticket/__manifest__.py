@@ -65,6 +65,7 @@
             "scrm_ticket/static/src/work/*",
         ],
         "web.assets_unit_tests": [
+            "scrm_ticket/static/src/portal/*.js",
             "scrm_ticket/static/src/work/*.js",
             "scrm_ticket/static/src/work/*.xml",
             "scrm_ticket/static/tests/**/*",

@@ -27,6 +27,7 @@ from . import scrm_settlement_plan
 from . import scrm_settlement_plan_compile
 from . import scrm_settlement_plan_facts
 from . import scrm_settlement_plan_periods
+from . import scrm_settlement_plan_centres
 from . import scrm_settlement_plan_check
 from . import scrm_settlement_plan_past
 from . import scrm_settlement_run

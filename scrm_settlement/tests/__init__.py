@@ -1,6 +1,8 @@
+from . import test_analytic
 from . import test_bpmn_kinds
 from . import test_built
 from . import test_engine
+from . import test_detours
 from . import test_dimensions
 from . import test_fact
 from . import test_formula
@@ -27,6 +29,7 @@ from . import test_price_pack
 from . import test_price_rights
 from . import test_price_rules
 from . import test_price_whatif
+from . import test_owed
 from . import test_posting
 from . import test_posts
 from . import test_preset

@@ -18,6 +18,7 @@ from . import scrm_flow_post
 from . import scrm_flow_timer
 from . import scrm_ticket_template
 from . import scrm_ticket_template_form
+from . import scrm_ticket_template_page
 from . import scrm_ticket_template_faults
 from . import scrm_ticket_template_recognition
 from . import scrm_ticket_template_line
@@ -74,6 +75,7 @@ from . import scrm_portrait
 from . import scrm_work_entry
 from . import helpdesk_ticket_rating
 from . import helpdesk_ticket_recognition
+from . import helpdesk_ticket_mail
 from . import helpdesk_ticket_link
 from . import helpdesk_ticket_posts
 from . import ir_attachment_posts

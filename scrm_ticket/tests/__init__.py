@@ -8,6 +8,7 @@ from . import test_form_field_base
 from . import test_form_rules
 from . import test_form_rights
 from . import test_field_types
+from . import test_field_types_portal
 from . import test_ticket_values
 from . import test_ticket_care
 from . import test_ticket_check
@@ -45,6 +46,7 @@ from . import test_rights_everywhere
 from . import test_variant
 from . import test_visibility
 from . import test_public_form
+from . import test_fetch
 from . import test_field_search
 from . import test_webhook
 from . import test_door_event
@@ -52,6 +54,10 @@ from . import test_work
 from . import test_intake
 from . import test_door_discuss
 from . import test_door_table
+from . import test_door_table_inside
+from . import test_door_files
+from . import test_door_injection
+from . import test_door_new
 from . import test_door_schema
 from . import test_recognition
 from . import test_label
