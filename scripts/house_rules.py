@@ -29,6 +29,10 @@ _REGISTRY = re.compile(
     r"(?:pypi\.or[g]|pythonhoste[d]|registry\.npmj[s]|npmmirro[r]"
     r"|debian\.or[g]|ghcr\.i[o]|mirrors?\.\w+\.\w+)"
 )
+# In the dark, and in a company's own colours, only variables change.
+_COLOUR = re.compile(
+    r":[^;]*(?<![\w$-])(?:white|black|rgba?\(\s*\d|#(?:[0-9a-fA-F]{3,4}){1,2}(?![\w-]))"
+)
 _TEXT = {"", ".cfg", ".css", ".csv", ".ini", ".js", ".json", ".md", ".mjs", ".po"}
 _TEXT |= {".pot", ".py", ".rst", ".scss", ".sh", ".toml", ".txt", ".xml", ".yaml"}
 _TEXT |= {".yml"}
@@ -59,6 +63,8 @@ def complaints() -> list[str]:
         found += too_long(name, text)
         found += machine_words(name, text)
         found += upward_words(name, text)
+        found += bare_colours(name, text)
+        found += missing_pictures(path, text)
         if path.suffix == ".py":
             tree = ast.parse(text)
             found += upward_imports(name, tree)
@@ -94,6 +100,30 @@ def upward_words(name: str, text: str) -> Iterator[str]:
         for other in re.findall(r"\b(scrm_\w+)\.\w", line):
             if other in BELOW and other not in BELOW[addon] | {addon}:
                 yield f"{name}:{number}: {addon} must not know {other}"
+
+
+def bare_colours(name: str, text: str) -> Iterator[str]:
+    """Colours in style sheets that stay the same in the dark, and do not say why."""
+    if not name.endswith(".scss"):
+        return
+    for number, line in enumerate(text.splitlines(), 1):
+        code, comment = line.partition("//")[::2]
+        if _COLOUR.search(code) and not comment:
+            yield f"{name}:{number}: a colour of its own; take a variable, or say why"
+
+
+def missing_pictures(path: Path, text: str) -> Iterator[str]:
+    """Pictures that a page shows and nobody has."""
+    if path.suffix != ".md":
+        return
+    for number, line in enumerate(text.splitlines(), 1):
+        for picture in re.findall(
+            r"!\[[^\]]*\]\(([^)]+)\)|<img src=\"([^\"]+)\"", line
+        ):
+            target = "".join(picture)
+            if "://" not in target and not (path.parent / target).is_file():
+                name = path.relative_to(paths.ROOT).as_posix()
+                yield f"{name}:{number}: there is no picture {target}"
 
 
 def upward_imports(name: str, tree: ast.AST) -> Iterator[str]:

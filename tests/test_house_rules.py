@@ -1,4 +1,4 @@
-"""The rule that no linter knows and only a database with all addons would show."""
+"""Rules that no linter knows; what they are about shows late, or in the dark."""
 
 import ast
 
@@ -33,3 +33,23 @@ def test_one_name_in_two_addons():
     above = HOOK.replace("{}", "super()._scrm_offer()")
     assert not complaints(("scrm_ticket", HOOK), ("scrm_settlement", above))
     assert complaints(("scrm_ticket", HOOK), ("scrm_settlement", HOOK))
+
+
+def test_a_colour_of_its_own():
+    """What is not a variable is as bright in the dark, unless it says why it may."""
+    for line in (
+        "color: white;",
+        "background: #fff;",
+        "border: 1px solid #A0B1C2;",
+        "box-shadow: 0 0 4px rgba(0, 0, 0, 0.2);",
+    ):
+        assert list(house_rules.bare_colours("a.scss", line)), line
+        assert not list(house_rules.bare_colours("a.scss", f"{line} // as on paper"))
+    for line in (
+        "color: $white;",
+        "background: #{rgba($gray-500, 0.35)};",
+        "fill: mix($o-danger, $o-view-background-color, 15%);",
+        "white-space: nowrap;",
+        "a[href='#add'] {",
+    ):
+        assert not list(house_rules.bare_colours("a.scss", line)), line

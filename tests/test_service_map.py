@@ -45,6 +45,46 @@ def complete(running, ticket):
     )
 
 
+class Glass:
+    """A drawing under somebody's fingers, by touch events of the browser itself."""
+
+    def __init__(self, page, selector):
+        self._drawing = page.locator(f"{selector} .o_scrm_diagram")
+        self._devtools = page.context.new_cdp_session(page)
+
+    def _send(self, kind, points):
+        points = [{"x": x, "y": y, "id": n} for n, (x, y) in enumerate(points)]
+        event = {"type": kind, "touchPoints": points}
+        self._devtools.send("Input.dispatchTouchEvent", event)
+
+    def slide(self, *ways):
+        """Each finger from here to there, in pixels right of the middle."""
+        box = self._drawing.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.8
+        for part in (0, 0.25, 0.5, 0.75, 1):
+            points = [(x + way[0] + part * (way[1] - way[0]), y) for way in ways]
+            self._send("touchMove" if part else "touchStart", points)
+        self._send("touchEnd", [])
+
+    def seen(self):
+        """Zoom, and how far the drawing is shifted to the right, in pixels."""
+        return self._drawing.locator(".o_scrm_diagram_world").evaluate(
+            "e => (({a, e: x}) => [a, x])(new DOMMatrix(getComputedStyle(e).transform))"
+        )
+
+    def is_handy(self):
+        """Two fingers zoom in and out, one shifts; nothing is opened by it."""
+        zoom, x = self.seen()
+        self.slide((-20, -40), (20, 40))
+        assert self.seen()[0] == pytest.approx(2 * zoom, rel=0.01)
+        self.slide((-40, -20), (40, 20))
+        assert self.seen() == pytest.approx([zoom, x], abs=1)
+        self.slide((60, -20))
+        assert self.seen() == pytest.approx([zoom, x - 80], abs=1)
+        self.slide((-20, 60))
+        expect(self._drawing).to_be_visible()
+
+
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_a_move_is_seen_without_a_reload(running, person, viewport):  # noqa: F811
     """Somebody completes a step elsewhere: yellow becomes green on the open map.
@@ -75,6 +115,7 @@ def test_a_move_is_seen_without_a_reload(running, person, viewport):  # noqa: F8
 
     # what is behind a number: by keyboard, or with a finger on the phone
     if viewport is PHONE:
+        Glass(boss.page, ".o_scrm_map").is_handy()
         shape.tap()
     else:
         shape.focus()
@@ -82,11 +123,14 @@ def test_a_move_is_seen_without_a_reload(running, person, viewport):  # noqa: F8
     boss.page.wait_for_selector(".o_list_view, .o_kanban_view")
 
     boss.page.goto(f"/odoo/action-helpdesk_mgmt.helpdesk_ticket_action/{ticket}")
+    expect(boss.page.locator(".o_scrm_flow_bar_now")).to_be_in_viewport(ratio=1)
     boss.page.locator(".o_scrm_flow_bar_open").click()
     travelled = boss.page.locator(".o_scrm_travel .o_scrm_edge.o_scrm_travelled")
     expect(travelled.first).to_be_attached()
     row = boss.page.locator(f".o_scrm_travel_rows tr[data-node-key='{node}']")
     expect(row).to_be_visible()
+    if viewport is PHONE:
+        Glass(boss.page, ".o_scrm_travel").is_handy()
     boss.shoot(f"travel_{viewport['width']}")
 
 

@@ -1,3 +1,4 @@
+from . import base_export
 from . import scrm_clock
 from . import scrm_flow_work
 from . import scrm_flow_kind

@@ -54,7 +54,7 @@ class TestFlowReplay(FlowCase):
         self.assertEqual(self.large.scrm_node_key, "survey")
 
     def test_another_path(self):
-        """Covers: F16"""
+        """Covers in part: F16"""
         self.edge("is_large").condition = "[('area', '>', 30)]"
         replay = self.replay()
         line = self.line(replay, self.small)

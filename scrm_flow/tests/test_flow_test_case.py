@@ -55,7 +55,7 @@ class TestFlowTestCase(FlowCase):
         return self.draft.transition_ids.filtered(lambda edge: edge.key == key)
 
     def test_a_passing_test_lets_publish(self):
-        """Covers: F16"""
+        """Covers in part: F16"""
         case = self.case()
         case.with_user(self.designer).action_run()
         self.assertEqual((case.last_result, case.last_message), ("passed", False))

@@ -86,11 +86,13 @@ class TestSandbox(FlowCase):
         )
 
     def test_nothing_remains(self):
-        """Not one row of any table is new, gone or changed, nor any file.
+        """It shows where a record would be stuck; and not one row of any table is
+        new, gone or changed, nor any file.
 
         Covers: F16
         """
         order = self.start(area=40)
+        (self.bob | self.cid).active = False  # whom the next node needs
         # what moves does besides: files, bus, jobs, webhooks, mails to the outside
         self.env["ir.config_parameter"].set_param("ir_attachment.location", "file")
         called = []
@@ -117,6 +119,10 @@ class TestSandbox(FlowCase):
                 record_id=order.id,
             )
         self.assertEqual([o["message"] for o in course["outcomes"]], [False] * 3)
+        self.assertEqual(
+            [(one["node"], one["why"]) for one in course["stuck"]],
+            [("visit", "“Visit” has nobody to handle it.")],
+        )
         told = [(m["channel"], m["to"]) for m in course["messages"]]
         self.assertIn(("message", ["out@example.com"]), told)
         self.assertIn(("sms", ["+32470000000"]), told)

@@ -2,7 +2,6 @@ from werkzeug.exceptions import NotFound
 
 from odoo import http
 from odoo.http import request
-from odoo.tools.image import image_data_uri
 
 
 class ScrmBadge(http.Controller):
@@ -29,7 +28,7 @@ class ScrmBadge(http.Controller):
                 **badge,
                 # sudo: name, logo and phone number of who sends the engineer
                 "company": badge["ticket"].company_id or request.env.company.sudo(),
-                "face": face and image_data_uri(face),
+                "face": face and f"data:image/png;base64,{face.decode()}",
             },
         )
         response.headers["Cache-Control"] = "no-store"

@@ -324,6 +324,7 @@ class TestAccessTable(AccessCase, TicketCase):
             for way in (
                 lambda: records.read(["display_name"]),
                 lambda: records.export_data(["display_name"]),
+                lambda: records.export_data(["id"]),
                 lambda: records[:1].copy(),
             ):
                 self.assertFalse(self.attempt(way), (records, records.env.user.login))
@@ -366,6 +367,18 @@ class TestAccessTable(AccessCase, TicketCase):
                 except IndexError:
                     done = False
                 self.assertEqual(done, expected, (person.login, what))
+
+    def test_export_of_guessed_ids(self):
+        """No external id comes into being for a ticket that one may not read."""
+        made = [("model", "=", "helpdesk.ticket"), ("res_id", "=", self.ticket.id)]
+        xmlids = self.env["ir.model.data"]
+        for person in (self.egon, self.other_lead):
+            with self.subTest(person=person.login):
+                with self.assertRaises(AccessError):
+                    self.ticket.with_user(person).export_data(["id"])
+                self.assertFalse(xmlids.search_count(made))
+        self.ticket.with_user(self.lead).export_data(["id"])
+        self.assertTrue(xmlids.search_count(made))
 
     def test_by_relation(self):
         """What one may read leads to no record that one may not read."""

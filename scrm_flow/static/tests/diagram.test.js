@@ -15,6 +15,7 @@ import {boundsOf, boxesMeet, boxOf, pathOf, routeOf} from "@scrm_flow/diagram/ge
 import {layersOf, layoutOf, withoutWaysBack} from "@scrm_flow/diagram/layout";
 import {Routes} from "@scrm_flow/diagram/routes";
 import {ScrmDiagram} from "@scrm_flow/diagram/diagram";
+import {showReadable} from "@scrm_flow/service_map/drawing";
 import {Viewport} from "@scrm_flow/diagram/viewport";
 
 defineMailModels();
@@ -211,6 +212,7 @@ class Parent extends Component {
                 nodes="state.nodes"
                 edges="state.edges"
                 readonly="props.readonly"
+                selectedIds="state.selectedIds"
                 label="'A flow'"
                 register.bind="register"
                 onNodeClick="(node) => props.log('node ' + node.id)"
@@ -322,6 +324,34 @@ test("diagram: two fingers zoom, and nothing is clicked or moved by it", async (
     expect(nowX).toBeCloseTo(x);
     expect(nowY).toBeCloseTo(y);
     expect(told).toEqual([]);
+});
+
+test("diagram: a panel beside it does not hide the node that is marked", async () => {
+    const {diagram, parent} = await mountDiagram(false);
+    parent.state.selectedIds = ["end"];
+    await animationFrame();
+    const room = queryOne(".o_scrm_diagram").parentElement;
+    const {left} = room.getBoundingClientRect();
+    room.style.width = `${screenMiddle("[data-node-id='end']")[0] - left}px`;
+    diagram.measure();
+    await animationFrame();
+    const [end, paper] = ["[data-node-id='end']", ".o_scrm_diagram"].map((one) =>
+        queryOne(one).getBoundingClientRect()
+    );
+    expect(end.right).toBeLessThan(paper.right);
+});
+
+test("diagram: on a narrow screen one node and what is around it is shown", async () => {
+    const {diagram} = await mountDiagram(true);
+    queryOne(".o_scrm_diagram").parentElement.style.width = "200px";
+    diagram.measure();
+    diagram.fit(0.55);
+    showReadable(diagram, "end");
+    await animationFrame();
+    const [x] = screenMiddle("[data-node-id='end']");
+    const [middle] = screenMiddle(".o_scrm_diagram");
+    expect(diagram.viewport.zoom).toBeCloseTo(0.8);
+    expect(Math.abs(x - middle)).toBeLessThan(1);
 });
 
 test("diagram: read-only nodes do not move, others do with their lines", async () => {

@@ -255,6 +255,20 @@ test("the bar shows what is done, who has it now and what follows", async () => 
     expect(".o_scrm_flow_bar_next[data-key=end]").toHaveCount(1);
 });
 
+test("on a narrow screen what is now is seen first", async () => {
+    const arch = `
+        <form>
+            <div style="width: 120px"><field name="scrm_progress" widget="scrm_flow_bar"/></div>
+        </form>`;
+    await mountView({resModel: "order", type: "form", resId: 1, arch});
+    const [bar, visit] = [".o_field_scrm_flow_bar", "[data-key=visit]"].map((one) =>
+        queryOne(one).getBoundingClientRect()
+    );
+    expect(queryOne(".o_field_scrm_flow_bar").scrollLeft).toBeGreaterThan(0);
+    expect(visit.left).toBeGreaterThan(bar.left - 1);
+    expect(visit.right).toBeLessThan(bar.right + 1);
+});
+
 test("a step past its deadline is marked, and says since when", async () => {
     await mount(3);
     expect("[data-key=visit]").toHaveClass("o_scrm_flow_bar_overdue");

@@ -172,9 +172,20 @@ export class ScrmDiagram extends Component {
     measure() {
         const element = this.rootRef.el;
         if (element) {
-            this.viewport.resize(element.clientWidth, element.clientHeight);
+            const {clientWidth: width, clientHeight: height} = element;
+            const {viewport} = this;
+            const isSmaller = width < viewport.width || height < viewport.height;
+            const before = viewport.height;
+            if (height < before / 2 || (before && height > before * 2)) {
+                viewport.panBy(0, (height - before) / 2); // a sheet over it, on a phone
+            }
+            viewport.resize(width, height);
             this.firstFit();
             this.showViewport();
+            const [id, ...others] = this.props.selectedIds || [];
+            if (isSmaller && id && !others.length) {
+                this.reveal(id); // a panel beside it must not hide what it is about
+            }
         }
     }
 

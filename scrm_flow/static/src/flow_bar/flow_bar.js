@@ -1,4 +1,4 @@
-import {Component} from "@odoo/owl";
+import {Component, useEffect, useRef} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {deserializeDateTime, formatDateTime} from "@web/core/l10n/dates";
 import {registry} from "@web/core/registry";
@@ -17,6 +17,28 @@ export class FlowBar extends Component {
 
     setup() {
         this.dialog = useService("dialog");
+        this.rootRef = useRef("root");
+        useEffect(
+            () => this.showNow(),
+            () => [this.props.record.resId, this.keyOfNow]
+        );
+    }
+
+    get keyOfNow() {
+        return this.items.find((item) => item.state === "now")?.key;
+    }
+
+    /** Where the bar is wider than the screen, what is now is seen first. */
+    showNow() {
+        const now = this.rootRef.el?.querySelector(".o_scrm_flow_bar_now");
+        if (now) {
+            const scroller = this.rootRef.el.parentElement;
+            const middle = (element) => {
+                const {left, width} = element.getBoundingClientRect();
+                return left + width / 2;
+            };
+            scroller.scrollLeft += middle(now) - middle(scroller);
+        }
     }
 
     openTravel() {

@@ -56,15 +56,16 @@ export function percentText(share) {
     return `${Math.round(share * 100)} %`;
 }
 
-/** Below this zoom the names of nodes cannot be read. */
-const READABLE = 0.55;
+/** Below this zoom the names of nodes are hard to read. */
+const READABLE = 0.65;
 const COMFORTABLE = 0.8;
 
 /**
- * Where the whole drawing is too small to read, as on a phone, show one node and
- * what is around it instead; the rest is a swipe away.
+ * Show the whole drawing; where it would be too small to read, as on a phone, one node
+ * and what is around it: the rest is a swipe away.
  */
 export function showReadable(diagram, key) {
+    diagram.fit();
     const {zoom} = diagram.viewport;
     const node = diagram.nodeById(key) || diagram.props.nodes[0];
     if (zoom < READABLE && node) {

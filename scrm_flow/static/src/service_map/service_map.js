@@ -104,6 +104,7 @@ export class ServiceMap extends Component {
         this.model.mode = mode;
         this.remember();
         await this.refresh();
+        this.look();
     }
 
     onFilter(name, ev) {
@@ -154,8 +155,16 @@ export class ServiceMap extends Component {
 
     /** On a phone the whole flow would be too small to read. */
     onDiagram(diagram) {
-        const {worst} = this.model.counts;
-        showReadable(diagram, worst ? worst.key : this.model.mine[0]);
+        this.diagram = diagram;
+        this.look();
+    }
+
+    look() {
+        const {mode, times, mine} = this.model;
+        if (this.diagram) {
+            const worst = mode === "times" && times?.worst;
+            showReadable(this.diagram, worst ? worst.key : mine[0]);
+        }
     }
 
     // What is behind it -------------------------------------------------------
