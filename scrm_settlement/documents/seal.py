@@ -18,8 +18,18 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 FIELD = "CompanySeal"
-#: What a reader stumbles over in a file that was tampered with.
-DAMAGED = (PdfError, SignatureValidationError, ValueError, zlib.error)
+#: What a reader stumbles over in a file that was tampered with: besides what it
+#: names itself, whatever its parsers meet where a length, a key or a type is wrong.
+DAMAGED = (
+    PdfError,
+    SignatureValidationError,
+    zlib.error,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
 
 
 def _der(text):
@@ -63,12 +73,13 @@ def check(pdf, certificate):
     try:
         reader = PdfFileReader(io.BytesIO(pdf))
         found = reader.embedded_signatures
+        made_by = [one.signer_cert.sha256 for one in found]
     except DAMAGED:
         return "broken"
     if len(found) != 1:
         return "no_seal" if not found else "changed"
     own = x509.Certificate.load(_der(certificate))
-    if found[0].signer_cert.sha256 != own.sha256:
+    if made_by != [own.sha256]:
         return "foreign"
     context = ValidationContext(trust_roots=[own], allow_fetching=False)
     try:

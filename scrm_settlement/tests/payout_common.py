@@ -66,7 +66,10 @@ class PayoutCommon(SettlementCommon):
         return _super_send(session, request, **options)
 
     def posted(self, amount=8000, payout="instant", engineers=(), period="2026-03"):
-        """Posted statements of this amount and their orders."""
+        """Posted statements, paid out as each payee chooses, and their orders.
+
+        :param payout: what all choose, or one choice for each engineer
+        """
         self.rule.write({"formula": "fixed", "amount": amount, "dimension": False})
         moment = f"{period}-10 04:00:00"
         for engineer in engineers or [self.engineer]:
@@ -74,8 +77,10 @@ class PayoutCommon(SettlementCommon):
         with self.at(f"{period}-20 04:00:00"):
             statement = self.env["scrm.settlement.statement"].with_user(self.accountant)
             statement = statement.prepare(self.plan.key, period)
-            statement.choose_payout(payout)
             statement.action_confirm()
+            for number, one in enumerate(statement.sorted("id")):
+                term = payout if isinstance(payout, str) else payout[number]
+                one.with_user(one.payee_id.user_ids).choose_payout(term)
             statement.with_user(self.accountant_2).action_approve()
             statement.action_post()
         return statement, statement.payout_ids

@@ -350,7 +350,7 @@ class TestBoardRights(SchemeCommon, RpcMixin, HttpCase):
 
     @mute_logger("odoo.http")
     def test_budget_without_words(self):
-        """Finance reads 300 to 500 of a ticket, and nothing that was said there.
+        """Finance reads 300 to 350 of a ticket, and nothing that was said there.
 
         Covers: R18
         """

@@ -31,7 +31,7 @@ class TestPayout(PayoutCommon):
     def test_instant(self):
         """8,000 at once: 80 fee, 7,920 ordered, paid and in the books.
 
-        Covers: S13
+        Covers in part: S13
         """
         self.server.mood = "pay"
         statement, order = self.posted(8000)
@@ -61,20 +61,38 @@ class TestPayout(PayoutCommon):
         self.send("2026-04-20 05:00:00")
         self.assertEqual(self.server.calls, 1)
 
-    def test_monthly(self):
-        """Without fee at the end of the month; not a day before.
+    def test_each_chooses(self):
+        """One is paid at once and bears the fee, another at the end of the month.
 
-        Covers in part: S13
+        8,000 less 1 % are 7,920 on the day it is posted; 8,000 without fee wait for
+        the last day, and are not sent a day before.
+
+        Covers: S13
         """
         self.server.mood = "pay"
-        statement, order = self.posted(8000, "monthly")
-        self.assertEqual((statement.fee_amount, order.amount), (0, 8000))
-        self.assertEqual(str(order.date_due), "2026-03-31")
-        self.assertIn("03/31/2026", statement.payout_note)
+        self.trust(self.engineer_2, "CN62 0000 0002")
+        both = [self.engineer, self.engineer_2]
+        statements, orders = self.posted(8000, ("instant", "monthly"), both)
+        hasty, patient = statements.sorted("payout")
+        first, second = hasty.payout_ids, patient.payout_ids
+        self.assertEqual(orders, first | second)
+        self.assertEqual((hasty.fee_amount, first.amount), (80, 7920))
+        self.assertEqual((patient.fee_amount, second.amount), (0, 8000))
+        self.assertEqual(str(second.date_due), "2026-03-31")
+        self.assertIn("03/31/2026", patient.payout_note)
+        self.send("2026-03-20 12:00:00")
+        self.assertEqual((first.state, second.state), ("paid", "due"))
+        self.assertPaidOnce(first, "7920.00")
         self.send("2026-03-30 12:00:00")
-        self.assertEqual((order.state, self.server.calls), ("due", 0))
+        self.assertEqual((second.state, self.server.calls), ("due", 1))
+        self.server.forget()
+        self.server.mood = "pay"
         self.send("2026-03-31 12:00:00")
-        self.assertPaidOnce(order, "8000.00")
+        self.assertEqual(self.server.taken[second.name]["amount"], "8000.00")
+        self.assertEqual(second.state, "paid")
+        bills = statements.sudo().move_id
+        self.assertEqual(bills.mapped("amount_residual"), [0, 0])
+        self.assertEqual(self.tie(statements), [0, 0])
 
     def test_share_of_sales(self):
         """8 % of the sale, settled, billed and paid out without a further hand.

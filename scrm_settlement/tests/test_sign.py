@@ -189,6 +189,8 @@ class TestSign(SignCommon):
     def test_seal(self):
         """The seal holds for the very file, and shows every change of it.
 
+        A bit that is another one is found wherever in the file it is.
+
         Covers: S16
         """
         self.company.scrm_seal_certificate_id = self.seal_of("Our Seal")
@@ -204,6 +206,10 @@ class TestSign(SignCommon):
 
         self.assertEqual(statement.verify_document(), {"valid": True, "reason": ""})
         self.assertTrue(verdict(pdf)["valid"])
+        for place in (pdf.index(b"stream") + 40, *range(9, len(pdf), len(pdf) // 24)):
+            altered = bytearray(pdf)
+            altered[place] ^= 1
+            self.assertFalse(verdict(bytes(altered))["valid"], place)
         altered = bytearray(pdf)
         altered[altered.index(b"stream") + 40] ^= 1
         self.assertIn("altered", verdict(bytes(altered))["reason"])
@@ -332,6 +338,13 @@ class TestSignHttp(SignCommon, HttpCase):
 
         Covers in part: S16
         """
+        self.plan.write(
+            {
+                "is_instant_offered": True,
+                "instant_fee_percent": 1,
+                "instant_fee_product_id": self.service.id,
+            }
+        )
         outsider, stranger, statement = self.payee()
         url = f"/my/settlements/{statement.id}"
         self.authenticate(None, None)
@@ -349,6 +362,11 @@ class TestSignHttp(SignCommon, HttpCase):
         page = self.url_open(url)
         self.assertEqual(page.status_code, 200)
         self.assertIn("below the minimum", page.text)
+        for payout, fee in (("instant", 0.8), ("monthly", 0), ("instant", 0.8)):
+            self.post(statement, "payout", payout=payout)
+            self.assertEqual((statement.payout, statement.fee_amount), (payout, fee))
+        answer = self.post(statement, "payout", payout="tomorrow")
+        self.assertEqual((answer.status_code, statement.payout), (422, "instant"))
         self.assertEqual(self.url_open(f"{url}/dispute").status_code, 405)
         record = statement.record_ids
         answer = self.post(statement, "dispute", record=record.id, reason=" ")
