@@ -2,7 +2,7 @@
     "name": "SCRM Settlement",
     "summary": "Tiered prices on tickets, and settlement: computed once, explained, "
     "posted",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.3.0",
     "category": "Services/Helpdesk",
     "author": "SCRM for Odoo contributors",
     "license": "AGPL-3",
@@ -49,7 +49,6 @@
         "views/scrm_ticket_template_views.xml",
         "views/helpdesk_ticket_views.xml",
         "views/helpdesk_ticket_templates.xml",
-        "views/scrm_replenishment_views.xml",
         "views/portal_statement_templates.xml",
         "views/scrm_settlement_menus.xml",
     ],

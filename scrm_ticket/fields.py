@@ -1,3 +1,5 @@
+from copy import deepcopy
+
 from markupsafe import Markup
 
 from odoo import fields
@@ -18,9 +20,10 @@ class Guarded:
     def __get__(self, record, owner=None):
         if record is None or record.env.su or not record._ids:
             return super().__get__(record, owner)
-        withheld = record._scrm_withheld(self.name)
+        value = super().__get__(record, owner)
+        withheld = value and record._scrm_withheld(self.name)
         if not withheld:
-            return super().__get__(record, owner)
+            return value
         if record == withheld:
             empty = self.convert_to_cache(None, record)
             return self.convert_to_record(empty, record)
@@ -98,9 +101,16 @@ class FreeText:
     """
 
     def _masked(self, value, record):
-        if value and not record.env.su and record._scrm_masked():
-            return self.mask(value)
-        return value
+        if not value or record.env.su or not self.may_tell(value):
+            return value
+        return self.mask(value) if record._scrm_masked() else value
+
+    def may_tell(self, value):
+        """Whether there may be personal data in a text of this field.
+
+        Asked first: of the names in a list it is cheaper than asking who reads.
+        """
+        return self.mask(value) != value
 
     def mask(self, value):
         """A text of this field with the personal data in it masked."""
@@ -132,6 +142,9 @@ class FreeMemo(FreeText, fields.Text):
 
 
 class FreeHtml(FreeText, fields.Html):
+    def may_tell(self, value):
+        return True
+
     def mask(self, value):
         masked = masks.masked_html(value)
         return Markup(masked) if isinstance(value, Markup) else masked
@@ -149,6 +162,16 @@ class FormValues(fields.Properties):
     * What a user may not read at the ticket's node is not in anything read, exported
       or copied; what may not be edited is checked by the model's create and write.
     """
+
+    def convert_to_cache(self, value, record, validate=True):
+        if isinstance(value, dict):
+            # Odoo copies as deep as it goes; most values are no more than a word
+            kept = {
+                key: deepcopy(one) if isinstance(one, list | dict) else one
+                for key, one in value.items()
+            }
+            value = Property(kept, self, record)
+        return super().convert_to_cache(value, record, validate)
 
     def write(self, records, value):
         incoming = self.plain(value)
@@ -196,28 +219,30 @@ class FormValues(fields.Properties):
         # may be gone since, and options taken away.
         prepared = {}
         lists, doubtful = [], []
-        for record, value in zip(records, values, strict=True):
-            definition = self._get_properties_definition(record) or ()
+        for definition, value in zip(self._definitions(records), values, strict=True):
             if id(definition) not in prepared:
                 # the definition itself is kept too: its id is nobody else's so long
                 prepared[id(definition)] = (
                     definition,
-                    [
-                        (part, part["name"], self._known_values(part))
-                        for part in definition
-                    ],
+                    (definition, self._to_check(definition)),
                 )
             value = self.plain(value)
-            parts, doubts = [], []
-            for part, name, known in prepared[id(definition)][1]:
-                part = part.copy()
-                if name in value:
-                    one = part["value"] = value[name]
-                    if known is not None and one and one not in known:
-                        doubts.append(part)
-                parts.append(part)
+            whole, to_check = prepared[id(definition)][1]
+            # a display of a dict: of 60 fields in 80 rows each call would count
+            parts = [
+                {**part, "value": value[part["name"]]}
+                if part["name"] in value
+                else {**part}
+                for part in whole
+            ]
             lists.append(parts)
-            doubtful.append(doubts)
+            doubtful.append(
+                [
+                    parts[place]
+                    for place, name, known in to_check
+                    if (one := value.get(name)) and one not in known
+                ]
+            )
         if any(doubtful):
             known = self._get_res_ids_per_model(records.env, doubtful)
             for parts in doubtful:
@@ -233,16 +258,34 @@ class FormValues(fields.Properties):
                         part["value"] = masks.masked(kind, part["value"])
         return lists
 
-    @staticmethod
-    def _known_values(part):
-        """What a property holds that is good whatever happened since it was stored.
+    def _definitions(self, records):
+        """The definition of each record; without rights to single fields, one for all
+        records of a template."""
+        env = records.env
+        if not env.su and env["scrm.form.right"]._scrm_versions():
+            return [self._get_properties_definition(record) or () for record in records]
+        found = {}
+        for record in records:
+            container = record[self.definition_record]
+            if container not in found:
+                found[container] = self._get_properties_definition(record) or ()
+        return [found[record[self.definition_record]] for record in records]
 
-        :param part: its definition
-        :return: keys of options; nothing of records; None where every value is good
+    @staticmethod
+    def _to_check(definition):
+        """The properties whose stored value may have become wrong since.
+
+        :return: list of (place in the definition, name, values that are good whatever
+            happened): keys of options; of records and tags none
         """
-        if part["type"] == "selection":
-            return {key for key, _label in part["selection"]}
-        return () if part["type"] in ("tags", "many2one", "many2many") else None
+        found = []
+        for place, part in enumerate(definition):
+            if part["type"] == "selection":
+                known = {key for key, _label in part["selection"]}
+                found.append((place, part["name"], known))
+            elif part["type"] in ("tags", "many2one", "many2many"):
+                found.append((place, part["name"], ()))
+        return found
 
     def convert_to_export(self, value, record):
         # one property's value comes from what was read already

@@ -13,6 +13,8 @@ import pytz
 
 #: Minutes until the second, third ... attempt; after the last one it is given up.
 RETRY_MINUTES = (1, 5, 15, 60, 240)
+#: Answers of a gateway after which surely nothing was done, though it may go later.
+BUSY = (429, 502, 503)
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([a-z][a-z0-9_.]*)\s*\}\}")
 _BRACES = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)

@@ -2,7 +2,6 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
 from ..engine import decision
-from .scrm_flow import KEY_PATTERN
 
 
 class ScrmDecisionTable(models.Model):
@@ -47,18 +46,6 @@ class ScrmDecisionTable(models.Model):
     rule_ids = fields.One2many("scrm.decision.rule", "table_id", copy=True)
 
     _key_unique = models.UniqueIndex("(key)", "The key of a decision table is unique.")
-
-    @api.constrains("key")
-    def _check_key(self):
-        for table in self:
-            if not KEY_PATTERN.fullmatch(table.key):
-                raise ValidationError(
-                    self.env._(
-                        "The key “%(key)s” must start with a small letter, followed "
-                        "by small letters, digits and underscores.",
-                        key=table.key,
-                    )
-                )
 
     @api.private
     def decide(self, record) -> decision.DecisionResult | None:

@@ -1,12 +1,5 @@
-import re
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-
-#: Every key: what packs, rules and messages refer to instead of ids.
-KEY_PATTERN = re.compile(r"[a-z][a-z0-9_]*")
-#: What names a node or transition of a version: also one inside of a call.
-PATH_PATTERN = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
 
 
 class ScrmFlow(models.Model):
@@ -60,18 +53,6 @@ class ScrmFlow(models.Model):
         counts = {flow.id: count for flow, count in groups}
         for flow in self:
             flow.run_count = counts.get(flow.id, 0)
-
-    @api.constrains("key")
-    def _check_key(self):
-        for flow in self:
-            if not KEY_PATTERN.fullmatch(flow.key):
-                raise ValidationError(
-                    self.env._(
-                        "The key “%(key)s” must start with a small letter, followed "
-                        "by small letters, digits and underscores.",
-                        key=flow.key,
-                    )
-                )
 
     @api.constrains("model_id")
     def _check_model(self):

@@ -1,17 +1,15 @@
 from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
-
-from .scrm_flow import KEY_PATTERN
 
 
 class ScrmFlowBackupPool(models.Model):
     """People who join in while there is too much to do, for a time that ends."""
 
     _name = "scrm.flow.backup.pool"
-    _inherit = "mail.thread"
+    _inherit = ["scrm.key.mixin", "mail.thread"]
     _description = "Backup Pool"
     _order = "name, id"
 
@@ -83,18 +81,6 @@ class ScrmFlowBackupPool(models.Model):
         counts = {pool.id: count for pool, count in groups}
         for pool in self:
             pool.node_count = counts.get(pool.id, 0)
-
-    @api.constrains("key")
-    def _check_key(self):
-        for pool in self:
-            if not KEY_PATTERN.fullmatch(pool.key):
-                raise ValidationError(
-                    self.env._(
-                        "The key “%(key)s” must start with a small letter, followed "
-                        "by small letters, digits and underscores.",
-                        key=pool.key,
-                    )
-                )
 
     def action_switch_on(self):
         """Let these people join in from now on, for the pool's hours."""

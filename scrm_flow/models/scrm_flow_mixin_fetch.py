@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
 
@@ -17,9 +17,12 @@ class ScrmFlowMixin(models.AbstractModel):
         """
         askable = [field for field in fields_to_fetch if self._scrm_askable(field)]
         if len(askable) < 2:
-            return super()._fetch_query(query, fields_to_fetch)
+            fetched = super()._fetch_query(query, fields_to_fetch)
+            fetched._scrm_follow_nothing(fields_to_fetch)
+            return fetched
         others = [field for field in fields_to_fetch if field not in askable]
         fetched = super()._fetch_query(query, others)
+        fetched._scrm_follow_nothing(others)
         if fetched:
             used = fetched._scrm_used(askable)
             for field in askable:
@@ -30,6 +33,36 @@ class ScrmFlowMixin(models.AbstractModel):
                         fetched, [self._scrm_nothing(field)] * len(fetched)
                     )
         return fetched
+
+    def _scrm_follow_nothing(self, fetched):
+        """Know what is read by way of an empty field: nothing, without computing it.
+
+        :param fetched: the fields that were read
+        """
+        ways = self._scrm_ways()
+        for field in fetched:
+            if field.name not in ways:
+                continue
+            known = field._get_cache(self.env)
+            empty = self.browse(id_ for id_ in self._ids if known.get(id_, 0) is None)
+            for name in ways[field.name] if empty else ():
+                other = self._fields[name]
+                nothing = other.convert_to_cache(False, empty)
+                other._insert_cache(empty, [nothing] * len(empty))
+
+    @api.model
+    @tools.ormcache()
+    def _scrm_ways(self):
+        """Which fields are read by way of which: {name: names}."""
+        ways = {}
+        for field in self._fields.values():
+            if not field.related or field.store:
+                continue
+            first, _dot, rest = field.related.partition(".")
+            way = self._fields[first]
+            if rest and way.type == "many2one" and way.store:
+                ways.setdefault(first, []).append(field.name)
+        return ways
 
     def _scrm_askable(self, field):
         """Whether one look at its table says if a relation is empty."""

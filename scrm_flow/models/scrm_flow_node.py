@@ -3,17 +3,18 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .scrm_flow import KEY_PATTERN, PATH_PATTERN
 from .scrm_flow_version import read_domain
+from .scrm_key_mixin import PATH_PATTERN
 
 
 class ScrmFlowNode(models.Model):
     """One node of a flow version: a thing to do, to ask, or a start or an end."""
 
     _name = "scrm.flow.node"
-    _inherit = "scrm.flow.version.part.mixin"
+    _inherit = ["scrm.key.mixin", "scrm.flow.version.part.mixin"]
     _description = "Flow Node"
     _order = "version_id, rank, id"
+    _key_suffix = None
 
     key = fields.Char(required=True)
     name = fields.Char(required=True, translate=True)
@@ -102,18 +103,8 @@ class ScrmFlowNode(models.Model):
                     )
                 ) from error
 
-    @api.constrains("key")
-    def _check_key(self):
-        for node in self:
-            pattern = PATH_PATTERN if node.call_node_id else KEY_PATTERN
-            if not pattern.fullmatch(node.key):
-                raise ValidationError(
-                    self.env._(
-                        "The key “%(key)s” must start with a small letter, followed "
-                        "by small letters, digits and underscores.",
-                        key=node.key,
-                    )
-                )
+    def _key_pattern(self):
+        return PATH_PATTERN if self.call_node_id else super()._key_pattern()
 
     @api.constrains("service_config")
     def _check_service_config(self):

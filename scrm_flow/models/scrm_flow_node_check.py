@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..engine import limits
-from .scrm_flow import KEY_PATTERN
 from .scrm_flow_version import read_domain
 
 NUMBERS = ("integer", "float", "monetary")
@@ -16,10 +15,11 @@ class ScrmFlowNodeCheck(models.Model):
     """
 
     _name = "scrm.flow.node.check"
-    _inherit = "scrm.flow.node.part.mixin"
+    _inherit = ["scrm.key.mixin", "scrm.flow.node.part.mixin"]
     _description = "Flow Check"
     _order = "node_id, rank, id"
     _rec_name = "message"
+    _key_suffix = None
 
     model = fields.Char(related="node_id.model", string="Model Name")
     rank = fields.Integer(default=10)
@@ -49,18 +49,6 @@ class ScrmFlowNodeCheck(models.Model):
     _key_unique = models.UniqueIndex(
         "(node_id, key)", "The key of a check is unique in its node."
     )
-
-    @api.constrains("key")
-    def _check_key(self):
-        for check in self:
-            if not KEY_PATTERN.fullmatch(check.key):
-                raise ValidationError(
-                    self.env._(
-                        "The key “%(key)s” must start with a small letter, followed "
-                        "by small letters, digits and underscores.",
-                        key=check.key,
-                    )
-                )
 
     @api.constrains("kind", "field_path", "lower", "upper", "condition")
     def _check_problems(self):

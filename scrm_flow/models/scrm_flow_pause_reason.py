@@ -1,7 +1,4 @@
-from odoo import api, fields, models
-from odoo.exceptions import ValidationError
-
-from .scrm_flow import KEY_PATTERN
+from odoo import fields, models
 
 #: Whose time it is.
 HOLDERS = [
@@ -16,6 +13,7 @@ class ScrmFlowPauseReason(models.Model):
     """Why the clock of a step may stand still, and whose time it is meanwhile."""
 
     _name = "scrm.flow.pause.reason"
+    _inherit = "scrm.key.mixin"
     _description = "Flow Pause Reason"
     _order = "sequence, id"
 
@@ -39,15 +37,3 @@ class ScrmFlowPauseReason(models.Model):
     active = fields.Boolean(default=True)
 
     _key_unique = models.UniqueIndex("(key)", "The key of a pause reason is unique.")
-
-    @api.constrains("key")
-    def _check_key(self):
-        for reason in self:
-            if not KEY_PATTERN.fullmatch(reason.key):
-                raise ValidationError(
-                    self.env._(
-                        "The key “%(key)s” must start with a small letter, followed "
-                        "by small letters, digits and underscores.",
-                        key=reason.key,
-                    )
-                )

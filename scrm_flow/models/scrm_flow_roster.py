@@ -1,11 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 from odoo.tools import SQL, format_datetime
 
 from odoo.addons.base.models.res_partner import _tz_get
 
 from ..engine import rotation
-from .scrm_flow import KEY_PATTERN
 
 #: Lines of gaps and overlaps that a form shows of each.
 SHOWN = 8
@@ -15,7 +13,7 @@ class ScrmFlowRoster(models.Model):
     """An on-call roster: who receives what comes in, shift by shift."""
 
     _name = "scrm.flow.roster"
-    _inherit = "scrm.flow.due.mixin"
+    _inherit = ["scrm.key.mixin", "scrm.flow.due.mixin"]
     _description = "On-Call Roster"
     _order = "name, id"
 
@@ -91,18 +89,6 @@ class ScrmFlowRoster(models.Model):
             more = self.env._("… and %s more", len(texts) - SHOWN)
             texts = [*texts[:SHOWN], more]
         return "\n".join(texts) or False
-
-    @api.constrains("key")
-    def _check_key(self):
-        for roster in self:
-            if not KEY_PATTERN.fullmatch(roster.key):
-                raise ValidationError(
-                    self.env._(
-                        "The key “%(key)s” must start with a small letter, followed "
-                        "by small letters, digits and underscores.",
-                        key=roster.key,
-                    )
-                )
 
     # Who is on duty ----------------------------------------------------------
 

@@ -14,8 +14,6 @@ from odoo.exceptions import (
 )
 from odoo.tools import SQL
 
-from .scrm_flow import KEY_PATTERN
-
 _logger = logging.getLogger(__name__)
 
 #: How long to wait for who still works on a node whose time is over.
@@ -37,8 +35,10 @@ class ScrmFlowTemporaryNode(models.Model):
     """
 
     _name = "scrm.flow.temporary.node"
+    _inherit = "scrm.key.mixin"
     _description = "Temporary Flow Node"
     _order = "starts_at desc, id desc"
+    _key_suffix = None
 
     flow_id = fields.Many2one(
         "scrm.flow", required=True, index=True, ondelete="cascade"
@@ -131,18 +131,6 @@ class ScrmFlowTemporaryNode(models.Model):
         for node in self:
             way = node.transition_id
             node.way = f"{way.source_id.name} → {way.target_id.name}" if way else False
-
-    @api.constrains("key")
-    def _check_key(self):
-        for node in self:
-            if not KEY_PATTERN.fullmatch(node.key):
-                raise ValidationError(
-                    self.env._(
-                        "The key “%(key)s” must start with a small letter, followed "
-                        "by small letters, digits and underscores.",
-                        key=node.key,
-                    )
-                )
 
     @api.constrains("user_ids", "group_id")
     def _check_people(self):

@@ -3,9 +3,9 @@ import logging
 import psycopg2
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 
-from .scrm_flow import KEY_PATTERN, PATH_PATTERN
+from .scrm_key_mixin import PATH_PATTERN
 
 _logger = logging.getLogger(__name__)
 
@@ -63,18 +63,6 @@ class ScrmFlowTestCase(models.Model):
     _key_unique = models.UniqueIndex(
         "(flow_id, key)", "The key of a test is unique in its flow."
     )
-
-    @api.constrains("key")
-    def _check_key(self):
-        for case in self:
-            if not KEY_PATTERN.fullmatch(case.key):
-                raise ValidationError(
-                    self.env._(
-                        "The key “%(key)s” must start with a small letter, followed "
-                        "by small letters, digits and underscores.",
-                        key=case.key,
-                    )
-                )
 
     def copy_data(self, default=None):
         values_list = super().copy_data(default)

@@ -1,17 +1,18 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .scrm_flow import KEY_PATTERN, PATH_PATTERN
 from .scrm_flow_version import read_domain
+from .scrm_key_mixin import PATH_PATTERN
 
 
 class ScrmFlowTransition(models.Model):
     """A way from one node to another, with the condition to take it."""
 
     _name = "scrm.flow.transition"
-    _inherit = "scrm.flow.version.part.mixin"
+    _inherit = ["scrm.key.mixin", "scrm.flow.version.part.mixin"]
     _description = "Flow Transition"
     _order = "version_id, rank, id"
+    _key_suffix = None
 
     key = fields.Char(required=True)
     source_id = fields.Many2one(
@@ -48,18 +49,8 @@ class ScrmFlowTransition(models.Model):
         for transition in self:
             transition.display_name = transition.name or transition.key
 
-    @api.constrains("key")
-    def _check_key(self):
-        for transition in self:
-            pattern = PATH_PATTERN if transition.call_node_id else KEY_PATTERN
-            if not pattern.fullmatch(transition.key):
-                raise ValidationError(
-                    self.env._(
-                        "The key “%(key)s” must start with a small letter, followed "
-                        "by small letters, digits and underscores.",
-                        key=transition.key,
-                    )
-                )
+    def _key_pattern(self):
+        return PATH_PATTERN if self.call_node_id else super()._key_pattern()
 
     @api.constrains("version_id", "source_id", "target_id")
     def _check_nodes(self):

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .scrm_flow import KEY_PATTERN
-
 
 class ScrmNoticeChannel(models.Model):
     """A way to reach people: a kind, and for gateways outside where they are.
@@ -12,6 +10,7 @@ class ScrmNoticeChannel(models.Model):
     """
 
     _name = "scrm.notice.channel"
+    _inherit = "scrm.key.mixin"
     _description = "Notification Channel"
     _order = "sequence, name, id"
 
@@ -64,18 +63,6 @@ class ScrmNoticeChannel(models.Model):
     def _compute_is_outside(self):
         for channel in self:
             channel.is_outside = bool(channel.kind) and channel._kind()._is_outside
-
-    @api.constrains("key")
-    def _check_key(self):
-        for channel in self:
-            if not KEY_PATTERN.fullmatch(channel.key):
-                raise ValidationError(
-                    self.env._(
-                        "The key “%(key)s” must start with a small letter, followed "
-                        "by small letters, digits and underscores.",
-                        key=channel.key,
-                    )
-                )
 
     @api.constrains("kind", "url", "secret")
     def _check_kind(self):

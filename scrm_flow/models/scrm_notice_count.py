@@ -172,6 +172,33 @@ class ScrmNoticeRule(models.Model):
                 }
                 yield value, newest, figures
 
+    def _course(self, now) -> list:
+        """[(value of the field, [(begin, figure), ...])], the largest ones first.
+
+        The figure is a number for a surge, otherwise a share in percent, in each time
+        that is compared, in the order of time.
+        """
+        self.ensure_one()
+        times = surges.windows(now, self.count_hours, WEEKS)[::-1]
+        is_share = self.event != "surge"
+        domain = read_domain(self.condition)
+        if is_share:
+            domain &= read_domain(self.count_of)
+        parts = [self._numbers(*time, domain) for time in times]
+        wholes = [self._numbers(*time, self.count_of) for time in times]
+        course = []
+        for value in dict.fromkeys(value for row in parts[::-1] for value in row):
+            counts = [row.get(value, (0, 0))[0] for row in parts]
+            if is_share:
+                totals = [row.get(value, (0, 0))[0] for row in wholes]
+                counts = [
+                    surges.share(count, total) or 0.0
+                    for count, total in zip(counts, totals, strict=True)
+                ]
+            begins = [begin for begin, _end in times]
+            course.append((value, list(zip(begins, counts, strict=True))))
+        return sorted(course, key=lambda one: -one[1][-1][1])
+
     def _numbers(self, begin, end, condition):
         """{value of the field: (how many, ID of newest)} of what began in a time."""
         domain = condition if isinstance(condition, Domain) else read_domain(condition)

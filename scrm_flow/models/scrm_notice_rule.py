@@ -4,7 +4,6 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
 from ..engine import notices
-from .scrm_flow import KEY_PATTERN
 from .scrm_flow_version import read_domain
 
 #: What a rule can wait for -> the events of the log that mean it.
@@ -34,6 +33,7 @@ class ScrmNoticeRule(models.Model):
     """
 
     _name = "scrm.notice.rule"
+    _inherit = "scrm.key.mixin"
     _description = "Notification Rule"
     _order = "sequence, name, id"
 
@@ -225,18 +225,6 @@ class ScrmNoticeRule(models.Model):
             self.field_id = False
 
     # Checks ------------------------------------------------------------------
-
-    @api.constrains("key")
-    def _check_key(self):
-        for rule in self:
-            if not KEY_PATTERN.fullmatch(rule.key):
-                raise ValidationError(
-                    self.env._(
-                        "The key “%(key)s” must start with a small letter, followed "
-                        "by small letters, digits and underscores.",
-                        key=rule.key,
-                    )
-                )
 
     @api.constrains(
         "model_id",

@@ -6,5 +6,6 @@ from . import text_message
 from . import gateway
 from . import webhook
 from . import robots
+from . import apprise
 from . import wecom_app
 from . import wechat

@@ -8,12 +8,11 @@ from urllib3.exceptions import NewConnectionError
 
 from odoo import api, models
 
+from ..engine.notices import BUSY
 from .channel_kind import NotDelivered, NotKnown
 
 #: Bytes of an answer that are read.
 ANSWER = 65536
-#: Answers after which surely nothing was done, though it may go later.
-BUSY = (429, 502, 503)
 
 
 class ScrmNoticeChannelKindGateway(models.AbstractModel):

@@ -1,7 +1,7 @@
 """Group robots. They answer 200 also when they refuse: what counts is their code.
 
-(Apprise knows them as well, but takes every 200 for success and encodes DingTalk's
-signature twice.)
+Apprise knows them as well, but takes every 200 for success, encodes DingTalk's
+signature twice and does not sign for Feishu: its addresses of robots are served here.
 """
 
 import base64
@@ -31,8 +31,20 @@ class ScrmNoticeChannelKindRobot(models.AbstractModel):
 
     @api.model
     def _call(self, delivery):
-        url, secret = self._secrets(delivery)
-        answer = self._request(delivery, "POST", **self._robot(delivery, url, secret))
+        return self._hand(delivery, *self._secrets(delivery))
+
+    @api.model
+    def _hand(self, delivery, url, secret, mentioned=None):
+        """Call the robot at an address.
+
+        :param mentioned: telephone numbers of people whom DingTalk's shall mention
+        :raise NotDelivered: it surely did nothing
+        :raise NotKnown: it may have done it
+        """
+        options = self._robot(delivery, url, secret)
+        if mentioned:
+            options["json"]["at"] = {"atMobiles": mentioned, "isAtAll": False}
+        answer = self._request(delivery, "POST", **options)
         code = answer.get(self._code)
         if code is None:
             raise NotKnown(self.env._("The robot gave no answer that can be read."))

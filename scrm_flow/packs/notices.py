@@ -37,7 +37,7 @@ class NoticeChannelSection(Section):
                 f.STRING,
                 "`inbox`, `activity`, `email`, `sms`, `sms_gateway`, `voice`, "
                 "`wecom_app`, `wechat`, `wecom_robot`, `dingtalk_robot`, "
-                "`feishu_robot`, `webhook`",
+                "`feishu_robot`, `apprise`, `webhook`",
             ),
             "per_hour": f.described(
                 f.INTEGER, "messages that one person gets in an hour; no limit"

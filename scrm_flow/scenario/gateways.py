@@ -6,9 +6,12 @@ everything and keeps it.
 """
 
 import json
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
 
+from .errors import ScenarioError
 from .registry import Seen, register_expectation, register_verb
 
 _STRING = {"type": "string"}
@@ -135,3 +138,41 @@ def told(play, wanted, step):
             if wanted["contains"] in f"{row['subject'] or ''}\n{row['body'] or ''}"
         ]
     yield Seen(" ".join(what), wanted.get("count", 1), len(rows))
+
+
+@register_verb(
+    "portal",
+    "open_told",
+    {
+        "model": {**_STRING, "description": "of the record; `helpdesk.ticket`"},
+        "id": _ID,
+        "rule": {**_STRING, "description": "key of the notification rule"},
+        "link": {**_STRING, "description": "part of the address"},
+        "values": {
+            "type": "object",
+            "description": "fill in the form of the page with these and send it",
+        },
+    },
+    ["id", "rule", "link"],
+)
+def open_told(actor, args, play):
+    """Open the address in the newest message of a notification rule on a record."""
+    domain = [
+        ("res_model", "=", args.get("model", "helpdesk.ticket")),
+        ("res_id", "=", int(args["id"])),
+        ("rule_id.key", "=", args["rule"]),
+        ("state", "in", list(OUT)),
+    ]
+    rows = play.admin.search_read(
+        "scrm.notice.delivery", domain, ["body"], order="id desc"
+    )
+    pattern = re.compile(
+        r"https?://[^\s\"'<>]*" + re.escape(args["link"]) + r"[^\s\"'<>]*"
+    )
+    found = [found for row in rows for found in pattern.findall(row["body"] or "")]
+    if not found:
+        raise ScenarioError(f"no message of {args['rule']} holds {args['link']}")
+    actor.get(urlsplit(found[0]).path)
+    if "values" in args:
+        actor.submit(actor.form(), args["values"])
+    return {"text": actor.text(), "url": actor.address}

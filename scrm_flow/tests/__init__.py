@@ -54,6 +54,7 @@ from . import test_flow_version
 from . import test_gateway_table
 from . import test_incident_list
 from . import test_js
+from . import test_key
 from . import test_limits_engine
 from . import test_pack_approvals
 from . import test_pack_calls
@@ -82,6 +83,7 @@ from . import test_flow_partner
 from . import test_pack_standby
 from . import test_flow_leave_race
 from . import test_notice
+from . import test_notice_apprise
 from . import test_notice_rule
 from . import test_notice_count
 from . import test_notice_cost

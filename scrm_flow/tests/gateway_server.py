@@ -14,8 +14,8 @@ SECRET = "SECsecret"
 
 class Gateway:
     """Speaks the protocols of WeCom's, DingTalk's and Feishu's group robots,
-    messages to people of WeCom and WeChat, and the signed webhook; ``taken`` is what
-    it took, in order.
+    messages to people of WeCom and WeChat, webhooks of Slack and signed ones;
+    ``taken`` is what it took, in order.
 
     ``mood`` is what it does: ``well``, ``500``, ``503``, ``404``, ``slow``, ``drop``
     (takes it and cuts the line), ``refuse`` (200 with an error code), ``lie`` (200
@@ -26,6 +26,7 @@ class Gateway:
         self.taken = []
         self.calls = 0
         self.tokens = 0
+        self.mentioned = []
         self.mood = "well"
         self._at_work = threading.RLock()  # one call after the other
         gateway = self
@@ -78,6 +79,7 @@ class Gateway:
             "/hook": self._hook,
             "/voice": self._hook,
             "/sms": self._hook,
+            "/slack/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ": self._slack,
             "/wechat/token": self._wechat_token,
             "/wechat/message/template/send": self._wechat_message,
             "/cgi-bin/gettoken": self._wecom_token,
@@ -153,7 +155,9 @@ class Gateway:
         late = abs(time.time() * 1000 - int(stamp)) > 3600 * 1000
         if late or values.get("sign") != base64.b64encode(digest).decode():
             return {"errcode": 310000, "errmsg": "sign not match"}
-        self.taken.append(("dingtalk", json.loads(body)["text"]["content"]))
+        message = json.loads(body)
+        self.taken.append(("dingtalk", message["text"]["content"]))
+        self.mentioned = message.get("at", {}).get("atMobiles", [])
         return {"errcode": 0, "errmsg": "ok"}
 
     def _feishu(self, request, values, body):
@@ -164,6 +168,11 @@ class Gateway:
             return {"code": 19021, "msg": "sign match fail"}
         self.taken.append(("feishu", message["content"]["text"]))
         return {"code": 0, "msg": "success"}
+
+    def _slack(self, request, values, body):
+        (words,) = json.loads(body)["attachments"]
+        self.taken.append(("slack", words["text"]))
+        return "ok"
 
     def _hook(self, request, values, body):
         stamp = request.headers["X-SCRM-Timestamp"]

@@ -1,13 +1,17 @@
 """What the tests of notifications share: rules, people with addresses, the crons."""
 
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from odoo.tests import freeze_time
+from odoo.tests.common import _super_send
 
 from .common import FlowCase
+from .gateway_server import SECRET, Gateway
 
 MONDAY = datetime(2026, 3, 2, 8)
 SECOND = timedelta(seconds=1)
+MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 
 
@@ -72,3 +76,51 @@ class NoticeCase(FlowCase):
             (one.partner_id.name, one.channel_id.key, one.state)
             for one in self.deliveries(order)
         }
+
+
+class GatewayCase(NoticeCase):
+    """A gateway on this machine; no other one can be called."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.gateway = Gateway()
+        cls.addClassCleanup(cls.gateway.stop)
+
+    def setUp(self):
+        super().setUp()
+        self.gateway.forget()
+        self.env.registry.clear_cache()  # no token is known
+
+    @classmethod
+    def _request_handler(cls, session, request, /, **options):
+        """Only this machine is called, and waited for no longer than was asked."""
+        if urlsplit(request.url).hostname != "127.0.0.1":
+            raise AssertionError(f"a call to {request.url}")
+        return _super_send(session, request, **options)
+
+    @classmethod
+    def make_channel(cls, kind, path, **values):
+        return cls.env["scrm.notice.channel"].create(
+            {
+                "key": kind,
+                "name": kind,
+                "kind": kind,
+                "url": cls.gateway.url(path),
+                "secret": SECRET,
+                "timeout": 1,
+                **values,
+            }
+        )
+
+    def rule_for(self, *channels, **values):
+        ids = [channel.id for channel in channels]
+        return self.make_rule(
+            **{
+                "node_keys": "triage",
+                "channel_ids": [(6, 0, ids)],
+                "subject": "{{ record }}",
+                "body": "{{ record }} waits for {{ handlers }}",
+                **values,
+            }
+        )

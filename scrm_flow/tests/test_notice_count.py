@@ -1,5 +1,7 @@
 from datetime import datetime, timedelta
 
+from lxml import html
+
 from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time, tagged
 
@@ -105,6 +107,28 @@ class TestNoticeCount(NoticeCase):
         self.orders(NOON + DAY - HOUR, 9, kind="old", note="rework")
         self.run_crons(NOON + DAY)
         self.assertEqual(len(self.subjects()), 1, "no Tuesday before to compare with")
+
+    def test_the_course_is_drawn(self):
+        """The preview shows the weeks that say what is usual beside now, as the
+        counted number and as a share."""
+        self.weeks(4)
+        self.orders(NOON - HOUR, 5)
+        self.orders(NOON - HOUR, 3, kind="old")
+        for values, words in (
+            ({"condition": "[('kind', '!=', 'old')]"}, ["4", "4", "4", "4", "5"]),
+            (
+                {"event": "share", "condition": "[('kind', '=', 'old')]"},
+                ["0.0%", "0.0%", "0.0%", "0.0%", "37.5%"],
+            ),
+        ):
+            rule = self.rule(**values)
+            wizard = self.env["scrm.notice.preview"].with_user(self.designer)
+            with freeze_time(NOON):
+                page = html.fromstring(wizard.create({"rule_id": rule.id}).course)
+            cells = [(cell.text or "").replace("\xa0", "") for cell in page.iter("td")]
+            self.assertEqual([cell for cell in cells if cell][1::2], words)
+            bars = page.xpath("//div[@style]/@style")
+            self.assertEqual(bars[-1], "width: 100%")
 
     def test_few_are_no_trend(self):
         self.orders(NOON - HOUR, 2, kind="old")

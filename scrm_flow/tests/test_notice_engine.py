@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.scrm_flow.engine import notices, surges
+from odoo.addons.scrm_flow.engine import apprise_log, notices, surges
 
 from .property_settings import SLOW_MACHINE
 
@@ -28,7 +28,7 @@ def shown(moment, zone):
 @tagged("post_install", "-at_install")
 class TestNoticeEngine(BaseCase):
     def test_doctests(self):
-        for module in (notices, surges):
+        for module in (apprise_log, notices, surges):
             result = doctest.testmod(module)
             self.assertGreater(result.attempted, 5)
             self.assertEqual(result.failed, 0)

@@ -1,27 +1,21 @@
 import contextlib
 from datetime import timedelta
 from unittest.mock import patch
-from urllib.parse import urlsplit
 
 from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time, tagged
-from odoo.tests.common import _super_send
 
-from .gateway_server import SECRET, Gateway
-from .notice_common import HOUR, MONDAY, SECOND, NoticeCase
-
-MINUTE = timedelta(minutes=1)
+from .gateway_server import SECRET
+from .notice_common import HOUR, MINUTE, MONDAY, SECOND, GatewayCase
 
 
 @tagged("post_install", "-at_install")
-class TestNoticeGateway(NoticeCase):
+class TestNoticeGateway(GatewayCase):
     """Channels outside, against a server that speaks their protocols."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.gateway = Gateway()
-        cls.addClassCleanup(cls.gateway.stop)
         cls.wecom = cls.make_channel("wecom_robot", "/wecom?key=robot")
         cls.dingtalk = cls.make_channel("dingtalk_robot", "/dingtalk?access_token=x")
         cls.feishu = cls.make_channel("feishu_robot", "/feishu")
@@ -31,44 +25,6 @@ class TestNoticeGateway(NoticeCase):
         cls.app = cls.make_channel("wecom_app", "/cgi-bin?corpid=ww1&agentid=1000002")
         cls.wechat = cls.make_channel(
             "wechat", "/wechat?appid=wx1&template_id=t1&subject=thing1&text=text"
-        )
-
-    def setUp(self):
-        super().setUp()
-        self.gateway.forget()
-        self.env.registry.clear_cache()  # no token is known
-
-    @classmethod
-    def _request_handler(cls, session, request, /, **options):
-        """Only this machine is called, and waited for no longer than was asked."""
-        if urlsplit(request.url).hostname != "127.0.0.1":
-            raise AssertionError(f"a call to {request.url}")
-        return _super_send(session, request, **options)
-
-    @classmethod
-    def make_channel(cls, kind, path, **values):
-        return cls.env["scrm.notice.channel"].create(
-            {
-                "key": kind,
-                "name": kind,
-                "kind": kind,
-                "url": cls.gateway.url(path),
-                "secret": SECRET,
-                "timeout": 1,
-                **values,
-            }
-        )
-
-    def rule_for(self, *channels, **values):
-        ids = [channel.id for channel in channels]
-        return self.make_rule(
-            **{
-                "node_keys": "triage",
-                "channel_ids": [(6, 0, ids)],
-                "subject": "{{ record }}",
-                "body": "{{ record }} waits for {{ handlers }}",
-                **values,
-            }
         )
 
     def test_one_event_on_several_channels(self):

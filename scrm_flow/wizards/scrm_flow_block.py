@@ -1,13 +1,12 @@
 from odoo import fields, models
-from odoo.exceptions import UserError, ValidationError
-
-from ..models.scrm_flow import KEY_PATTERN
+from odoo.exceptions import UserError
 
 
 class ScrmFlowBlockSave(models.TransientModel):
     """Asks which nodes of a version become a block."""
 
     _name = "scrm.flow.block.save"
+    _inherit = "scrm.key.mixin"
     _description = "Save Nodes as Block"
 
     version_id = fields.Many2one(
@@ -24,14 +23,6 @@ class ScrmFlowBlockSave(models.TransientModel):
 
     def action_save(self):
         self.ensure_one()
-        if not KEY_PATTERN.fullmatch(self.key):
-            raise ValidationError(
-                self.env._(
-                    "The key “%(key)s” must start with a small letter, followed by "
-                    "small letters, digits and underscores.",
-                    key=self.key,
-                )
-            )
         self.version_id.check_access("read")
         block = self.version_id._save_block(self.node_ids, self.name, self.key)
         return block.get_formview_action()

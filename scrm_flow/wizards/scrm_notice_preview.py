@@ -5,11 +5,14 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
+from odoo.tools.misc import format_datetime, formatLang
 
 from ..models.scrm_notice_count import COUNTED
 
 #: Records that a preview shows.
 SHOWN = 10
+#: Values whose figures are drawn.
+DRAWN = 5
 
 
 class ScrmNoticePreview(models.TransientModel):
@@ -22,6 +25,7 @@ class ScrmNoticePreview(models.TransientModel):
     record_count = fields.Integer(compute="_compute_preview", string="Open Records")
     is_counted = fields.Boolean(compute="_compute_preview")
     preview = fields.Html(compute="_compute_preview", sanitize=False)
+    course = fields.Html(compute="_compute_course", sanitize=False)
 
     @api.depends("rule_id")
     @api.depends_context("lang", "uid")
@@ -33,6 +37,48 @@ class ScrmNoticePreview(models.TransientModel):
             wizard.preview = Markup().join(
                 wizard._shown(event, record) for event, record in cases[:SHOWN]
             )
+
+    @api.depends("rule_id")
+    @api.depends_context("lang", "uid", "tz")
+    def _compute_course(self):
+        """What is counted now beside the weeks that say what is usual, as bars."""
+        for wizard in self:
+            rule = wizard.rule_id
+            wizard.course = False
+            if rule.event in COUNTED:
+                now = self.env["scrm.clock"].now()
+                # sudo: figures only, of all records as they are counted
+                course = rule.sudo()._course(now)[:DRAWN]
+                wizard.course = Markup().join(
+                    wizard._bars(rule._count_group(value), figures)
+                    for value, figures in course
+                )
+
+    def _bars(self, title, figures):
+        most = max(figure for _begin, figure in figures) or 1
+        is_share = self.rule_id.event != "surge"
+        rows = []
+        for number, (begin, figure) in enumerate(figures, 1):
+            color = "bg-primary" if number == len(figures) else "bg-secondary"
+            shown = formatLang(self.env, figure, 1 if is_share else 0)
+            rows.append(
+                Markup(
+                    "<tr><td class='text-nowrap'>%s</td><td class='w-75'>"
+                    "<div class='progress'><div class='progress-bar %s' "
+                    "style='width: %s%%'></div></div></td>"
+                    "<td class='text-end'>%s%s</td></tr>"
+                )
+                % (
+                    format_datetime(self.env, begin, dt_format="short"),
+                    color,
+                    round(figure * 100 / most),
+                    shown,
+                    "\N{NO-BREAK SPACE}%" if is_share else "",
+                )
+            )
+        head = Markup("<h5>%s</h5>") % title if title else ""
+        table = Markup("<table class='table table-sm align-middle'>%s</table>")
+        return head + table % Markup().join(rows)
 
     def _cases(self):
         """[(what stands for the event, record)] of open records the rule concerns."""

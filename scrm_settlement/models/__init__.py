@@ -76,6 +76,7 @@ from . import helpdesk_ticket_quote_end
 from . import helpdesk_ticket_offer
 from . import helpdesk_ticket_stage
 from . import stock_lot
+from . import scrm_care_plan
 from . import scrm_compensation_option
 from . import helpdesk_ticket_compensation
 from . import helpdesk_ticket_budget
@@ -85,5 +86,4 @@ from . import sale_order
 from . import sale_order_line
 from . import scrm_part_line
 from . import helpdesk_ticket_purchases
-from . import scrm_replenishment
 from . import stock_lot_purchases

@@ -138,6 +138,7 @@ class HelpdeskTicket(models.Model):
                 raise UserError(
                     self.env._("No price of ticket %s waits.", ticket.number)
                 )
+            ticket._scrm_check_price_seen()
             # sudo: as above
             tier = ticket.scrm_tier_id.sudo() or ticket.sudo()._scrm_decided_tier()[0]
             if not tier._scrm_has_role() or ticket.scrm_price_asker_id == self.env.user:
@@ -151,6 +152,25 @@ class HelpdeskTicket(models.Model):
                 )
             # sudo: whoever has the role decides, also who may only read the ticket
             ticket.sudo().write({"scrm_price_approval": decision})
+
+    def _scrm_check_price_seen(self):
+        """Refuse to decide on anything but what the screen has shown.
+
+        The buttons pass it on in the context: {"tier": id or False, "discount"}. Who
+        asked may ask for something else until somebody decides.
+        """
+        seen = self.env.context.get("scrm_price_seen")
+        if not isinstance(seen, dict):
+            return
+        now = {"tier": self.scrm_tier_id.id, "discount": self.scrm_discount}
+        if any(seen.get(name, value) != value for name, value in now.items()):
+            raise UserError(
+                self.env._(
+                    "What is asked for on ticket %s has changed meanwhile: reload the "
+                    "page and look at it again.",
+                    self.number,
+                )
+            )
 
     def _scrm_price_step(self):
         """The open approval of the flow that decides on the price that waits."""

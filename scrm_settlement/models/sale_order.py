@@ -34,9 +34,9 @@ class SaleOrder(models.Model):
         )
         if vals.keys() & {"state", "date_order"}:
             # sudo: what customers run out of follows their orders, whoever enters them
-            self.env["scrm.replenishment"].sudo()._refresh(
-                self.partner_id.commercial_partner_id, self.order_line.product_id
-            )
+            plans = self.env["scrm.care.plan"].sudo()
+            for order in self.sudo():
+                plans._after_order(order)
         # sudo: whoever confirms the order moves the ticket by it
         for order in changed.sudo():
             order.scrm_ticket_id._scrm_quote_follows(order)

@@ -6,6 +6,7 @@ class ScrmCompensationOption(models.Model):
     """What a handler may offer a customer who complains, prepared by the company."""
 
     _name = "scrm.compensation.option"
+    _inherit = "scrm.key.mixin"
     _description = "Compensation Option"
     _order = "sequence, id"
     _check_company_auto = True

@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from odoo.addons.scrm_flow.models.scrm_dimension import Dimension
+from odoo.addons.scrm_ticket.models.scrm_condition_mixin import SOURCE
 
 from ..engine import limits, period, stages
 
@@ -66,7 +67,7 @@ class ScrmDimension(models.AbstractModel):
                 "channel",
                 self.env._("Channel"),
                 "text",
-                lambda ticket: ticket.channel_id.name or None,
+                lambda ticket: ticket.channel_id.with_context(lang=SOURCE).name or None,
             ),
             Dimension(
                 "device_class",

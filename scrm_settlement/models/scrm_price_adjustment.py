@@ -4,7 +4,6 @@ from decimal import Decimal
 from odoo import api, fields, models
 
 from odoo.addons.scrm_flow.engine.decision import Condition
-from odoo.addons.scrm_flow.models.scrm_flow import KEY_PATTERN
 
 from ..engine import money
 
@@ -46,7 +45,7 @@ class ScrmPriceAdjustment(models.Model):
 
     _name = "scrm.price.adjustment"
     _description = "Price Adjustment"
-    _inherit = ["scrm.price.part.mixin"]
+    _inherit = ["scrm.key.mixin", "scrm.price.part.mixin"]
     _order = "kind, sequence, id"
 
     key = fields.Char(required=True, copy=False, help="Stable name used by packs.")
@@ -127,11 +126,6 @@ class ScrmPriceAdjustment(models.Model):
         "CHECK (date_start IS NULL OR date_end IS NULL OR date_start < date_end)",
         "An adjustment ends after it starts.",
     )
-    _key_form = models.Constraint(
-        f"CHECK (key ~ '^{KEY_PATTERN.pattern}$')",
-        "A key starts with a lower-case letter and holds only lower-case letters, "
-        "digits and underscores.",
-    )
 
     @api.depends("kind", "factor", "percent", "method", "amount")
     @api.depends_context("lang")
@@ -190,7 +184,6 @@ class ScrmPriceAdjustment(models.Model):
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
         for adjustment, vals in zip(self, vals_list, strict=True):
-            vals.setdefault("key", f"{adjustment.key}_copy")
             vals["name"] = self.env._("%s (copy)", adjustment.name)
         return vals_list
 

@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.scrm_flow.engine import decision
-from odoo.addons.scrm_flow.models.scrm_flow import KEY_PATTERN
 
 
 class ScrmPriceOffer(models.Model):
@@ -14,7 +13,7 @@ class ScrmPriceOffer(models.Model):
 
     _name = "scrm.price.offer"
     _description = "Price Offer"
-    _inherit = ["mail.thread"]
+    _inherit = ["scrm.key.mixin", "mail.thread"]
     _order = "sequence, id"
 
     key = fields.Char(required=True, copy=False, help="Stable name used by packs.")
@@ -57,11 +56,6 @@ class ScrmPriceOffer(models.Model):
 
     _key_unique = models.Constraint(
         "UNIQUE(key, company_id)", "Another offer already has this key."
-    )
-    _key_form = models.Constraint(
-        f"CHECK (key ~ '^{KEY_PATTERN.pattern}$')",
-        "A key starts with a lower-case letter and holds only lower-case letters, "
-        "digits and underscores.",
     )
 
     @api.model_create_multi

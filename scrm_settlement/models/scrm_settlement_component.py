@@ -10,7 +10,8 @@ class ScrmSettlementComponent(models.Model):
     _name = "scrm.settlement.component"
     _description = "Settlement Component"
     _order = "version_id, rank, key"
-    _inherit = ["scrm.settlement.frozen"]
+    _inherit = ["scrm.key.mixin", "scrm.settlement.frozen"]
+    _key_suffix = None
 
     version_id = fields.Many2one(
         "scrm.settlement.plan.version", required=True, ondelete="cascade", index=True
@@ -86,10 +87,6 @@ class ScrmSettlementComponent(models.Model):
     _key_unique = models.Constraint(
         "UNIQUE (version_id, key)",
         "The key of a component must be unique in its plan version.",
-    )
-    _key_format = models.Constraint(
-        "CHECK (key ~ '^[a-z][a-z0-9_]*$')",
-        "A key consists of small letters, digits and underscores.",
     )
 
     @api.constrains("rule_ids")

@@ -11,7 +11,7 @@ class ScrmSettlementPlan(models.Model):
 
     _name = "scrm.settlement.plan"
     _description = "Settlement Plan"
-    _inherit = ["mail.thread"]
+    _inherit = ["scrm.key.mixin", "mail.thread"]
     _order = "key"
     _check_company_auto = True
 
@@ -165,10 +165,6 @@ class ScrmSettlementPlan(models.Model):
 
     _key_unique = models.Constraint(
         "UNIQUE (key)", "The key of a settlement plan must be unique."
-    )
-    _key_format = models.Constraint(
-        "CHECK (key ~ '^[a-z][a-z0-9_]*$')",
-        "A key consists of small letters, digits and underscores.",
     )
 
     _fee_percent = models.Constraint(

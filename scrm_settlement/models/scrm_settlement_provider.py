@@ -3,7 +3,6 @@ import time
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from odoo.addons.scrm_flow.models.scrm_flow import KEY_PATTERN
 from odoo.addons.scrm_ticket.doors import signature
 
 #: Seconds that a message may be old, or ahead of our clock.
@@ -18,6 +17,7 @@ class ScrmSettlementProvider(models.Model):
     """
 
     _name = "scrm.settlement.provider"
+    _inherit = "scrm.key.mixin"
     _description = "Payout Provider"
     _order = "name, id"
     _check_company_auto = True
@@ -82,18 +82,6 @@ class ScrmSettlementProvider(models.Model):
         for provider in self:
             base = provider.get_base_url()
             provider.report_url = provider.key and f"{base}/scrm/payout/{provider.key}"
-
-    @api.constrains("key")
-    def _check_key(self):
-        for provider in self:
-            if not KEY_PATTERN.fullmatch(provider.key or ""):
-                raise ValidationError(
-                    self.env._(
-                        "The key “%(key)s” must start with a small letter, followed by "
-                        "small letters, digits and underscores.",
-                        key=provider.key,
-                    )
-                )
 
     @api.constrains("url")
     def _check_url(self):

@@ -27,7 +27,8 @@ class ScrmSettlementRule(models.Model):
     _name = "scrm.settlement.rule"
     _description = "Settlement Rule"
     _order = "component_id, rank, key"
-    _inherit = ["scrm.settlement.frozen"]
+    _inherit = ["scrm.key.mixin", "scrm.settlement.frozen"]
+    _key_suffix = None
 
     component_id = fields.Many2one(
         "scrm.settlement.component", required=True, ondelete="cascade", index=True
@@ -117,10 +118,6 @@ class ScrmSettlementRule(models.Model):
     _key_unique = models.Constraint(
         "UNIQUE (component_id, key)",
         "The key of a rule must be unique in its component.",
-    )
-    _key_format = models.Constraint(
-        "CHECK (key ~ '^[a-z][a-z0-9_]*$')",
-        "A key consists of small letters, digits and underscores.",
     )
 
     def _selection_dimension(self):

@@ -7,7 +7,7 @@ from unittest.mock import patch
 from lxml import html
 
 from odoo.fields import Command
-from odoo.tests import Form, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from .price_common import PriceCommon
 
@@ -100,52 +100,69 @@ class TestPurchases(GoodsCommon):
 class TestReplenishment(GoodsCommon):
     """Milk powder, 900 g a tin, each customer drinks at a pace of his own."""
 
-    def reminder(self, partner, **values):
-        return self.env["scrm.replenishment"].create(
-            {
-                "partner_id": partner.id,
-                "product_id": self.milk.id,
-                "company_id": self.company.id,
-                "template_id": self.template.id,
-                **values,
-            }
-        )
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.milk = cls.goods("Milk powder", 100)
+        cls.plan = cls.env["scrm.care.plan"].create(
+            {
+                "key": "test_refill",
+                "name": "Refill",
+                "kind": "supply",
+                "template_id": cls.template.id,
+                "product_ids": cls.milk.ids,
+                "daily_use": 0,
+                "learns_use": True,
+            }
+        )
+
+    def member(self, partner, daily_use):
+        return self.env["scrm.care.member"].create(
+            {
+                "plan_id": self.plan.id,
+                "partner_id": partner.id,
+                "daily_use": daily_use,
+            }
+        )
+
+    def due(self, partner):
+        return self.plan._planned(partner).due_on
 
     def test_each_customer_has_a_day(self):
         """Quantity bought over use a day; not the same 45 days for everybody.
 
         4 tins at 0.1 a day last 40 days: 1 March + 40 = 10 April. The other one had
         3 tins on 1 February and 3 on 1 March: 3 in 28 days, so 3 last 28 days: 29
-        March. After 6 more on 20 March: 6 in 47 days, 6 last 47 days: 6 May.
+        March. After 6 more on 20 March: 6 in 47 days, 6 last 47 days: 6 May. They are
+        delivered on the 22nd, 6 in 49 days: 10 May, and do not count twice.
 
         Covers: X08
         """
         first = self.customer.partner_id
         second = self.env["res.partner"].create({"name": "Second"})
-        self.order(self.milk, 4, "2026-03-01", first)
+        order = self.order(self.milk, 4, "2026-03-01", first)
+        self.assertFalse(self.due(first), "nobody knows how much is used")
         self.order(self.milk, 3, "2026-02-01", second)
         self.order(self.milk, 3, "2026-03-01", second)
-        one = self.reminder(first, use_entered=0.1)
-        two = self.reminder(second)
-        self.assertEqual(one.due_date, date(2026, 4, 10))
-        self.assertEqual(two.due_date, date(2026, 3, 29))
-        self.order(self.milk, 6, "2026-03-20", second)
-        self.assertEqual(two.bought, 6)
-        self.assertEqual(two.due_date, date(2026, 5, 6))
-        one.use_entered = 0.2
-        self.assertEqual(one.due_date, date(2026, 3, 21))
-        third = self.reminder(self.env["res.partner"].create({"name": "Third"}))
-        self.assertFalse(third.due_date, "has bought nothing")
+        member = self.member(first, 0.1)
+        self.assertEqual(self.due(first), date(2026, 4, 10))
+        self.assertEqual(self.due(second), date(2026, 3, 29))
+        picking = self.order(self.milk, 6, "2026-03-20", second).picking_ids
+        self.assertEqual(self.due(second), date(2026, 5, 6))
+        with freeze_time("2026-03-22 06:00:00"):
+            picking.move_ids.write({"quantity": 6, "picked": True})
+            picking._action_done()
+        self.assertEqual(self.due(second), date(2026, 5, 10))
+        member.daily_use = 0.2
+        self.assertEqual(self.due(first), date(2026, 3, 21))
+        order._action_cancel()
+        self.assertFalse(self.due(first), "nothing is bought any more")
 
     def test_reminded_once(self):
         """The ticket is opened so many days before, once for each day."""
-        self.order(self.milk, 4, "2026-03-01")
-        one = self.reminder(self.customer.partner_id, use_entered=0.1, days_ahead=5)
+        self.plan.offset_days = -5
+        self.member(self.customer.partner_id, 0.1)
+        order = self.order(self.milk, 4, "2026-03-01")
         fields = type(self.env["scrm.form.field"])
         tickets = self.env["helpdesk.ticket"]
         known = tickets.search([])
@@ -157,12 +174,32 @@ class TestReplenishment(GoodsCommon):
                 self.enter_registry_test_mode(),
                 self.registry.cursor() as cr,
             ):
-                self.env(cr=cr)["scrm.replenishment"]._cron_remind()
+                self.env(cr=cr)["scrm.care"]._cron_open()
             self.env.invalidate_all()
             self.assertEqual(len(tickets.search([]) - known), number, day)
         found = tickets.search([]) - known
-        self.assertEqual(found.partner_id, one.partner_id)
-        self.assertIn("runs out of Milk powder", found.name)
+        self.assertEqual(found.partner_id, order.partner_id)
+        order.date_order = "2026-02-27 06:00:00"  # a day that is past is not told
+        self.assertFalse(self.due(order.partner_id))
+
+    def test_a_course_that_is_never_delivered(self):
+        """What the stock does not know counts by its order, once."""
+        course = self.env["product.product"].create(
+            {"name": "Course", "type": "service", "taxes_id": False}
+        )
+        self.plan.write(
+            {"kind": "purchase", "product_ids": course.ids, "offset_days": 58}
+        )
+        partner = self.customer.partner_id
+        with patch.object(
+            type(self.env["scrm.form.field"]),
+            "_scrm_today",
+            lambda model: date(2026, 3, 1),
+        ):
+            self.order(course, 1, "2026-03-01").date_order = "2026-03-01 07:00:00"
+        cares = self.env["scrm.care"].search([("plan_id", "=", self.plan.id)])
+        self.assertEqual(cares.partner_id, partner)
+        self.assertEqual(cares.due_on, date(2026, 4, 28))
 
 
 @tagged("post_install", "-at_install")

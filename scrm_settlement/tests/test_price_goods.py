@@ -11,6 +11,30 @@ from odoo.tests import tagged
 from ..models.scrm_pricing import Request
 from .price_common import PriceCommon
 
+#: What a rule can ask of the goods, each with the value that :meth:`make_goods` gives.
+GOODS = [
+    ("product.cost", ">", "50"),
+    ("product.stock_age", ">", "90"),
+    ("product.on_hand", ">=", "5"),
+    ("product.idle_days", ">", "30"),
+    ("product.batch", "=", "P7"),
+    ("product.market", ">", "100"),
+    ("product.category", "=", "Imported goods"),
+    ("product.code", "=", "X1"),
+    ("quantity", ">=", "10"),
+]
+#: What a rule can ask of the ticket, see test_price_rules for tickets that have it.
+ASKER = [
+    ("customer_level", "gold"),
+    ("region", "North"),
+    ("store_class", "A"),
+    ("channel", "Web"),
+    ("contract", "full"),
+    ("device_class", "imported"),
+    ("priority", "3"),
+    ("field.settle_area", "61"),
+]
+
 
 @tagged("post_install", "-at_install")
 class TestPriceGoods(PriceCommon):
@@ -43,7 +67,12 @@ class TestPriceGoods(PriceCommon):
         self.assertEqual(self.unit(), 100)
 
     def goods_that(self, keys):
-        """A product of 100 of which just these dimensions have the wanted value."""
+        """What a product costs of which just these dimensions have the wanted value."""
+        return self.unit(*self.make_goods(keys))
+
+    def make_goods(self, keys):
+        """A product of 100 of which just these dimensions have the wanted value, and
+        how many are sold."""
         number = self.env["product.product"].search_count([])
         product = self.env["product.product"].create(
             {
@@ -89,7 +118,12 @@ class TestPriceGoods(PriceCommon):
         )
         idle = 31 if "product.idle_days" in keys else 30
         move.write({"state": "done", "date": now - timedelta(days=idle)})
-        return self.unit(product, 10 if "quantity" in keys else 9)
+        return product, 10 if "quantity" in keys else 9
+
+    def _make_kinds(self):
+        self.kinds = self.env["product.category"].create(
+            [{"name": name} for name in ("Domestic", "Imported goods")]
+        )
 
     def test_goods_alone_and_in_pairs(self):
         """Each dimension of the goods alone, then in pairs, gives its rule's price.
@@ -99,20 +133,8 @@ class TestPriceGoods(PriceCommon):
         batch P7, 206 a market price above 100, 207 imported, 208 code X1, 209 from
         10 pieces. A pair is a rule of rank 0: 300 + its place.
         """
-        self.kinds = self.env["product.category"].create(
-            [{"name": name} for name in ("Domestic", "Imported goods")]
-        )
-        conditions = [
-            ("product.cost", ">", "50"),
-            ("product.stock_age", ">", "90"),
-            ("product.on_hand", ">=", "5"),
-            ("product.idle_days", ">", "30"),
-            ("product.batch", "=", "P7"),
-            ("product.market", ">", "100"),
-            ("product.category", "=", "Imported goods"),
-            ("product.code", "=", "X1"),
-            ("quantity", ">=", "10"),
-        ]
+        self._make_kinds()
+        conditions = GOODS
         self.assertEqual(self.goods_that(()), 100)
         for place, condition in enumerate(conditions, 1):
             self.item([condition], fixed_price=200 + place, scrm_rank=1)
@@ -127,6 +149,48 @@ class TestPriceGoods(PriceCommon):
             keys = {key for key, _operator, _value in pair}
             with self.subTest(pair=keys):
                 self.assertEqual(self.goods_that(keys), 300 + place)
+
+    def test_ticket_and_goods_in_pairs(self):
+        """Who asks, paired with what is sold: 100 when only one of both fits, else
+        300 + the place of the pair.
+
+        The first pair, gold and a cost above 50, is 300; the next one, gold and older
+        than 90 days, 301; the last of 8 x 9 is 371.
+        """
+        self._make_kinds()
+        pairs = [(who, what) for who in ASKER for what in GOODS]
+        self.assertEqual(len(pairs), 72)
+        for place, (who, what) in enumerate(pairs):
+            self.item(
+                [(who[0], "=", who[1]), what], fixed_price=300 + place, scrm_rank=0
+            )
+        plain = self.make_goods(())
+        goods = {what: self.make_goods({what[0]}) for what in GOODS}
+        for who, value in ASKER:
+            self.assertEqual(self.unit(*plain, values={who: value}), 100)
+        for what in GOODS:
+            self.assertEqual(self.unit(*goods[what], values={}), 100)
+        for place, ((who, value), what) in enumerate(pairs):
+            with self.subTest(who=who, what=what[0]):
+                price = self.unit(*goods[what], values={who: value})
+                self.assertEqual(price, 300 + place)
+
+    def test_valid_from_until(self):
+        """A rule of 80 holds from 1 to 31 May; with gold beside it, in May only gold
+        pays 70. Before and after 100 for everybody.
+        """
+        dates = {"date_start": "2026-05-01", "date_end": "2026-05-31 23:59:59"}
+        self.item(product=self.part, fixed_price=80, **dates)
+        self.item([("customer_level", "=", "gold")], self.part, fixed_price=70, **dates)
+        for moment, plain, gold in (
+            ("2026-04-30 23:59:59", 100, 100),
+            ("2026-05-01 00:00:00", 80, 70),
+            ("2026-05-31 23:59:59", 80, 70),
+            ("2026-06-01 00:00:00", 100, 100),
+        ):
+            with self.subTest(moment), self.at(moment):
+                self.assertEqual(self.unit(), plain)
+                self.assertEqual(self.unit(values={"customer_level": "gold"}), gold)
 
     def test_lot_cost_and_batch(self):
         """Each batch has its own cost: 50 x 2 = 100, 80 x 2 = 160; the oldest one on

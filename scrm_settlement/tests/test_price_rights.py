@@ -74,6 +74,31 @@ class TestPriceRights(PriceCommon, HttpCase):
         ticket.with_user(self.supervisor).action_scrm_price_refuse()
         self.assertEqual(ticket.scrm_price_total, 400)
 
+    def test_decided_on_what_was_seen(self):
+        """The supervisor looks at VIP; meanwhile the engineer asks for VIP with 50 %
+        off: neither approved nor refused unseen, 400 stays. Seen again: 150.
+        """
+        self.vip.scrm_beyond = "approval"
+        ticket = self.new_ticket(50)
+        asks, decides = (
+            ticket.with_user(self.engineer),
+            ticket.with_user(self.supervisor),
+        )
+        asks.scrm_tier_id = self.vip
+        seen = decides.with_context(
+            scrm_price_seen={"tier": self.vip.id, "discount": 0.0}
+        )
+        asks.scrm_discount = 50
+        for name in ("approve", "refuse"):
+            with self.refused("has changed meanwhile"):
+                getattr(seen, f"action_scrm_price_{name}")()
+        self.assertEqual(ticket.scrm_price_approval, "needed")
+        self.assertEqual(ticket.scrm_price_total, 400)
+        decides.with_context(
+            scrm_price_seen={"tier": self.vip.id, "discount": 50.0}
+        ).action_scrm_price_approve()
+        self.assertEqual(ticket.scrm_price_total, 150)
+
     def test_only_at_its_node(self):
         """VIP may be chosen at the check, not at the visit, by whom ever."""
         self.vip.scrm_node_keys = "check, quote"

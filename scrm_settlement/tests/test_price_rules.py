@@ -16,11 +16,12 @@ class TestPriceRules(PriceCommon):
 
         Without conditions 400. Gold 350, region North 340, store class A 330,
         channel Web 320, contract full 310, imported devices 300, urgent 450, area
-        above 60 500: each by its own rule of rank 1. A pair is a rule of rank 0:
-        300 + its place in the table below.
+        above 60 500, service level VIP 600: each by its own rule of rank 1. A pair is
+        a rule of rank 0: 700 + its place in the table below.
 
-        Covers: P11, P14, P16
+        Covers in part: P14
         """
+        self.add_service_level()
         store = self.env["scrm.store"].create(
             {"key": "north", "name": "North", "region": "North", "store_class": "A"}
         )
@@ -45,6 +46,7 @@ class TestPriceRules(PriceCommon):
             ("device_class", "Imported", 300),
             ("priority", "3", 450),
             ("field.settle_area", "61", 500),
+            ("field.settle_level", "vip", 600),
         ]
         partner = self.customer.partner_id
 
@@ -54,7 +56,10 @@ class TestPriceRules(PriceCommon):
             store.region = "North" if "region" in keys else "South"
             store.store_class = "A" if "store_class" in keys else "B"
             return self.new_ticket(
-                61 if "field.settle_area" in keys else 60,
+                scrm_values={
+                    "settle_area": 61 if "field.settle_area" in keys else 60,
+                    "settle_level": "vip" if "field.settle_level" in keys else "basic",
+                },
                 store_id=store.id,
                 channel_id=channel.id if "channel" in keys else False,
                 scrm_lot_id=lot.id if "device_class" in keys else False,
@@ -77,13 +82,134 @@ class TestPriceRules(PriceCommon):
             self.item(
                 [(one[0], "=", one[1]), (other[0], "=", other[1])],
                 self.service,
-                fixed_price=600 + place,
+                fixed_price=700 + place,
                 scrm_rank=0,
             )
         for place, (one, other) in enumerate(pairs):
             with self.subTest(pair=(one[0], other[0])):
                 ticket = fulfil({one[0], other[0]})
-                self.assertEqual(ticket.scrm_price_total, 600 + place)
+                self.assertEqual(ticket.scrm_price_total, 700 + place)
+
+    def add_service_level(self):
+        """The form asks for the service level."""
+        level = self.env["scrm.form.field"].create(
+            {
+                "key": "settle_level",
+                "name": "Service Level",
+                "type": "choice",
+                "option_ids": [
+                    Command.create({"key": key, "name": key.capitalize()})
+                    for key in ("basic", "standard", "vip")
+                ],
+            }
+        )
+        self.template.line_ids = [Command.create({"field_id": level.id})]
+
+    def add_tier(self, name, price, conditions):
+        """A tier, and the rule of the price table that leads to it."""
+        tier = self.tier.copy({"name": name})
+        tier.item_ids.fixed_price = price
+        self.env["scrm.decision.rule"].create(
+            {
+                "table_id": self.price_table.id,
+                "rank": 1,
+                "name": name,
+                "result_model": tier._name,
+                "result_id": tier.id,
+                "condition_ids": self._conditions(conditions),
+            }
+        )
+        return tier
+
+    def test_service_levels(self):
+        """Basic 300, standard 400, VIP 600: what the form says decides on the tier.
+
+        Covers: P11
+        """
+        self.add_service_level()
+        self.price_table.rule_ids.unlink()
+        levels = {"basic": 300, "standard": 400, "vip": 600}
+        for level, price in levels.items():
+            self.add_tier(level, price, [("field.settle_level", "=", level)])
+        ticket = self.new_ticket(50)
+        self.assertFalse(ticket.scrm_price_line_ids, "no level, no tier")
+        for level, price in levels.items():
+            ticket.scrm_values = {"settle_area": 50, "settle_level": level}
+            self.assertEqual(ticket.scrm_price_total, price)
+            self.assertEqual(ticket.scrm_price_line_ids.pricelist_id.name, level)
+
+    def test_device_class_and_service_level(self):
+        """A high-end imported device with VIP service is of the VIP tier, 600; an
+        ordinary domestic one of the standard tier, 400, also where VIP is asked for;
+        an old model is a special offer, 250.
+
+        Covers: P16
+        """
+        self.add_service_level()
+        self.price_table.rule_ids.unlink()
+        vip = ("field.settle_level", "=", "vip")
+        self.add_tier("VIP", 600, [("device_class", "=", "high-end imported"), vip])
+        self.add_tier("Imported", 500, [("device_class", "=", "high-end imported")])
+        self.add_tier("Standard", 400, [("device_class", "=", "ordinary domestic")])
+        self.add_tier("Special", 250, [("device_class", "=", "old model")])
+        self.price_table.rule_ids[0].rank = 0
+        for kind, level, price in (
+            ("high-end imported", "vip", 600),
+            ("high-end imported", "basic", 500),
+            ("ordinary domestic", "standard", 400),
+            ("ordinary domestic", "vip", 400),
+            ("old model", "basic", 250),
+        ):
+            device = self.env["product.product"].create(
+                {
+                    "name": kind,
+                    "is_storable": True,
+                    "tracking": "serial",
+                    "scrm_is_device": True,
+                    "scrm_device_class": kind,
+                }
+            )
+            lot = self.env["stock.lot"].create(
+                {"name": f"{kind} {level}", "product_id": device.id}
+            )
+            with self.subTest(kind=kind, level=level):
+                ticket = self.new_ticket(
+                    scrm_values={"settle_area": 50, "settle_level": level},
+                    scrm_lot_id=lot.id,
+                )
+                self.assertEqual(ticket.scrm_price_total, price)
+
+    def test_member_channel_and_region_promotion(self):
+        """Silver 400 and gold 350 on the web, silver 420 in the shop; the North has
+        10 % off: 360, 315 and 378. Each change alone changes the ticket's price.
+
+        Covers: P14
+        """
+        store = self.env["scrm.store"].create(
+            {"key": "north", "name": "North", "region": "North"}
+        )
+        web, shop = self.env["helpdesk.ticket.channel"].create(
+            [{"name": "Web channel"}, {"name": "Shop channel"}]
+        )
+        self.item([("customer_level", "=", "gold")], self.service, fixed_price=350)
+        self.item([("channel", "=", "Shop channel")], self.service, fixed_price=420)
+        self.adjustment("promotion", [("region", "=", "North")], percent=10)
+        partner = self.customer.partner_id
+        ticket = self.new_ticket(50, channel_id=web.id)
+        for level, channel, region, price in (
+            ("silver", web, "South", 400),
+            ("gold", web, "South", 350),
+            ("gold", web, "North", 315),
+            ("silver", web, "North", 360),
+            ("silver", shop, "North", 378),
+            ("silver", shop, "South", 420),
+        ):
+            with self.subTest(level=level, channel=channel.name, region=region):
+                partner.scrm_level = level
+                store.region = region
+                ticket.write({"channel_id": channel.id, "store_id": store.id})
+                ticket._scrm_update_prices()
+                self.assertEqual(ticket.scrm_price_total, price)
 
     def test_region_coefficient(self):
         """Class A is the 400 tier; in Shanghai x 1.25 = 500, elsewhere 400.

@@ -4,7 +4,7 @@ The same arithmetic tells when a customer runs out of what he bought: 900 g at
 22.5 g a day last 40 days.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 
 def per_day(readings):
@@ -49,6 +49,53 @@ def lasts(quantity, daily):
     if not daily or daily <= 0:
         return None
     return max(int(quantity / daily + 1e-9), 0)
+
+
+def used_a_day(bought):
+    """Use a day as purchases tell it: what was bought is used up by the next one.
+
+    :param bought: (day, quantity), in any order
+    :return: None when there are not two days
+
+    >>> from datetime import date
+    >>> used_a_day([(date(2026, 2, 1), 3), (date(2026, 3, 1), 4)]) == 3 / 28
+    True
+    >>> used_a_day([(date(2026, 2, 1), 3)]) is None
+    True
+    """
+    total, readings = 0.0, []
+    for day, quantity in sorted(bought):
+        readings.append((day, total))
+        total += quantity
+    return per_day(readings)
+
+
+def runs_out(bought, daily):
+    """The day on which all that was bought is used up, None when nobody knows.
+
+    What is left of one purchase is used up before the next.
+
+    :param bought: (day, quantity), in any order
+    :param daily: use a day
+
+    >>> from datetime import date
+    >>> runs_out([(date(2026, 3, 1), 1800)], 60)
+    datetime.date(2026, 3, 31)
+    >>> runs_out([(date(2026, 3, 1), 1800), (date(2026, 3, 6), 900)], 60)
+    datetime.date(2026, 4, 15)
+    >>> runs_out([(date(2026, 3, 1), 60), (date(2026, 3, 6), 900)], 60)
+    datetime.date(2026, 3, 21)
+    >>> runs_out([(date(2026, 3, 1), 100), (date(2026, 3, 2), 100)], 80)
+    datetime.date(2026, 3, 3)
+    >>> runs_out([(date(2026, 3, 1), 1800)], 0) is runs_out([], 60) is None
+    True
+    """
+    if not bought or not daily or daily <= 0:
+        return None
+    until = 0.0
+    for day, quantity in sorted(bought):
+        until = max(until, day.toordinal()) + quantity / daily
+    return date.fromordinal(int(until + 1e-6))
 
 
 def next_due(base, months_later, allowance, last, daily):

@@ -175,6 +175,8 @@ def shown_keys(form, values, outside=None):
     known = {}
 
     def is_shown(key):
+        if not rules[key].shown_when:
+            return True
         if key not in known:
             known[key] = False  # a field cannot wait for itself
             known[key] = conditions.matches(rules[key].shown_when, get)
@@ -186,7 +188,7 @@ def shown_keys(form, values, outside=None):
             return outside(path) if outside else None
         return values.get(key) if key in rules and is_shown(key) else None
 
-    return {key for key in rules if is_shown(key)}
+    return {key for key, rule in rules.items() if not rule.shown_when or is_shown(key)}
 
 
 def computed(form, values, shown):

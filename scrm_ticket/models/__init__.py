@@ -70,6 +70,7 @@ from . import mail_message_masking
 from . import mail_thread_masking
 from . import scrm_portrait
 from . import scrm_work_entry
+from . import helpdesk_ticket_rating
 from . import helpdesk_ticket_recognition
 from . import helpdesk_ticket_link
 from . import helpdesk_ticket_flow
@@ -85,6 +86,7 @@ from . import helpdesk_ticket_parts
 from . import scrm_appointment
 from . import helpdesk_ticket_appointment
 from . import scrm_store_stock
+from . import scrm_condition_mixin
 from . import scrm_dimension
 from . import scrm_dimension_customer
 from . import scrm_decision_rule
@@ -95,5 +97,6 @@ from . import stock_scrap
 from . import scrm_care_plan
 from . import scrm_care_stage
 from . import scrm_care
+from . import scrm_care_plan_supply
 from . import scrm_appointment_confirm
 from . import scrm_notice_page

@@ -31,7 +31,12 @@ class HelpdeskTicket(models.Model):
         tracking=True,
     )
     scrm_values = FormValues(
-        string="Form", definition="template_id.values_definition", copy=True
+        string="Form",
+        definition="template_id.values_definition",
+        copy=True,
+        # Odoo tells in the chatter what a change of definition took away: here
+        # nothing is, and reading the whole form for it at each write is dear
+        tracking=False,
     )
     scrm_door = fields.Selection(
         selection=lambda self: self.env["scrm.ticket.door"]._selection(),

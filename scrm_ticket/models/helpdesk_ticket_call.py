@@ -23,8 +23,10 @@ class HelpdeskTicket(models.Model):
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "helpdesk.ticket"
 
-    scrm_call_key = fields.Char(string="Call", copy=False, readonly=True)
-    scrm_call_seen = fields.Json(copy=False, readonly=True)
+    scrm_call_key = fields.Char(
+        string="Call", copy=False, readonly=True, prefetch="scrm_door"
+    )
+    scrm_call_seen = fields.Json(copy=False, readonly=True, prefetch="scrm_door")
     scrm_recording_url = fields.Char(
         string="Recording", copy=False, readonly=True, groups="base.group_user"
     )

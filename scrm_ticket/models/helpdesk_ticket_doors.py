@@ -24,12 +24,22 @@ class HelpdeskTicket(models.Model):
     # pylint: disable=consider-merging-classes-inherited
     _inherit = "helpdesk.ticket"
 
+    # what only the door asks for is not read with every ticket: ``prefetch``
     scrm_submit_uid = fields.Many2one(
-        comodel_name="res.users", string="Submitted by", copy=False, readonly=True
+        comodel_name="res.users",
+        string="Submitted by",
+        copy=False,
+        readonly=True,
+        prefetch="scrm_door",
     )
-    scrm_submit_key = fields.Char(string="Idempotency Key", copy=False, readonly=True)
+    scrm_submit_key = fields.Char(
+        string="Idempotency Key", copy=False, readonly=True, prefetch="scrm_door"
+    )
     scrm_submit_digest = fields.Char(
-        string="Digest of the Submission", copy=False, readonly=True
+        string="Digest of the Submission",
+        copy=False,
+        readonly=True,
+        prefetch="scrm_door",
     )
 
     _scrm_submit_key_unique = models.UniqueIndex(

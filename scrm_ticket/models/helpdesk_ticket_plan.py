@@ -94,12 +94,13 @@ class HelpdeskTicket(models.Model):
         may name a device model or a fault."""
         self.ensure_one()
         kinds = ("record", "choice", "category", "tags")
-        keys = [
-            rule.key for rule in self.template_id._scrm_rules() if rule.type in kinds
-        ]
+        rules = self.template_id._scrm_rules()
         # sudo: only compared with what it was
         ticket = self.sudo()
-        return ticket.scrm_lot_id, {key: ticket._scrm_value(key) for key in keys}
+        values = ticket.scrm_values._values
+        return ticket.scrm_lot_id, [
+            values.get(rule.key) or None for rule in rules if rule.type in kinds
+        ]
 
     def _scrm_run_ended(self, run):
         result = super()._scrm_run_ended(run)

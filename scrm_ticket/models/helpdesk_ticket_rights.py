@@ -6,6 +6,8 @@ from ..fields import FreeChar, FreeHtml, Guarded, MaskedChar
 from ..forms import masks, rights
 
 VALUES = "scrm_values"
+#: How an expression begins that speaks of a single one.
+_ONE_VALUE = f"{VALUES}."
 
 
 class HelpdeskTicket(models.Model):
@@ -189,9 +191,11 @@ class HelpdeskTicket(models.Model):
         )
 
     def _field_to_sql(self, alias, field_expr, query=None):
-        name, key = parse_field_expr(field_expr)
-        if name == VALUES and key and key in self._scrm_unreadable():
-            self._scrm_refuse()
+        # asked for each column that is read: no call before it is needed
+        if field_expr[: len(VALUES) + 1] == _ONE_VALUE:
+            _name, key = parse_field_expr(field_expr)
+            if key in self._scrm_unreadable():
+                self._scrm_refuse()
         return super()._field_to_sql(alias, field_expr, query)
 
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):

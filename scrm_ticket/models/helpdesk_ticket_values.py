@@ -357,6 +357,15 @@ class HelpdeskTicket(models.Model):
         if not isinstance(raw, list | Property):
             return incoming
         before = stored.scrm_values._values if stored else {}
+        if stored and stored.template_id == template:
+            # what is as it was is no change, and was checked when it was one
+            incoming = {
+                key: value
+                for key, value in incoming.items()
+                if key not in before or value != before[key]
+            }
+        if not incoming:
+            return {}
         rules = {
             rule.key: rule
             for rule in self._scrm_rules_here(template, stored)

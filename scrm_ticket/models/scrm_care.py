@@ -172,11 +172,7 @@ class StockMove(models.Model):
             partner = move.picking_id.partner_id or move.scrm_ticket_id.partner_id
             is_sold = move.location_dest_id.usage == "customer"
             if move.state == "done" and is_sold and partner:
-                quantity = move.product_uom._compute_quantity(
-                    move.quantity, move.product_id.uom_id
-                )
-                source = f"move:{move.id}"
-                plans._after_purchase(partner, move.product_id, quantity, source)
+                plans._after_purchase(partner, move.product_id, f"move:{move.id}")
         return done
 
 

@@ -6,7 +6,6 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from odoo.addons.scrm_flow.models.scrm_flow import KEY_PATTERN
 from odoo.addons.scrm_flow.models.scrm_flow_version import read_domain
 
 #: Days that are made up for when the server slept; older dates are let go.
@@ -85,7 +84,10 @@ class ScrmCarePlan(models.Model):
         string="Content of One", default=1, help="In what the daily use is counted in."
     )
     daily_use = fields.Float(
-        string="Use a Day", default=1, help="Of members without their own."
+        string="Use a Day",
+        default=1,
+        help="Of members without their own. 0: those whose use is not known either "
+        "are not reminded.",
     )
     date_field_id = fields.Many2one(
         "ir.model.fields",
@@ -118,23 +120,11 @@ class ScrmCarePlan(models.Model):
 
     _key_unique = models.UniqueIndex("(key)", "Another care plan has this key.")
     _numbers = models.Constraint(
-        "CHECK(cycle_days > 0 AND unit_content > 0 AND daily_use > 0 "
+        "CHECK(cycle_days > 0 AND unit_content > 0 AND daily_use >= 0 "
         "AND coupon_days >= 0)",
-        "Cycle, content and use a day are above zero, and no coupon ends before it "
-        "begins.",
+        "Cycle and content are above zero, use a day is not below it, and no coupon "
+        "ends before it begins.",
     )
-
-    @api.constrains("key")
-    def _check_key(self):
-        for plan in self:
-            if not KEY_PATTERN.fullmatch(plan.key):
-                raise ValidationError(
-                    self.env._(
-                        "The key “%(key)s” must start with a small letter, followed "
-                        "by small letters, digits and underscores.",
-                        key=plan.key,
-                    )
-                )
 
     @api.constrains(
         "kind",
@@ -168,6 +158,14 @@ class ScrmCarePlan(models.Model):
         domain = read_domain(self.partner_condition)
         return domain.is_true() or bool(partner.filtered_domain(domain))
 
+    def _customer(self, partner):
+        """Who is thought of when somebody gets goods: no mere address, and whoever
+        stands above where the plan does not concern the contact itself."""
+        is_address = partner.type != "contact" and partner.parent_id
+        while partner and (is_address or not self._concerns(partner)):
+            partner, is_address = partner.parent_id, False
+        return partner
+
     def _member(self, partner):
         return self.member_ids.filtered(lambda member: member.partner_id == partner)
 
@@ -186,32 +184,23 @@ class ScrmCarePlan(models.Model):
                 plan._set_next(partner, today + timedelta(days=days))
 
     @api.model
-    def _after_purchase(self, partner, product, quantity, source):
+    def _after_purchase(self, partner, product, source):
         """What a purchase makes due.
 
-        :param quantity: in the product's unit
         :param source: names the purchase for ever
         """
         domain = [("kind", "in", ("purchase", "supply"))]
         domain += [("product_ids", "in", product.ids)]
         today = self.env["scrm.form.field"]._scrm_today()
         for plan in self.search(domain):
-            if not plan._concerns(partner):
+            customer = plan._customer(partner)
+            if not customer:
                 continue
             if plan.kind == "supply":
-                plan._set_supply(partner, product, quantity, today)
+                plan._reckon(customer)
                 continue
             due_on = today + timedelta(days=plan.offset_days)
-            plan._plan(partner, due_on, f"{source}:{product.id}", product=product)
-
-    def _set_supply(self, partner, product, quantity, today):
-        """Used up after so many days, counted from when the last one is used up."""
-        use = self._member(partner).daily_use or self.daily_use
-        days = int(quantity * self.unit_content / use)
-        ahead = timedelta(days=self.offset_days)
-        planned = self._planned(partner)
-        begin = max(today, planned.due_on - ahead) if planned else today
-        self._set_next(partner, begin + timedelta(days=days) + ahead, product)
+            plan._plan(customer, due_on, f"{source}:{product.id}", product=product)
 
     def _planned(self, partner):
         domain = [("plan_id", "=", self.id), ("partner_id", "=", partner.id)]

@@ -3,6 +3,8 @@ from odoo.tools import html2plaintext
 
 from odoo.addons.scrm_flow.models.scrm_dimension import Dimension
 
+from .scrm_condition_mixin import SOURCE
+
 #: Type of a form field -> type of the dimension that asks for it.
 FIELD_TYPES = {
     "text": "text",
@@ -94,8 +96,9 @@ class ScrmDimension(models.AbstractModel):
                 "device_model",
                 self.env._("Device Model"),
                 "text",
-                lambda ticket: ticket.scrm_lot_product_id.name
-                or ticket._scrm_device_model().name
+                lambda ticket: ticket._scrm_device_model()
+                .with_context(lang=SOURCE)
+                .name
                 or None,
             ),
             Dimension(

@@ -5,8 +5,6 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools.safe_eval import safe_eval
 
-from odoo.addons.scrm_flow.models.scrm_flow import KEY_PATTERN
-
 from .scrm_form_field_record import words_of
 
 #: A path in braces inside of a text: {partner_id.name}.
@@ -112,18 +110,6 @@ class ScrmDoorEvent(models.Model):
             counts = {state: count for of, state, count in rows if of == event}
             event.entry_count = sum(counts.values())
             event.failed_count = counts.get("failed", 0)
-
-    @api.constrains("key")
-    def _check_key(self):
-        for event in self:
-            if not KEY_PATTERN.fullmatch(event.key or ""):
-                raise ValidationError(
-                    self.env._(
-                        "The key “%s” of an event must start with a lower-case letter "
-                        "and hold only lower-case letters, digits and underscores.",
-                        event.key,
-                    )
-                )
 
     @api.constrains("model_id", "domain")
     def _check_domain(self):

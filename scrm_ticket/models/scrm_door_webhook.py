@@ -1,9 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
-
-from odoo.addons.scrm_flow.models.scrm_flow import KEY_PATTERN
+from odoo.exceptions import UserError
 
 from ..doors import signature
 
@@ -17,7 +15,7 @@ class ScrmDoorWebhook(models.Model):
     """A system that sends signed messages, each of which becomes a ticket."""
 
     _name = "scrm.door.webhook"
-    _inherit = "scrm.door.user.mixin"
+    _inherit = ["scrm.key.mixin", "scrm.door.user.mixin"]
     _description = "Webhook for Tickets"
     _order = "name, id"
 
@@ -58,18 +56,6 @@ class ScrmDoorWebhook(models.Model):
         for hook in self:
             base = hook.get_base_url()
             hook.url = f"{base}/scrm/hook/{hook.key}" if hook.key else False
-
-    @api.constrains("key")
-    def _check_key(self):
-        for hook in self:
-            if not KEY_PATTERN.fullmatch(hook.key or ""):
-                raise ValidationError(
-                    self.env._(
-                        "The key “%s” of a webhook must start with a lower-case letter "
-                        "and hold only lower-case letters, digits and underscores.",
-                        hook.key,
-                    )
-                )
 
     @api.model_create_multi
     def create(self, vals_list):

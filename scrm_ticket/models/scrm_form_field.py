@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from odoo.addons.scrm_flow.models.scrm_flow import KEY_PATTERN
-
 from ..forms.rules import FieldRule
 
 #: Type of a form field -> type of the property that stores it.
@@ -38,7 +36,7 @@ class ScrmFormField(models.Model):
     """
 
     _name = "scrm.form.field"
-    _inherit = "scrm.form.part.mixin"
+    _inherit = ["scrm.key.mixin", "scrm.form.part.mixin"]
     _description = "Form Field"
     _order = "name, id"
 
@@ -100,18 +98,18 @@ class ScrmFormField(models.Model):
 
     @api.constrains("key")
     def _check_key(self):
+        result = super()._check_key()
         for field in self:
-            key = field.key or ""
-            if not KEY_PATTERN.fullmatch(key) or key.endswith("_html"):
+            if field.key.endswith("_html"):  # Odoo reads such properties as HTML
                 raise ValidationError(
                     self.env._(
-                        "The key “%(key)s” of the form field “%(field)s” must start "
-                        "with a lower-case letter, hold only lower-case letters, "
-                        "digits and underscores, and not end with “_html”.",
+                        "The key “%(key)s” of the form field “%(field)s” must not end "
+                        "with “_html”.",
                         key=field.key,
                         field=field.name,
                     )
                 )
+        return result
 
     @api.constrains("type", "option_ids")
     def _check_options(self):

@@ -1,16 +1,15 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from odoo.addons.scrm_flow.models.scrm_flow import KEY_PATTERN
-
 
 class ScrmFormOption(models.Model):
     """One of the answers of a choice, tags or category field."""
 
     _name = "scrm.form.option"
-    _inherit = "scrm.form.part.mixin"
+    _inherit = ["scrm.key.mixin", "scrm.form.part.mixin"]
     _description = "Form Field Option"
     _order = "sequence, id"
+    _key_suffix = None
 
     display_name = fields.Char(recursive=True)
     field_id = fields.Many2one(
@@ -43,20 +42,6 @@ class ScrmFormOption(models.Model):
         while found[-1:].parent_id:
             found += found[-1:].parent_id
         return found
-
-    @api.constrains("key")
-    def _check_key(self):
-        for option in self:
-            if not KEY_PATTERN.fullmatch(option.key or ""):
-                raise ValidationError(
-                    self.env._(
-                        "The key “%(key)s” of the option “%(option)s” must start with "
-                        "a lower-case letter and hold only lower-case letters, digits "
-                        "and underscores.",
-                        key=option.key,
-                        option=option.name,
-                    )
-                )
 
     @api.constrains("parent_id", "field_id")
     def _check_parent(self):

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import models
 from odoo.exceptions import UserError
 
@@ -110,22 +112,64 @@ class ScrmPartLine(models.Model):
         line = self.sudo()  # access is checked; ticket users may not make moves
         # sudo: numbers, checked against the part below
         numbers = (lots or self.env["stock.lot"]).sudo()
+        shares = {}
         if self.product_tracking != "none":
             self._scrm_check_lots(numbers, quantity)
-            if numbers - line.lot_ids:
-                raise UserError(
-                    self.env._(
-                        "%(numbers)s was not used on ticket %(ticket)s.",
-                        numbers=", ".join((numbers - line.lot_ids).mapped("name")),
-                        ticket=self.ticket_id.number,
-                    )
-                )
+            shares = line._scrm_shares_back(numbers, quantity)
         move = line.move_id.create(line._scrm_return_vals(quantity))
         move._action_confirm(merge=False)
-        self._scrm_fill_return(move, quantity, numbers)
+        line._scrm_fill_return(move, quantity, shares)
         move.picked = True
         move._action_done(cancel_backorder=True)
         line.quantity_returned += quantity
+
+    def _scrm_shares_back(self, lots, quantity):
+        """How much of each number comes back: {``stock.lot``: quantity}.
+
+        :param lots: ``stock.lot`` that come back
+        :param quantity: of this line that they stand for
+        :raise UserError: one was not used, or is back already
+        """
+        used = self._scrm_still_used()
+        left, shares = quantity, {}
+        for lot in lots:
+            share = 1.0 if self.product_tracking == "serial" else min(left, used[lot])
+            if share <= 0 or self.uom_id.compare(share, used[lot]) > 0:
+                raise UserError(
+                    self.env._(
+                        "%(number)s was not used on ticket %(ticket)s, or it is back "
+                        "already.",
+                        number=lot.name,
+                        ticket=self.ticket_id.number,
+                    )
+                )
+            shares[lot] = share
+            left -= share
+        if self.uom_id.compare(left, 0.0) > 0:
+            raise UserError(
+                self.env._(
+                    "Of %(numbers)s ticket %(ticket)s still has %(used)g, "
+                    "not %(quantity)g.",
+                    numbers=", ".join(lots.mapped("name")),
+                    ticket=self.ticket_id.number,
+                    used=quantity - left,
+                    quantity=quantity,
+                )
+            )
+        return shares
+
+    def _scrm_still_used(self):
+        """What was used and has not come back: {``stock.lot``: quantity}."""
+        self.ensure_one()
+        left = defaultdict(float)
+        for used in self.move_id.move_line_ids:
+            left[used.lot_id] += used.quantity_product_uom
+        back = self.move_id.returned_move_ids.filtered(
+            lambda move: move.state == "done"
+        )
+        for returned in back.move_line_ids:
+            left[returned.lot_id] -= returned.quantity_product_uom
+        return left
 
     def _scrm_return_vals(self, quantity):
         """Values of the move that brings used parts back to where they came from."""
@@ -139,17 +183,13 @@ class ScrmPartLine(models.Model):
             "origin_returned_move_id": origin.id,
         }
 
-    def _scrm_fill_return(self, move, quantity, lots):
-        if self.product_tracking == "none":
+    def _scrm_fill_return(self, move, quantity, shares):
+        if not shares:
             move.quantity = quantity
             return
         move._do_unreserve()
-        left = quantity
-        for lot in lots:
-            share = 1.0 if self.product_tracking == "serial" else left
-            left -= share
-            # sudo: a line of the move that access was checked for
-            self.env["stock.move.line"].sudo().create(
+        for lot, share in shares.items():
+            self.env["stock.move.line"].create(
                 {
                     **move._prepare_move_line_vals(quantity=0),
                     "lot_id": lot.id,
@@ -191,20 +231,21 @@ class ScrmPartLine(models.Model):
             )
         self._scrm_lock_stock()
         line.move_id._do_unreserve()
-        shares = [(numbers.browse(), quantity)]
+        shares = [(numbers, quantity)]
         if self.product_tracking == "serial":
             shares = [(lot, 1.0) for lot in numbers]
-        elif numbers:
-            shares = [(numbers[0], quantity)]
+        places = [
+            place for lot, share in shares for place in line._scrm_free(lot, share)
+        ]
         scraps = self.env["stock.scrap"].sudo().with_company(line.company_id)
-        for lot, share in shares:
+        for quant, share in places:
             scraps.create(
                 {
                     "product_id": line.product_id.id,
                     "product_uom_id": line.uom_id.id,
                     "scrap_qty": share,
-                    "location_id": line.location_id.id,
-                    "lot_id": lot.id,
+                    "location_id": quant.location_id.id,
+                    "lot_id": quant.lot_id.id,
                     "origin": line.ticket_id.number,
                     "scrm_part_line_id": line.id,
                     "company_id": line.ticket_id.company_id.id,
@@ -213,3 +254,34 @@ class ScrmPartLine(models.Model):
         line.move_id._action_assign()
         full = line.move_id.state == "assigned"
         line.state = "reserved" if full else "waiting"
+
+    def _scrm_free(self, lot, quantity):
+        """Where free goods of this line lie, shelf by shelf.
+
+        The line's own reservation must be undone already.
+
+        :param lot: ``stock.lot`` that they have to be, may be empty
+        :param quantity: in the product's unit
+        :return: list of (``stock.quant``, quantity)
+        :raise UserError: they lie elsewhere, or are held by another ticket
+        """
+        # sudo: the shelf that the line takes from
+        quants = self.env["stock.quant"].sudo()
+        found = [
+            (quant, share)
+            for quant, share in quants._get_reserve_quantity(
+                self.product_id, self.location_id, quantity, lot_id=lot or None
+            )
+            if quant.lot_id == lot
+        ]
+        free = sum(share for _quant, share in found)
+        if self.uom_id.compare(quantity, free) > 0:
+            raise UserError(
+                self.env._(
+                    "%(numbers)s of “%(product)s” is not free in %(location)s.",
+                    numbers=lot.name or f"{quantity:g}",
+                    product=self.product_id.name,
+                    location=self.location_id.display_name,
+                )
+            )
+        return found

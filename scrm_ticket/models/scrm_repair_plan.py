@@ -2,8 +2,6 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from odoo.addons.scrm_flow.models.scrm_flow import KEY_PATTERN
-
 #: What says which plan fits; a change of any is a change of all answers.
 FITTING = {
     "active",
@@ -85,19 +83,9 @@ class ScrmRepairPlan(models.Model):
         "CHECK(COALESCE(hours, 0) >= 0)", "Labour hours cannot be negative."
     )
 
-    @api.constrains("key", "fault_id", "product_tmpl_ids", "template_ids")
+    @api.constrains("fault_id", "product_tmpl_ids", "template_ids")
     def _check_plan(self):
         for plan in self:
-            if not KEY_PATTERN.fullmatch(plan.key or ""):
-                raise ValidationError(
-                    self.env._(
-                        "The key “%(key)s” of the repair plan “%(plan)s” must start "
-                        "with a lower-case letter and hold only lower-case letters, "
-                        "digits and underscores.",
-                        key=plan.key,
-                        plan=plan.name,
-                    )
-                )
             if not (plan.fault_id or plan.product_tmpl_ids or plan.template_ids):
                 raise ValidationError(
                     self.env._(

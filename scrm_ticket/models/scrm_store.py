@@ -1,15 +1,13 @@
-from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
-
-from odoo.addons.scrm_flow.models.scrm_flow import KEY_PATTERN
 
 
 class ScrmStore(models.Model):
     """A service point: where a ticket is served, from which warehouse, by whom."""
 
     _name = "scrm.store"
+    _inherit = "scrm.key.mixin"
     _description = "Store"
     _order = "name, id"
     _check_company_auto = True
@@ -57,20 +55,6 @@ class ScrmStore(models.Model):
     _key_unique = models.Constraint(
         "UNIQUE(key)", "Another store already has this key."
     )
-
-    @api.constrains("key")
-    def _check_key(self):
-        for store in self:
-            if not KEY_PATTERN.fullmatch(store.key or ""):
-                raise ValidationError(
-                    self.env._(
-                        "The key “%(key)s” of the store “%(store)s” must start with a "
-                        "lower-case letter and hold only lower-case letters, digits "
-                        "and underscores.",
-                        key=store.key,
-                        store=store.name,
-                    )
-                )
 
     def _scrm_has_room(self):
         """Whether the people of the store may get one more ticket.

@@ -3,8 +3,6 @@ from base64 import b64encode
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from odoo.addons.scrm_flow.models.scrm_flow import KEY_PATTERN
-
 
 class ScrmTicketTemplate(models.Model):
     """A business scenario: the form a customer fills, the flow that serves it, the
@@ -170,20 +168,6 @@ class ScrmTicketTemplate(models.Model):
         )
         for template in self:
             template.ticket_count = counts.get(template, 0)
-
-    @api.constrains("key")
-    def _check_key(self):
-        for template in self:
-            if not KEY_PATTERN.fullmatch(template.key or ""):
-                raise ValidationError(
-                    self.env._(
-                        "The key “%(key)s” of the template “%(template)s” must start "
-                        "with a lower-case letter and hold only lower-case letters, "
-                        "digits and underscores.",
-                        key=template.key,
-                        template=template.name,
-                    )
-                )
 
     @api.constrains("flow_id")
     def _check_flow(self):

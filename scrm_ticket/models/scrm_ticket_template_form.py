@@ -214,6 +214,8 @@ class ScrmTicketTemplate(models.Model):
             else self._scrm_first_rights(user)
         )
         kinds = (ticket or self.env["helpdesk.ticket"]).with_user(user)._scrm_masks()
+        if not allowed and not kinds:
+            return self._scrm_rules()
         found = []
         for rule in self._scrm_rules():
             if rule.key in allowed or rule.key in kinds:

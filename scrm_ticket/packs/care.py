@@ -32,6 +32,9 @@ class CarePlanSection(Section):
             "products": f.refs("product"),
             "unit_content": f.described(f.DECIMAL, "of `when`: `supply`; 1"),
             "daily_use": f.described(f.DECIMAL, "of `when`: `supply`; 1"),
+            "learns_use": f.described(
+                f.BOOLEAN, "of `when`: `supply`; the use as earlier purchases tell it"
+            ),
             "date": f.described(
                 f.STRING, "of `when`: `date`; field of the contact: `scrm_birthday`"
             ),
@@ -80,6 +83,7 @@ class CarePlanSection(Section):
                 "product_ids": products.ids,
                 "unit_content": pack.decimal(item.get("unit_content", "1")),
                 "daily_use": pack.decimal(item.get("daily_use", "1")),
+                "learns_use": item.get("learns_use", False),
                 "date_field_id": field.id,
                 "adds_favourite": item.get("favourite", False),
                 "coupon_days": item.get("coupon_days", 0),
@@ -115,6 +119,7 @@ class CarePlanSection(Section):
             if is_supply
             else None,
             "daily_use": pack.dump_decimal(record.daily_use) if is_supply else None,
+            "learns_use": record.learns_use or None,
             "date": record.date_field_id.name or None,
             "stages": [self._dump_stage(pack, stage) for stage in record.stage_ids],
             "favourite": record.adds_favourite or None,

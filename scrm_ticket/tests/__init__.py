@@ -24,6 +24,7 @@ from . import test_access_table
 from . import test_dedicated
 from . import test_device
 from . import test_part_line
+from . import test_part_lots
 from . import test_part_availability
 from . import test_part_paths
 from . import test_repair_plan

@@ -300,3 +300,44 @@ class TestDevice(TicketCase):
                 "planned_hours": 0,
             },
         )
+
+    def test_model_in_every_language(self):
+        """A rule may name the model in any language, and answers in any language."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        model = self.device.product_id.product_tmpl_id
+        model.with_context(lang="zh_CN").name = "测试打印机"
+        table = self.env["scrm.decision.table"].create(
+            {
+                "key": "test_models",
+                "name": "Models",
+                "model_id": self.env["ir.model"]._get("helpdesk.ticket").id,
+                "result_kind": "key",
+                "rule_ids": [
+                    Command.create(
+                        {
+                            "name": "Printers",
+                            "result_key": "printer",
+                            "condition_ids": [
+                                Command.create(
+                                    {
+                                        "dimension": "device_model",
+                                        "operator": "in",
+                                        "value": "其他, 测试打印机",
+                                    }
+                                )
+                            ],
+                        }
+                    )
+                ],
+            }
+        )
+        condition = table.rule_ids.condition_ids
+        self.assertEqual(condition.value, "其他, Test Printer")
+        ticket = self.submit()
+        ticket.scrm_lot_id = self.device
+        for lang in ("en_US", "zh_CN"):
+            with self.subTest(lang):
+                asked = ticket.with_context(lang=lang)
+                self.assertTrue(table.with_context(lang=lang).decide(asked))
+        condition.write({"operator": "=", "value": "测试打印机"})
+        self.assertEqual(condition.value, "Test Printer")

@@ -180,7 +180,7 @@ class TestDoorEvent(TicketCase):
             ({"subject": "{product_id.nonsense}"}, "product_id.nonsense"),
             ({"partner_path": "product_id"}, "is no contact"),
             ({"user_id": self.pia.id}, "no employee"),
-            ({"key": "Not so"}, "lower-case"),
+            ({"key": "Not so"}, "small letter"),
             (
                 {"model_id": self.env["ir.model"]._get_id("scrm.flow.mixin")},
                 "nothing happens",

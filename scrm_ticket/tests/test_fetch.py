@@ -55,3 +55,44 @@ class TestFetch(TicketCase):
         _rows, alone = self.reading(self.empty, ["priority"])
         _rows, more = self.reading(self.empty, ["priority", *FIELDS])
         self.assertEqual(more - alone, 1)
+
+    def test_nothing_by_way_of_nothing(self):
+        """What is read by way of an empty field is known, until it is filled in."""
+        product = self.env["product.product"].create(
+            {"name": "Boiler", "is_storable": True, "tracking": "serial"}
+        )
+        device = self.env["stock.lot"].create({"name": "B-1", "product_id": product.id})
+        self.full.scrm_lot_id = device
+        self.env.flush_all()
+        self.env.invalidate_all()
+        tickets = self.tickets.with_user(self.manager)
+        tickets.fetch(["scrm_lot_id"])
+        field = tickets._fields["scrm_lot_product_id"]
+        known = field._get_cache(tickets.env)
+        self.assertIn(self.empty.id, known)
+        self.assertNotIn(self.full.id, known)
+        self.assertEqual(
+            [row["scrm_lot_product_id"] for row in tickets.read([field.name])],
+            [False, (product.id, product.display_name)],
+        )
+        self.empty.scrm_lot_id = device
+        self.assertEqual(tickets[0].scrm_lot_product_id, product)
+
+    def test_ratings_are_counted(self):
+        """A ticket nobody has rated counts none, without asking for them."""
+        rating = self.env["rating.rating"].create(
+            {
+                "res_model_id": self.env["ir.model"]._get_id("helpdesk.ticket"),
+                "res_id": self.full.id,
+                "rating": 4,
+                "consumed": True,
+            }
+        )
+        self.env.flush_all()
+        rows = self.tickets.read(["rating_count"])
+        self.assertEqual([row["rating_count"] for row in rows], [0, 1])
+        rating.write({"rating": 0, "consumed": False})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        rows = self.tickets.read(["rating_count"])
+        self.assertEqual([row["rating_count"] for row in rows], [0, 0])

@@ -1,6 +1,8 @@
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, tagged
 
+from odoo.addons.scrm_ticket.packs.care import CarePlanSection
+
 PLANS = [
     {
         "key": "test_age",
@@ -24,6 +26,7 @@ PLANS = [
         "products": ["test_milk"],
         "unit_content": "900",
         "daily_use": "60",
+        "learns_use": True,
         "favourite": True,
         "coupon_days": 5,
     },
@@ -64,6 +67,8 @@ class TestPackCare(TransactionCase):
         dump = self.packs.export_pack()["care_plans"]
         ours = [plan for plan in dump if plan["key"].startswith("test_")]
         self.assertEqual(ours, PLANS)
+        known = CarePlanSection.schema["items"]["properties"]
+        self.assertEqual({key for plan in PLANS for key in plan}, set(known))
 
     def test_no_such_date(self):
         broken = {**PLANS[0], "date": "name"}

@@ -119,6 +119,22 @@ class TestTicketValues(TicketCase):
         with self.assertRaisesRegex(ValidationError, "test_note"):
             ticket.with_user(self.desk).write({"scrm_values": sent})
 
+    def test_what_did_not_change_is_no_fault(self):
+        """A rule that came later stops no edit of something else; a change it does."""
+        ticket = self.submit(values={**self.good_values, "test_note": "four"})
+        ticket = ticket.with_user(self.manager)
+        opened = ticket.read(["scrm_values"])[0]["scrm_values"]
+        self.note.max_length = 3
+        sent = [dict(part) for part in opened]
+        ticket.write({"scrm_values": sent, "priority": "1"})
+        self.assertEqual(ticket.priority, "1")
+        self.assertEqual(ticket._scrm_value("test_note"), "four")
+        for part in sent:
+            if part["name"] == "test_note":
+                part["value"] = "five!"
+        with self.assertRaisesRegex(ValidationError, "at most 3 characters"):
+            ticket.write({"scrm_values": sent})
+
     def test_definition_cannot_be_changed_from_a_ticket(self):
         """What a client says about the definition is not listened to."""
         ticket = self.submit()

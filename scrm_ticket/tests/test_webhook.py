@@ -146,7 +146,7 @@ class TestWebhook(TicketFixture, HttpCase):
         self.assertFalse(self.tickets())
         with self.assertRaisesRegex(ValidationError, "no employee"):
             self.hook.user_id = self.pia
-        with self.assertRaisesRegex(ValidationError, "lower-case"):
+        with self.assertRaisesRegex(ValidationError, "small letter"):
             self.hook.key = "Not so"
 
     def test_secrets_are_for_managers(self):

@@ -1,0 +1,73 @@
+"""What upgrades do with what earlier versions kept."""
+
+import importlib.util
+from datetime import date
+from pathlib import Path
+
+from odoo.modules import get_module_path
+from odoo.tests import tagged
+from odoo.tools import sql
+
+from .test_goods import GoodsCommon
+
+
+def script(version):
+    """The module of a migration."""
+    folder = Path(get_module_path("scrm_settlement")) / "migrations" / version
+    spec = importlib.util.spec_from_file_location(
+        "migration", folder / "post-migration.py"
+    )
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@tagged("post_install", "-at_install")
+class TestMigration(GoodsCommon):
+    def test_replenishment_becomes_care(self):
+        """A plan for each product, a member for each own use; days stay planned, and
+        what was told is not told again."""
+        milk, tea = self.goods("Milk"), self.goods("Tea")
+        partner = self.customer.partner_id
+        other = self.env["res.partner"].create({"name": "Other"})
+        self.env.cr.execute(
+            """CREATE TABLE scrm_replenishment (
+                   id serial PRIMARY KEY, partner_id int, product_id int,
+                   company_id int, template_id int, days_ahead int,
+                   use_entered numeric, due_date date, reminded_for date)"""
+        )
+        rows = [
+            (partner.id, milk.id, 0.1, "2026-04-10", None),
+            (other.id, milk.id, 0, "2026-05-06", "2026-03-29"),
+            (other.id, tea.id, None, None, None),
+        ]
+        for row in rows:
+            self.env.cr.execute(
+                """INSERT INTO scrm_replenishment (partner_id, product_id, use_entered,
+                       due_date, reminded_for, company_id, template_id, days_ahead)
+                   VALUES (%s, %s, %s, %s, %s, %s, %s, 5)""",
+                (*row, self.company.id, self.template.id),
+            )
+        self.order(milk, 4, "2026-03-01", partner)
+        migrate = script("19.0.1.2.0").migrate
+        migrate(self.env.cr, "19.0.1.1.0")
+        plans = self.env["scrm.care.plan"].search(
+            [("product_ids", "in", (milk + tea).ids)], order="id"
+        )
+        self.assertEqual(plans.mapped("name"), ["Milk", "Tea"])
+        self.assertEqual(plans.mapped("offset_days"), [-5, -5])
+        self.assertTrue(plans[0]._concerns(other))
+        self.assertFalse(plans[0]._concerns(self.env.user.partner_id))
+        self.assertEqual(plans.member_ids.partner_id, partner)
+        self.assertEqual(plans.member_ids.daily_use, 0.1)
+        cares = self.env["scrm.care"].search([("plan_id", "in", plans.ids)])
+        self.assertEqual(
+            {(care.partner_id, care.due_on, care.state) for care in cares},
+            {
+                (partner, date(2026, 4, 5), "planned"),
+                (other, date(2026, 3, 24), "done"),
+                (other, date(2026, 5, 1), "planned"),
+            },
+        )
+        self.assertFalse(sql.table_exists(self.env.cr, "scrm_replenishment"))
+        migrate(self.env.cr, "19.0.1.1.0")  # nothing left to do
