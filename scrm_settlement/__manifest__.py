@@ -52,6 +52,11 @@
         "views/portal_statement_templates.xml",
         "views/scrm_settlement_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "scrm_settlement/static/src/run_live/*",
+        ],
+    },
     "application": False,
     "installable": True,
 }

@@ -29,6 +29,7 @@
         "views/scrm_flow_node_views.xml",
         "views/scrm_ticket_template_views.xml",
         "views/helpdesk_ticket_views.xml",
+        "views/scrm_ticket_trace_views.xml",
         "views/helpdesk_ticket_actions.xml",
         "views/helpdesk_ticket_team_views.xml",
         "views/res_partner_views.xml",
@@ -65,6 +66,7 @@
             "scrm_ticket/static/src/work/*",
         ],
         "web.assets_unit_tests": [
+            "scrm_ticket/static/src/portal/*.js",
             "scrm_ticket/static/src/work/*.js",
             "scrm_ticket/static/src/work/*.xml",
             "scrm_ticket/static/tests/**/*",

@@ -59,7 +59,23 @@ class GuardedMany2many(Guarded, fields.Many2many):
     pass
 
 
+class GuardedOne2many(Guarded, fields.One2many):
+    pass
+
+
 class GuardedDate(Guarded, fields.Date):
+    pass
+
+
+class GuardedChar(Guarded, fields.Char):
+    pass
+
+
+class GuardedSelection(Guarded, fields.Selection):
+    pass
+
+
+class GuardedMonetary(Guarded, fields.Monetary):
     pass
 
 

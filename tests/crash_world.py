@@ -4,6 +4,7 @@ Run by `test_crash.py` in a process of its own: `crash_world.py COMMAND DB N`, w
 of the commands at the end of this file.
 """
 
+import itertools
 import os
 import sys
 from pathlib import Path
@@ -17,6 +18,13 @@ from odoo.modules.registry import Registry  # noqa: E402
 from odoo.tools import config  # noqa: E402
 
 from scripts import odoo_config, postgres  # noqa: E402
+
+#: How statements are posted, and as what.
+POSTED_AS = {
+    "vendor_bill": "in_invoice",
+    "journal_entry": "entry",
+    "customer_invoice": "out_invoice",
+}
 
 
 def prepare(env, count):
@@ -165,7 +173,10 @@ def verify_migrated(env, count):
 
 
 def owe(env, count):
-    """A plan, and this many facts of as many payees that nobody has settled."""
+    """A plan of each kind of posting, and facts of some payees, settled by nobody.
+
+    :param int count: statements in the end: a payee has one of each plan
+    """
     env["account.chart.template"].try_loading(
         "generic_coa", company=env.company, install_demo=False
     )
@@ -181,16 +192,33 @@ def owe(env, count):
         "valid_from": "2020-01-01",
         "component_ids": [Command.create(component)],
     }
-    plan = env["scrm.settlement.plan"].create(
+    payroll = env["account.journal"].create(
+        {"name": "Payroll", "code": "WAGE", "type": "general"}
+    )
+    wages = env["account.account"].create(
         {
-            "key": "crash",
-            "name": "Crash",
-            "payee_node_key": "visit",
-            "version_ids": [Command.create(version)],
+            "code": "230001",
+            "name": "Wages Payable",
+            "account_type": "liability_current",
+            "reconcile": True,
         }
     )
+    entry = {"journal_id": payroll.id, "wages_account_id": wages.id}
+    env["scrm.settlement.plan"].create(
+        [
+            {
+                "key": f"crash_{kind}",
+                "name": f"Crash {kind}",
+                "payee_node_key": "visit",
+                "posting": kind,
+                "version_ids": [Command.create(version)],
+                **(entry if kind == "journal_entry" else {}),
+            }
+            for kind in POSTED_AS
+        ]
+    )
     partners = env["res.partner"].create(
-        [{"name": f"Payee {number}"} for number in range(count)]
+        [{"name": f"Payee {number}"} for number in range(count // len(POSTED_AS))]
     )
     for number, partner in enumerate(partners):
         env["scrm.settlement.fact"]._freeze(
@@ -205,23 +233,24 @@ def owe(env, count):
                 "occurred_at": Datetime.to_datetime("2026-01-05 04:00:00"),
                 "inputs": {},
                 "people": {"visit": partner.id},
-                "company_id": plan.company_id.id,
+                "company_id": env.company.id,
             }
         )
 
 
-def pay(env, count):
+def pay(env, _count):
     """Settle, state and post, a payee at a time, each step in a transaction.
 
     Whoever comes after a crash does the same from the beginning.
     """
-    plan = env["scrm.settlement.plan"].search([("key", "=", "crash")])
+    plans = env["scrm.settlement.plan"].search([("key", "like", "crash_%")])
     statements = env["scrm.settlement.statement"]
-    for payee in plan._fact_payees():
+    for payee, plan in itertools.product(plans[0]._fact_payees(), plans):
         list(plan._settle_all_facts(payees=[payee]))
         env.cr.commit()
-        mine = statements.search([("payee_id", "=", payee)])
-        mine = mine or statements.prepare("crash", "2026-01", payee=payee)
+        own = [("payee_id", "=", payee), ("plan_id", "=", plan.id)]
+        mine = statements.search(own)
+        mine = mine or statements.prepare(plan.key, "2026-01", payee=payee)
         env.cr.commit()
         if mine.state == "draft":
             mine.action_confirm()
@@ -236,10 +265,11 @@ def pay(env, count):
 
 
 def verify_paid(env, count):
-    """Each fact has one record, each record one statement, each statement one bill."""
-    plan = env["scrm.settlement.plan"].search([("key", "=", "crash")])
-    records = env["scrm.settlement.record"].search([("plan_id", "=", plan.id)])
-    assert len(records) == len(records.fact_id) == count, len(records)
+    """Each fact has one record of each plan, each of these one statement and bill."""
+    plans = env["scrm.settlement.plan"].search([("key", "like", "crash_%")])
+    records = env["scrm.settlement.record"].search([("plan_id", "in", plans.ids)])
+    assert len(records) == count, len(records)
+    assert len(records.fact_id) == count // len(POSTED_AS), len(records.fact_id)
     assert len(records.statement_id) == count, len(records.statement_id)
     assert records.verify()
     bills = env["account.move"].search(
@@ -248,7 +278,11 @@ def verify_paid(env, count):
     assert len(bills) == count, len(bills)
     assert set(bills.mapped("state")) == {"posted"}
     assert set(bills.mapped("amount_total")) == {10.01}
-    rows = env["scrm.settlement.tie.out"].search([("plan_id", "=", plan.id)])
+    for plan in plans:
+        entries = records.filtered(lambda one, p=plan: one.plan_id == p)
+        types = set(entries.statement_id.move_id.mapped("move_type"))
+        assert types == {POSTED_AS[plan.posting]}, (plan.posting, types)
+    rows = env["scrm.settlement.tie.out"].search([("plan_id", "in", plans.ids)])
     assert len(rows) == count, len(rows)
     assert not any(rows.mapped("difference")), rows.mapped("difference")
 

@@ -334,11 +334,12 @@ HALF = """
 
 
 def test_payments_survive_killed_processes(payer, tmp_path):
-    """60 payees are settled and billed; who does it is killed three times.
+    """60 statements are settled and posted; who does it is killed three times.
 
-    In the middle of writing records, statements and bills, and once PostgreSQL
+    20 payees have a vendor bill, a payroll entry and a customer invoice each. Killed
+    in the middle of writing records, statements and entries, and once PostgreSQL
     itself. Nothing is half at any moment; in the end records, statements, journal
-    and payables agree and each record is billed once.
+    and payables agree and each record is posted once.
 
     Covers in part: S27
     """

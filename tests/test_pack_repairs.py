@@ -70,9 +70,9 @@ def test_online_returns(played):
     """One message becomes two tickets; a return takes its order along, goes past its
     review by itself and to the nearest store with room; live-stream orders come first
     and hold the item; a VIP has five minutes; one change sets priorities for a peak; an
-    alert carries out its plan.
+    alert carries out its plan. Calls of the hotline go to who is skilled on the phone.
 
-    Covers: F21, F26, F27, H15
+    Covers: F21, F26, F27, H15, H18
     Covers in part: E02, E27, F10, F25, F30, H12, N31, P27, T03, T06, T21
     """
     expect_green(played, RETURNS)

@@ -29,7 +29,8 @@ class ScrmFlowMixin(models.AbstractModel):
         :param for_customer: hide private nodes and who works on them
         :return: [{"key", "name", "state": done|now|next, "since", "until",
             "handlers": [names], "private"}], times as "YYYY-MM-DD HH:MM:SS" UTC;
-            with "waits" a join that branches have reached and others have not
+            with "waits" a join that branches have reached and others have not;
+            with "expected" when a customer can expect what is going on to be done
         """
         self.ensure_one()
         # sudo: who may read the record may see how far it is and who has it

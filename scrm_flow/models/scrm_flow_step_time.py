@@ -235,7 +235,10 @@ class ScrmFlowMixin(models.AbstractModel):
         return item
 
     def _scrm_mask_progress(self, items):
-        for item in items:  # what customers are promised is told elsewhere
-            item.pop("deadline", None)
-            item.pop("overdue", None)
+        for item in items:
+            # customers are told when it is expected, not that it is late, and nothing
+            # of what happens inside
+            deadline, is_overdue = item.pop("deadline", None), item.pop("overdue", None)
+            if deadline and not is_overdue and not item["private"]:
+                item["expected"] = deadline
         return super()._scrm_mask_progress(items)

@@ -1,6 +1,7 @@
 """Whatever Apprise knows by an address: Slack, Teams, Telegram and a hundred more."""
 
 import logging
+import warnings
 from types import SimpleNamespace
 
 from odoo import api, models
@@ -23,6 +24,9 @@ OURS = {
     "feishu": "feishu_robot",
     "wecombot": "wecom_robot",
 }
+
+# Apprise asks for a module of Python's that is no more in 3.13, and can do without.
+warnings.filterwarnings("ignore", "'imghdr' is deprecated", DeprecationWarning)
 
 # Its log names addresses with their keys, and is read here alone.
 _apprise_log = logging.getLogger("apprise")

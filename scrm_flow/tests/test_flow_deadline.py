@@ -86,7 +86,22 @@ class TestFlowDeadline(DeadlineCase):
             now = next(i for i in order._scrm_progress() if i["state"] == "now")
             self.assertTrue(now["overdue"])
             customer = order._scrm_progress(for_customer=True)
-            self.assertFalse(any("overdue" in item for item in customer))
+            for word in ("overdue", "deadline", "expected"):
+                self.assertFalse(any(word in item for item in customer))
+
+    def test_customer_learns_when_it_is_expected(self):
+        """As long as it is not late, and not of a node inside."""
+        due = MONDAY + 4 * HOUR
+
+        def expected(key, **values):
+            order = self.begin(self.make_due(key=key, deadline_hours=4, **values))
+            with freeze_time(due - SECOND):
+                shown = order._scrm_progress(for_customer=True)
+            self.assertFalse([item for item in shown if "deadline" in item])
+            return [item.get("expected") for item in shown if item["state"] == "now"]
+
+        self.assertEqual(expected("due_open"), [str(due)])
+        self.assertEqual(expected("due_private", is_private=True), [None])
 
     def test_reminders_on_a_time_line(self):
         """Handlers are told before and after the deadline, once each.

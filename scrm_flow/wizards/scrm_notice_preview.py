@@ -159,7 +159,9 @@ class ScrmNoticePreview(models.TransientModel):
                     row["why"] if not row["error"] else row["error"],
                     channel.name,
                     row["subject"] or "",
-                    plaintext2html(row["body"] or ""),
+                    plaintext2html(row["body"] or "")
+                    if row["body"] != row["subject"]
+                    else "",
                 )
             )
         if not lines:

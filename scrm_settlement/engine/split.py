@@ -1,6 +1,6 @@
 """Sharing an amount out so that the parts are the whole, to the last digit."""
 
-from .money import CONTEXT
+from .money import CONTEXT, decimal, text
 
 
 class BadWeights(ValueError):
@@ -44,4 +44,32 @@ def split(amount, weights, rounding):
     return [
         CONTEXT.multiply(sign * (whole + (at in lucky)), rounding).quantize(rounding)
         for at, (whole, _rest) in enumerate(shares)
+    ]
+
+
+def moved(parts, amount, paid):
+    """What each cost centre still gets or gives back when an amount is corrected.
+
+    :param parts: ``[{"analytic", "amount"}]`` of what is due in all, or None
+    :param Decimal amount: what is due in all; what no part says is of centre None
+    :param dict paid: centre, None included -> Decimal that was settled
+    :return: parts of the difference, None when there never was a centre
+
+    >>> from decimal import Decimal
+    >>> due = [{"analytic": 1, "amount": "90"}, {"analytic": 2, "amount": "30"}]
+    >>> moved(due, Decimal(120), {None: Decimal(0), 1: Decimal(50), 2: Decimal(50)})
+    [{'analytic': 1, 'amount': '40'}, {'analytic': 2, 'amount': '-20'}]
+    >>> moved(None, Decimal(0), {None: Decimal(0), 1: Decimal(50)})
+    [{'analytic': 1, 'amount': '-50'}]
+    >>> moved(None, Decimal(70), {None: Decimal(50)}) is None
+    True
+    """
+    if not parts and set(paid) == {None}:
+        return None
+    due = {part["analytic"]: decimal(part["amount"]) for part in parts or ()}
+    due[None] = amount - sum(due.values())
+    return [
+        {"analytic": centre, "amount": text(difference)}
+        for centre in due | paid
+        if (difference := due.get(centre, 0) - paid.get(centre, 0))
     ]

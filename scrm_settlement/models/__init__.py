@@ -19,6 +19,7 @@ from . import scrm_pricing
 from . import scrm_price_line
 from . import scrm_price_charge
 from . import scrm_ticket_template
+from . import scrm_ticket_template_payment
 from . import scrm_settlement_sealed
 from . import scrm_settlement_frozen
 from . import scrm_settlement_words
@@ -26,6 +27,7 @@ from . import scrm_settlement_plan
 from . import scrm_settlement_plan_compile
 from . import scrm_settlement_plan_facts
 from . import scrm_settlement_plan_periods
+from . import scrm_settlement_plan_centres
 from . import scrm_settlement_plan_check
 from . import scrm_settlement_plan_past
 from . import scrm_settlement_run
@@ -73,6 +75,8 @@ from . import helpdesk_ticket_price
 from . import helpdesk_ticket_tier
 from . import helpdesk_ticket_quote
 from . import helpdesk_ticket_quote_end
+from . import helpdesk_ticket_payment
+from . import scrm_ticket_change
 from . import helpdesk_ticket_offer
 from . import helpdesk_ticket_stage
 from . import stock_lot

@@ -133,6 +133,8 @@ class ScrmSettlementPlan(models.Model):
             yield fault
 
     def _payee_faults(self):
+        if self._posting_kind()._charges:
+            return  # who owes us needs no account to be paid on
         self.env["res.partner.bank"].flush_model()
         # sudo: names of payees without a bank account
         rows = self.env.execute_query(

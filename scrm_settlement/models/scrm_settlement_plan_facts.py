@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from ..engine import formulas, money, trace
 from ..engine.compute import Result, Rule, compute, correct
-from ..engine.split import BadWeights, split
+from ..engine.split import BadWeights, moved, split
 
 #: Dimensions that are money, and the dimension that tells their currency.
 MONEY = {"price_total": "price_currency"}
@@ -188,7 +188,6 @@ class ScrmSettlementPlan(models.Model):
     def _difference(self, head, fact, key, due, before, by_key):
         """The row that brings what was settled to what is due, None when it is."""
         component_key, payee = key
-        paid = before["amount"] if before else Decimal(0)
         if due:
             component, result, parts = due
         else:
@@ -196,11 +195,11 @@ class ScrmSettlementPlan(models.Model):
             if component is None or before["rule"] not in component.rules:
                 component = self._as_settled(before)
             result = Result(nothing(before["rule"]), Decimal(0), {}, [])
-        result = correct(result, paid, head["rounding"]) if before else result
-        if not result.amount:
+        if before:
+            parts = moved(parts, result.amount, before["parts"])
+            result = correct(result, before["amount"], head["rounding"])
+        if not result.amount and not parts:
             return None
-        if parts and before:
-            parts = self._centre_parts(fact, component, result, head["rounding"])[0]
         return self._row(head, fact, component, payee, result, parts)
 
     def _as_settled(self, before):
@@ -210,7 +209,10 @@ class ScrmSettlementPlan(models.Model):
         return next(one for one in compiled if one.id == component.id)
 
     def _settled(self, source_keys):
-        """What was settled: source -> (component, payee) -> amount and last rule."""
+        """What was settled: source -> (component, payee) -> amount, parts, last rule.
+
+        The parts are those of cost centres; what no centre got is of None.
+        """
         rows = self.env.execute_query(
             SQL(
                 """
@@ -235,7 +237,12 @@ class ScrmSettlementPlan(models.Model):
                 "revision": revision,
                 "rule": rule,
                 "component": component_id,
+                "parts": {None: money.decimal(amount)},
             }
+        for source, component, payee, centre, amount in self._settled_parts(found):
+            parts = found[source][component, payee]["parts"]
+            parts[None] -= money.decimal(amount)
+            parts[centre] = parts.get(centre, 0) + money.decimal(amount)
         return found
 
     # Compute
@@ -262,7 +269,9 @@ class ScrmSettlementPlan(models.Model):
             return [], self.env._("the shares have no positive weight to go by.")
         due = []
         for payee, part in shared:
-            parts, reason = self._centre_parts(fact, component, part, rounding)
+            parts, reason = self._centre_parts(
+                fact["inputs"], component, part.amount, rounding
+            )
             if reason:
                 return [], reason
             due.append((payee, part, parts))
@@ -310,28 +319,6 @@ class ScrmSettlementPlan(models.Model):
                 (payee, Result(result.rule, part, inputs, [*result.steps, step]))
             )
         return shared
-
-    def _centre_parts(self, fact, component, result, rounding):
-        """([{"analytic", "amount"}] or None, reason or None)."""
-        if not component.centres:
-            return None, None
-        try:
-            weights = [
-                weight * (formulas.units(fact["inputs"], key) if key else 1)
-                for _account, weight, key in component.centres
-            ]
-            parts = split(result.amount, weights, rounding)
-        except (BadWeights, formulas.Unpayable):
-            return None, self.env._(
-                "the cost centres have no positive weight to go by."
-            )
-        return [
-            {"analytic": account, "amount": money.text(part)}
-            for (account, _weight, _key), part in zip(
-                component.centres, parts, strict=True
-            )
-            if part
-        ], None
 
     def _result(self, component, inputs, rounding):
         """(result or None, reason or None)."""

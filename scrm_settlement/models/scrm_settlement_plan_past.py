@@ -120,7 +120,7 @@ class ScrmSettlementPlan(models.Model):
                 mine = facts.get((period, component.node, payee), ())
                 if not mine and payee not in component.standing:
                     continue
-                result, reason = self._period_result(
+                result, _parts, reason = self._period_result(
                     component, mine, numbers, tried.get(payee, 0), head
                 )
                 if reason:

@@ -8,6 +8,7 @@ from odoo.tools import SQL
 from ..engine import formulas, money
 from ..engine.compute import Result, correct
 from ..engine.period import period_of, totals
+from ..engine.split import moved
 from .scrm_settlement_plan_facts import nothing
 
 #: Payees whose facts are in memory at once.
@@ -124,16 +125,16 @@ class ScrmSettlementPlan(models.Model):
                 if not mine and not before and payee not in component.standing:
                     continue
                 name = f"{names[payee]} {period.code}"
-                result, reason = None, None
+                result, parts, reason = None, None, None
                 if mine or payee in component.standing:
-                    result, reason = self._period_result(
+                    result, parts, reason = self._period_result(
                         component, mine, numbers, paid.get((period, payee), 0), head
                     )
                 if reason:
                     problems.append({"plan": self.name, "fact": name, "reason": reason})
                     continue
                 row = self._period_row(
-                    head, period, component, payee, result, before, mine
+                    head, period, component, payee, (result, parts), before
                 )
                 if row:
                     rows.append(row)
@@ -143,6 +144,7 @@ class ScrmSettlementPlan(models.Model):
         return self.env["scrm.settlement.rule"]._selection_dimension()
 
     def _period_result(self, component, facts, numbers, paid, head):
+        """(result or None, parts of cost centres or None, reason or None)."""
         asked = [
             *component.engine.asks,
             *(key for *_, key in component.centres if key),
@@ -155,18 +157,29 @@ class ScrmSettlementPlan(models.Model):
                 facts, dict.fromkeys(asked), numbers, paid, component.stores
             )
         except formulas.Unpayable as fault:
-            return None, self.env["scrm.settlement.words"]._payment_fault(fault)
-        return self._result(component, inputs, head["rounding"])
-
-    def _period_row(self, head, period, component, payee, result, before, facts):
-        """The row of a result or of its difference; None when all is settled."""
-        today = self._today()
-        if before:
-            due = result or Result(nothing(before["rule"]), Decimal(0), {}, [])
-            result = correct(due, before["amount"], head["rounding"])
-            if due.rule.key not in component.rules:
-                component = self._as_settled(before)
+            return None, None, self.env["scrm.settlement.words"]._payment_fault(fault)
+        result, reason = self._result(component, inputs, head["rounding"])
         if not result or not result.amount:
+            return result, None, reason
+        parts, reason = self._centre_parts(
+            inputs, component, result.amount, head["rounding"]
+        )
+        return result, parts, reason
+
+    def _period_row(self, head, period, component, payee, due, before):
+        """The row of a result or of its difference; None when all is settled.
+
+        :param due: (result or None, parts of cost centres or None)
+        """
+        today = self._today()
+        result, parts = due
+        if before:
+            result = result or Result(nothing(before["rule"]), Decimal(0), {}, [])
+            parts = moved(parts, result.amount, before["parts"])
+            if result.rule.key not in component.rules:
+                component = self._as_settled(before)
+            result = correct(result, before["amount"], head["rounding"])
+        if not result or not (result.amount or parts):
             return None
         source = {
             "id": None,
@@ -177,7 +190,6 @@ class ScrmSettlementPlan(models.Model):
             "entry_date": None,
             "inputs": result.inputs,
         }
-        parts, _reason = self._centre_parts(source, component, result, head["rounding"])
         return self._row(head, source, component, payee, result, parts)
 
     def _period_facts(self, jobs, payees):

@@ -80,6 +80,8 @@ class ScrmSettlementQuality(models.Model):
                        (array_agg(fact.inputs ORDER BY fact.revision DESC))[1] AS i
                   FROM scrm_settlement_record record
                   JOIN scrm_settlement_fact fact ON fact.id = record.fact_id
+                  JOIN scrm_settlement_plan plan ON plan.id = record.plan_id
+                   AND plan.posting <> ALL(%s)
                  WHERE fact.source_model = 'helpdesk.ticket'
               GROUP BY 1, 2, 3, 4
             ), added AS (
@@ -126,5 +128,6 @@ class ScrmSettlementQuality(models.Model):
                                  WHEN rating < 4.5 THEN '3_middle'
                                  ELSE '4_high' END AS band
               FROM added
-            """
+            """,
+            self.env["scrm.settlement.posting"]._charging(),
         )

@@ -5,7 +5,8 @@ from odoo.tools import SQL
 class ScrmSettlementRanking(models.Model):
     """Who earned how much in a month, and which place that is: live.
 
-    Settlement staff see everybody, a payee only the own row with its place.
+    Settlement staff see everybody, a payee only the own row with its place. What
+    partners owe us by plans that charge them is no earning.
     """
 
     _name = "scrm.settlement.ranking"
@@ -47,10 +48,13 @@ class ScrmSettlementRanking(models.Model):
                    COUNT(DISTINCT source_key) FILTER (WHERE fact_id IS NOT NULL)
                        AS ticket_count
               FROM scrm_settlement_record
+             WHERE plan_id NOT IN (SELECT id FROM scrm_settlement_plan
+                                    WHERE posting = ANY(%s))
           GROUP BY payee_id, company_id, currency_id, date_trunc('month', basis_date)
             WINDOW month_of AS (PARTITION BY company_id, currency_id,
                                 date_trunc('month', basis_date)
                                 ORDER BY SUM(amount) DESC)
             """,
             today,
+            self.env["scrm.settlement.posting"]._charging(),
         )

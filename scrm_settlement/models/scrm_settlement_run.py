@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -21,7 +23,7 @@ class ScrmSettlementRun(models.Model):
     ``running``
         parts are being worked off.
     ``stopped``
-        no further part begins; continuing takes up the rest.
+        no further part begins, or a part failed; continuing takes up the rest.
     ``done``
         all parts are done.
     """
@@ -66,31 +68,52 @@ class ScrmSettlementRun(models.Model):
     progress = fields.Float(compute="_compute_progress", help="Percent of the parts.")
     created_count = fields.Integer("New Records", compute="_compute_progress")
     problem_count = fields.Integer("Number of Problems", compute="_compute_progress")
-    problems = fields.Text(compute="_compute_progress")
+    problems = fields.Text(compute="_compute_problems")
     faults = fields.Text(
         "Before the Run",
         compute="_compute_faults",
         help="What would keep amounts from being settled, posted or paid.",
     )
 
-    @api.depends("chunk_ids.state")
+    @api.depends("state", "chunk_ids.state")
     def _compute_progress(self):
+        chunks = self.env["scrm.settlement.run.chunk"]
+        counts = defaultdict(lambda: [0, 0, 0, 0])
+        for run, state, *sums in chunks._read_group(
+            [("run_id", "in", self.ids)],
+            ["run_id", "state"],
+            ["__count", "created_count:sum", "problem_count:sum"],
+        ):
+            row = counts[run.id]
+            row[0] += sums[0]
+            row[1] += sums[0] * (state == "done")
+            row[2] += sums[1]
+            row[3] += sums[2]
         for run in self:
-            done = run.chunk_ids.filtered(lambda chunk: chunk.state == "done")
-            share = len(done) / len(run.chunk_ids) if run.chunk_ids else 0
+            total, done, created, problems = counts[run.id]
+            share = done / total if total else 0
             run.progress = 100 if run.state == "done" else 100 * share
-            run.created_count = sum(done.mapped("created_count"))
-            problems = [one for chunk in done for one in chunk.problems or []]
-            run.problem_count = sum(done.mapped("problem_count"))
+            run.created_count = created
+            run.problem_count = problems
+
+    @api.depends("chunk_ids.problems")
+    def _compute_problems(self):
+        for run in self:
+            with_problems = run.chunk_ids.filtered("problem_count")[:SHOWN]
+            problems = [one for chunk in with_problems for one in chunk.problems or []]
             run.problems = "\n".join(
-                f"{one['plan']} · {one['fact']}: {one['reason']}"
+                f"{' · '.join(filter(None, (one['plan'], one['fact'])))}: "
+                f"{one['reason']}"
                 for one in problems[:SHOWN]
             )
 
-    @api.depends("plan_ids")
+    @api.depends("plan_ids", "state")
     @api.depends_context("lang")
     def _compute_faults(self):
         for run in self:
+            if run.state == "running":
+                run.faults = False  # said before, and asked again and again meanwhile
+                continue
             run.faults = "\n".join(
                 f"{plan.name}: {fault}"
                 for plan in run.plan_ids
@@ -147,8 +170,11 @@ class ScrmSettlementRun(models.Model):
         return True
 
     def action_continue(self):
-        """Work off the rest of a stopped run."""
+        """Work off the rest of a stopped run, also what failed before."""
         self._expect("stopped")
+        # sudo: parts are written by the run only
+        failed = self.sudo().chunk_ids.filtered(lambda chunk: chunk.state == "failed")
+        failed.write({"state": "pending", "problem_count": 0, "problems": False})
         self.write({"state": "running"})
         for run in self:
             run._hand_out()
@@ -206,9 +232,15 @@ class ScrmSettlementRun(models.Model):
         return self.env["scrm.settlement.run.chunk"].sudo().create(vals_list)
 
     def _hand_out(self):
-        """Queue what is left; without anything left the next phase, or the end."""
+        """Queue what is left; without anything left the next phase, or the end.
+
+        The periods look at what the facts were paid: they wait for failed parts.
+        """
         self.ensure_one()
         pending = self.chunk_ids.filtered(lambda chunk: chunk.state == "pending")
+        if not pending and any(chunk.state == "failed" for chunk in self.chunk_ids):
+            self.write({"state": "stopped"})
+            return
         if not pending and not self._has_phase("periods"):
             pending = self._cut("periods")
         if not pending:
@@ -237,8 +269,8 @@ class ScrmSettlementRun(models.Model):
             SQL("SELECT id FROM scrm_settlement_run WHERE id = %s FOR UPDATE", self.id)
         )
         self.invalidate_recordset(["state", "chunk_ids"])
-        if self.state == "running" and all(
-            chunk.state == "done" for chunk in self.chunk_ids
+        if self.state == "running" and not any(
+            chunk.state == "pending" for chunk in self.chunk_ids
         ):
             self._hand_out()
 
@@ -246,15 +278,13 @@ class ScrmSettlementRun(models.Model):
     def _cron_work(self):
         """Work off parts that no queue runner has taken yet."""
         chunks = self.env["scrm.settlement.run.chunk"]
+        waiting = [("state", "=", "pending"), ("run_id.state", "=", "running")]
         while True:
-            pending = chunks.search(
-                [("state", "=", "pending"), ("run_id.state", "=", "running")],
-                limit=50,
-            )
+            pending = chunks.search(waiting, limit=50)
             worked = False
             for chunk in pending:
                 worked = chunk._work() or worked
-                remaining = chunks.search_count([("state", "=", "pending")])
+                remaining = chunks.search_count(waiting)
                 if not self.env["ir.cron"]._commit_progress(1, remaining=remaining):
                     return
             if not worked:

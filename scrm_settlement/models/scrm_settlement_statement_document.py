@@ -53,13 +53,14 @@ class ScrmSettlementStatement(models.Model):
         totals += [
             (row.display_name, cash(row.amount), False) for row in self.deduction_ids
         ]
-        totals.append((self.env._("To Pay"), cash(self.net_amount), True))
+        totals.append((self._due_words(), cash(self.due_amount), True))
+        payee = self.env._("Charged to") if self.is_charge else self.env._("Payee")
         return {
             "chinese": (lang or "").startswith("zh"),
             "title": self.env._("Settlement Statement %(name)s", name=self.name),
             "head": [
                 (self.env._("Company"), self.company_id.name),
-                (self.env._("Payee"), self.payee_id.display_name),
+                (payee, self.payee_id.display_name),
                 (self.env._("Plan"), self.plan_id.name),
                 (
                     self.env._("Period"),
@@ -106,7 +107,7 @@ class ScrmSettlementStatement(models.Model):
         image = self.with_context(bin_size=False).signature
         moment = format_datetime(self.env, self.signed_at, tz="UTC")
         return {
-            "label": self.env._("Signed by the payee"),
+            "label": self.env._("Signed by"),
             "image": base64.b64decode(image) if image else None,
             "lines": [
                 self.signed_name,

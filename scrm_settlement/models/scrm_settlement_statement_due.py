@@ -35,7 +35,29 @@ class ScrmSettlementStatement(models.Model):
         "scrm.settlement.deduction", "statement_id", "Deductions", readonly=True
     )
     fee_amount = fields.Monetary("Fee", compute="_compute_due")
-    net_amount = fields.Monetary("To Pay", compute="_compute_due")
+    net_amount = fields.Monetary(compute="_compute_due")
+    is_charge = fields.Boolean(
+        "Charged",
+        compute="_compute_direction",
+        compute_sudo=True,
+        help="The payee is charged by the plan instead of paid.",
+    )
+    direction = fields.Selection(
+        [
+            ("out", "Due to the Payee"),
+            ("in", "Owed by the Payee"),
+            ("next", "To the Next Statement"),
+        ],
+        "Who Owes",
+        compute="_compute_direction",
+        compute_sudo=True,
+    )
+    due_amount = fields.Monetary(
+        "Due",
+        compute="_compute_direction",
+        compute_sudo=True,
+        help="What one side owes the other, whichever way.",
+    )
 
     @api.depends(
         "payout", "payout_fee_percent", "carried_ids", "deduction_ids.amount", "state"
@@ -50,6 +72,36 @@ class ScrmSettlementStatement(models.Model):
             statement.net_amount = statement.currency_id.round(
                 statement.amount_total + carried - fee + sum(others.mapped("amount"))
             )
+
+    @api.depends(
+        *("net_amount", "state"),
+        *("plan_id.posting", "plan_id.negative", "plan_id.minimum_payout"),
+    )
+    def _compute_direction(self):
+        # computed with sudo: a payee does not read the plan, only who owes whom
+        for statement in self:
+            charges = statement.plan_id._posting_kind()._charges
+            waits = statement.state in ("draft", "confirmed", "approved")
+            if statement.state == "carried" or (waits and statement._is_carried()):
+                direction = "next"
+            else:
+                direction = "in" if charges != (statement.net_amount < 0) else "out"
+            statement.is_charge = charges
+            statement.direction = direction
+            statement.due_amount = (
+                statement.net_amount
+                if direction == "next"
+                else abs(statement.net_amount)
+            )
+
+    def _due_words(self):
+        """What :attr:`due_amount` is to the payee, in the language of the reader."""
+        self.ensure_one()
+        return {
+            "out": self.env._("Due to You"),
+            "in": self.env._("You Owe"),
+            "next": self.env._("To the Next Statement"),
+        }[self.direction]
 
     def _parts(self):
         """This statement and all that were carried forward to it."""

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.http import request
 from odoo.tools.image import base64_to_image
+from odoo.tools.misc import formatLang
 
 from ..engine import money, trace
 from .scrm_settlement_statement import SIGNATURE
@@ -106,14 +107,20 @@ class ScrmSettlementStatement(models.Model):
     def _ask_to_sign(self):
         """Tell the payees that their signature is waited for."""
         for statement in self:
-            statement.message_notify(
-                partner_ids=statement.payee_id.ids,
-                subject=self.env._("Please sign %(name)s", name=statement.name),
-                body=self.env._(
-                    "Your statement %(name)s is ready. Look at it on the portal, sign "
-                    "it, or say which line is wrong: %(url)s",
-                    name=statement.name,
-                    url=f"{statement.get_base_url()}/my/settlements/{statement.id}",
+            payee = statement.payee_id
+            told = statement.with_context(lang=payee.lang or self.env.lang)
+            told.message_notify(
+                partner_ids=payee.ids,
+                subject=told.env._("Please sign %(name)s", name=told.name),
+                body=told.env._(
+                    "Your statement %(name)s is ready. %(due)s: %(amount)s. Look at it "
+                    "on the portal, sign it, or say which line is wrong: %(url)s",
+                    name=told.name,
+                    due=told._due_words(),
+                    amount=formatLang(
+                        told.env, told.due_amount, currency_obj=told.currency_id
+                    ),
+                    url=f"{told.get_base_url()}/my/settlements/{told.id}",
                 ),
             )
 

@@ -64,6 +64,8 @@ class ScrmSettlementToday(models.Model):
                                WHERE record.statement_id IS NULL) AS unstated
                       FROM scrm_settlement_record record
                       JOIN scrm_settlement_fact fact ON fact.id = record.fact_id
+                      JOIN scrm_settlement_plan plan ON plan.id = record.plan_id
+                       AND plan.posting <> ALL(%(charging)s)
                      WHERE fact.source_model = 'helpdesk.ticket'
                   GROUP BY 1
                   ) paid ON paid.source_id = board.ticket_id
@@ -73,5 +75,6 @@ class ScrmSettlementToday(models.Model):
                 (row.company_id, row.currency_id, row.region))
             """,
             today=today,
+            charging=self.env["scrm.settlement.posting"]._charging(),
             board=self.env["scrm.settlement.board"]._query(),
         )

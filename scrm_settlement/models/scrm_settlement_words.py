@@ -171,12 +171,12 @@ class ScrmSettlementWords(models.AbstractModel):
                 )
             case "guarantee":
                 return self.env._(
-                    "Guaranteed %(amount)s, earned %(paid)s: %(result)s is added.",
+                    "Guaranteed %(amount)s, so far %(paid)s: %(result)s is added.",
                     **values,
                 )
             case "period_cap":
                 return self.env._(
-                    "At most %(amount)s, earned %(paid)s: %(result)s.", **values
+                    "At most %(amount)s, so far %(paid)s: %(result)s.", **values
                 )
         return ""
 

@@ -1,6 +1,7 @@
 from . import company
 from . import compensations
 from . import cost_centres
+from . import payments
 from . import pricelists
 from . import price_adjustments
 from . import price_fragments

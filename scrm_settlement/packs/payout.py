@@ -13,7 +13,8 @@ SCHEMA = {
             ["as"],
         ),
         "description": "what a statement becomes in the books; code of the journal, "
-        "and for a payroll entry of the account of wages payable",
+        "and for a payroll entry of the account of wages payable, which is made "
+        "reconcilable",
     },
     "provider": {
         **f.ref("payout_provider"),
@@ -51,6 +52,8 @@ def load(pack, item):
     account = _account(pack, retention.get("account"), ".retention.account")
     posting = item.get("posting") or {}
     wages = _account(pack, posting.get("account"), ".posting.account")
+    if wages and not wages.reconcile:
+        wages.reconcile = True  # wages are paid, and the payment matched
     provider = pack.ref("payout_provider", item.get("provider"), ".provider")
     return {
         "posting": posting.get("as", "vendor_bill"),

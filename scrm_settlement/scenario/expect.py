@@ -6,8 +6,8 @@ from odoo.addons.scrm_flow.scenario.registry import Seen, register_expectation
 
 _STRING = {"type": "string"}
 _ID = {"type": ["string", "integer"]}
-#: Odoo's types of the accounts that a vendor bill moves.
-PAYABLE = "liability_payable"
+#: Odoo's types of the accounts that costs and income are entered on.
+INCOME = ("income", "income_other")
 EXPENSES = ("expense", "expense_direct_cost", "expense_depreciation")
 _DECIMAL = {"type": "string", "pattern": "^-?[0-9]+(\\.[0-9]+)?$"}
 
@@ -132,37 +132,59 @@ def statement(play, wanted, step):
 
 @register_expectation(
     "bill",
-    {"statement": _ID, "state": _STRING, "amount": _DECIMAL},
+    {
+        "statement": _ID,
+        "type": {
+            "enum": ["in_invoice", "in_refund", "out_invoice", "out_refund", "entry"],
+            "description": "vendor bill (when left out) or refund, customer invoice or "
+            "credit note, payroll entry",
+        },
+        "state": _STRING,
+        "amount": {
+            **_DECIMAL,
+            "description": "as on the statement: of a refund below zero",
+        },
+    },
     ["statement"],
 )
 def bill(play, wanted, step):
-    """The vendor bill of a statement: posted, balanced, of this amount."""
+    """What a statement became in the books: posted, balanced, of this amount."""
     moves = play.admin.search_read(
         "account.move",
         [("scrm_statement_id", "=", int(wanted["statement"]))],
-        ["state", "move_type", "amount_untaxed"],
+        ["state", "move_type"],
     )
     yield Seen("bills", 1, len(moves))
     if len(moves) != 1:
         return
     move = moves[0]
-    yield Seen("kind of entry", "in_invoice", move["move_type"])
+    yield Seen("kind of entry", wanted.get("type", "in_invoice"), move["move_type"])
     yield Seen("bill", wanted.get("state", "posted"), move["state"])
-    if "amount" in wanted:
-        yield Seen("bill amount", wanted["amount"], move["amount_untaxed"])
     lines = play.admin.search_read(
         "account.move.line",
         [("move_id", "=", move["id"])],
-        ["debit", "credit", "account_type"],
+        ["debit", "credit", "account_type", "display_type"],
     )
     debit = round(sum(line["debit"] for line in lines), 6)
     yield Seen("debit = credit", debit, round(sum(x["credit"] for x in lines), 6))
-    if "amount" in wanted:
-        owed = sum(x["credit"] for x in lines if x["account_type"] == PAYABLE)
-        yield Seen("owed to the payee", wanted["amount"], round(owed, 6))
-        spent = sum(
+    if "amount" not in wanted:
+        return
+    is_sale = move["move_type"].startswith("out_")
+    for what, types in (
+        ("bill amount", {}),
+        ("income", INCOME) if is_sale else ("expense", EXPENSES),
+    ):
+        total = sum(
             line["debit"] - line["credit"]
             for line in lines
-            if line["account_type"] in EXPENSES
+            if line["display_type"] == "product"
+            and (not types or line["account_type"] in types)
         )
-        yield Seen("expense", wanted["amount"], round(spent, 6))
+        yield Seen(what, wanted["amount"], round(-total if is_sale else total, 6))
+    owed = sum(
+        line["credit"] - line["debit"]
+        for line in lines
+        if line["display_type"] == "payment_term"
+    )
+    who = "owed by the payee" if is_sale else "owed to the payee"
+    yield Seen(who, wanted["amount"], round(-owed if is_sale else owed, 6))

@@ -1,6 +1,7 @@
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests.common import tagged
+from odoo.tools import mute_logger
 
 from .common import SettlementCommon
 
@@ -124,6 +125,47 @@ class TestPosting(SettlementCommon):
         with self.refused("has been paid"):
             statement.action_reverse("Wrong")
 
+    def test_cancel_reset_post(self):
+        """Taken back, cancelled, posted again, deleted: each kind owes it once."""
+        self.plan.active = False
+        kinds = {"vendor_bill": {}, **self.posting}
+        plans = {
+            kind: self._create_plan(kind, self.company.currency_id, **values)
+            for kind, values in kinds.items()
+        }
+        self.finish(self.new_ticket(50))
+        moves = self.env["account.move"]
+        for kind, plan in plans.items():
+            statement = self.approved_statement(plan=plan)
+            own = [("scrm_statement_id", "=", statement.id)]
+            move = statement.with_user(self.accountant).action_post()
+            with self.subTest(posting=kind):
+                for step in ("button_draft", "button_cancel", "button_draft"):
+                    getattr(move, step)()
+                    row = statement._tie_out()
+                    row.invalidate_recordset()
+                    self.assertEqual((row.bill_amount, row.difference), (0, 80))
+                    with self.refused("Posted"):
+                        statement.action_post()
+                with self.refused("", Exception), mute_logger("odoo.sql_db"):
+                    move.unlink()
+                    self.env.flush_all()
+                self.assertFalse(move.copy().scrm_statement_id)
+                with self.refused("", Exception), mute_logger("odoo.sql_db"):
+                    move.copy({"scrm_statement_id": statement.id})
+                    self.env.flush_all()
+                move.action_post()
+                self.assertTies(statement, 80)
+                self.assertEqual(moves.search(own), move)
+                reversal = statement.action_reverse("Wrong")
+                self.assertEqual(moves.search(own), move)
+                again = self.approved_statement(plan=plan)
+                self.assertEqual(again.record_ids, statement.reversed_record_ids)
+                again.action_post()
+                self.assertTies(again, 80)
+                self.assertTies(statement, 0)
+                self.assertEqual(reversal.state, "posted")
+
     def test_entry_edited(self):
         """An entry that says something else than the statement is not posted."""
         statement = self._statement(**self.posting["journal_entry"])
@@ -218,6 +260,16 @@ class TestPosting(SettlementCommon):
         ticket = statement.record_ids.fact_id.source_id
         board = self.env["scrm.settlement.board"].search([("ticket_id", "=", ticket)])
         self.assertEqual((board.cost, board.margin), (0, 399))
+        payee = [("payee_id", "=", statement.payee_id.id)]
+        for name in ("ranking", "quality"):
+            self.assertFalse(self.env[f"scrm.settlement.{name}"].search(payee), name)
+        self.finish(self.new_ticket(50), moment="2026-03-11 04:00:00")
+        self.env.flush_all()
+        for row in self.env["scrm.settlement.today"].search([]):
+            self.assertEqual(row.waiting_amount, 0)
+        self.assertFalse(statement.payee_id.bank_ids)
+        faults = " ".join(statement.sudo().plan_id._faults())
+        self.assertNotIn("bank account", faults)
         base = {"plan_id": statement.plan_id.id, "date": "2026-03-31"}
         account = self.wages.id
         accrual = self.env["scrm.settlement.accrual"].create(

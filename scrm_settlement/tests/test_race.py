@@ -18,6 +18,7 @@ class TestRace(BaseCase):
     def setUp(self):
         super().setUp()
         self.registry_ = Registry(get_db_name())
+        self.books = ()
         with self.cursor() as env:
             self._create(env)
         self.addCleanup(self._clean)
@@ -116,6 +117,9 @@ class TestRace(BaseCase):
             moves.with_context(force_delete=True).unlink()
             env["product.product"].browse(self.product_id).unlink()
             env["res.partner"].browse(self.partner_id).unlink()
+            for record in self.books:
+                record.with_env(env).unlink()
+            self.books = ()
 
     def _count(self):
         with self.cursor() as env:
@@ -182,6 +186,41 @@ class TestRace(BaseCase):
     @mute_logger("odoo.sql_db")
     def test_post_at_once(self):
         """Two transactions post the same statement: one bill, a clear refusal."""
+        self._post_at_once("in_invoice")
+
+    @mute_logger("odoo.sql_db")
+    def test_post_other_kinds_at_once(self):
+        """So it is with an invoice to the payee, and with a payroll entry."""
+        with self.cursor() as env:
+            env["scrm.settlement.plan"].browse(
+                self.plan_id
+            ).posting = "customer_invoice"
+        self._post_at_once("out_invoice")
+        self._clean()
+        with self.cursor() as env:
+            self._create(env)
+            journal = env["account.journal"].create(
+                {"name": "Race", "code": "RACE", "type": "general"}
+            )
+            wages = env["account.account"].create(
+                {
+                    "code": "230009",
+                    "name": "Race",
+                    "account_type": "liability_current",
+                    "reconcile": True,
+                }
+            )
+            env["scrm.settlement.plan"].browse(self.plan_id).write(
+                {
+                    "posting": "journal_entry",
+                    "journal_id": journal.id,
+                    "wages_account_id": wages.id,
+                }
+            )
+            self.books = (journal, wages)
+        self._post_at_once("entry")
+
+    def _post_at_once(self, move_type):
         model = "scrm.settlement.statement"
         with self.cursor() as env:
             env["scrm.settlement.plan"].browse(self.plan_id).settle()
@@ -211,7 +250,7 @@ class TestRace(BaseCase):
                 [("scrm_statement_id", "=", statement_id)]
             )
             self.assertEqual(len(bills), 1)
-            self.assertEqual(bills.state, "posted")
+            self.assertEqual((bills.state, bills.move_type), ("posted", move_type))
 
     @mute_logger("odoo.sql_db")
     def test_prepare_at_once(self):

@@ -5,6 +5,8 @@ from odoo.fields import Command
 from odoo.tests.common import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.queue_job.tests.common import trap_jobs
+
 from .common import SettlementCommon
 
 
@@ -31,6 +33,34 @@ class RpcMixin:
         if "error" in answer:
             return answer["error"]["data"]["name"].rpartition(".")[2]
         return answer["result"]
+
+
+#: Rules of every shape, so that each model of their parts has a row.
+OTHER_RULES = {
+    "tiers": {
+        "formula": "slab",
+        "dimension": "price_total",
+        "unit": "percent",
+        "tier_ids": [Command.create({"above": 0, "up_to": 0, "value": 1})],
+    },
+    "terms": {
+        "formula": "coefficient",
+        "term_ids": [Command.create({"dimension": "price_total", "coefficient": 1})],
+    },
+    "cells": {
+        "formula": "matrix",
+        "unit": "amount",
+        "row_dimension": "price_total",
+        "column_dimension": "region",
+        "cell_ids": [Command.create({"row": "0, 9", "column": "", "value": 7})],
+    },
+}
+#: Models that the test of companies must have met with a row in each.
+WITH_COMPANY = {
+    *("plan", "plan.version", "component", "rule", "condition", "tier", "term"),
+    *("cell", "share", "fact", "record", "statement", "run", "run.chunk"),
+    *("board", "ranking", "tie.out"),
+}
 
 
 @tagged("post_install", "-at_install")
@@ -210,9 +240,30 @@ class TestRights(SettlementCommon, RpcMixin, HttpCase):
             )
 
     def test_other_company(self):
-        """Plans, records and statements of another company stay unseen."""
+        """Plans with all their parts, runs, records, statements of another stay unseen.
+
+        Every model of settlement that has anything here is asked.
+        """
+        centres = self.env["account.analytic.plan"].create({"name": "Projects"})
+        centre = self.env["account.analytic.account"].create(
+            {"name": "P1", "plan_id": centres.id}
+        )
+        self.component.share_ids = [
+            Command.create({"receiver": "analytic", "analytic_account_id": centre.id})
+        ]
+        self.rule.condition_ids = [
+            Command.create({"dimension": "price_total", "operator": ">", "value": "1"})
+        ]
+        self.component.rule_ids = [
+            Command.create({"key": f"never_{kind}", "name": kind, "rank": 99} | values)
+            for kind, values in OTHER_RULES.items()
+        ]
         self.finish(self.new_ticket(50))
-        self.approved_statement()
+        self.approved_statement().action_post()
+        run = self.env["scrm.settlement.run"].with_user(self.accountant)
+        run = run.create({"plan_ids": [Command.set(self.plan.ids)]})
+        with trap_jobs():
+            run.action_start()
         company = self.env["res.company"].create({"name": "Elsewhere"})
         self.accountant.write(
             {
@@ -220,15 +271,17 @@ class TestRights(SettlementCommon, RpcMixin, HttpCase):
                 "company_id": company.id,
             }
         )
-        for name in (
-            "plan",
-            "plan.version",
-            "component",
-            "fact",
-            "record",
-            "statement",
-        ):
-            model = self.env[f"scrm.settlement.{name}"].with_user(self.accountant)
-            self.assertFalse(model.search([]), name)
+        self.env.flush_all()
+        asked = set()
+        for name in self.env.registry:
+            model = self.env[name]
+            is_ours = model._original_module == "scrm_settlement"
+            if not is_ours or model._abstract or model._transient:
+                continue
+            if name.startswith("scrm.settlement.") and model.search([], limit=1):
+                asked.add(name.removeprefix("scrm.settlement."))
+                with self.subTest(model=name):
+                    self.assertFalse(model.with_user(self.accountant).search([]))
+        self.assertLessEqual(WITH_COMPANY, asked)
         with self.assertRaises(AccessError):
             self.plan.with_user(self.accountant).read(["name"])

@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests.common import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.queue_job.tests.common import trap_jobs
 
@@ -204,6 +205,102 @@ class TestRun(SettlementCommon):
             trap.enqueued_jobs[1].perform()
             trap.enqueued_jobs[2].perform()
         self.assertEqual((run.state, self._count()), ("done", 120))
+
+    def test_a_failing_part(self):
+        """A part that cannot be worked at all waits; the others are done, it later.
+
+        The run stops and says why; continuing tries that part again, and only then
+        the periods, which look at what the facts were paid.
+        """
+        self._facts(120)
+        self.component.copy(
+            {
+                "version_id": self.version.id,
+                "key": "month",
+                "scope": "period",
+                "rule_ids": [
+                    Command.create({"key": "month", "name": "Month", "amount": 1})
+                ],
+            }
+        )
+        broken = self.env["scrm.settlement.fact"].search(
+            [("source_key", "=", "run:60")]
+        )
+        people = "UPDATE scrm_settlement_fact SET inputs = %s WHERE id = %s"
+        self.rule.write({"formula": "percent", "rate": 5, "dimension": "price_total"})
+        self.env.cr.execute(people, ["[]", broken.id])
+        run = self._run(is_interim=True)
+        with trap_jobs() as trap:
+            run.action_start()
+            with mute_logger(
+                "odoo.addons.scrm_settlement.models.scrm_settlement_run_chunk"
+            ):
+                for job in trap.enqueued_jobs:
+                    job.perform()
+            self.assertEqual((run.state, self._count()), ("stopped", 70))
+            self.assertEqual(run.chunk_ids.mapped("state").count("failed"), 1)
+            self.assertAlmostEqual(run.progress, 200 / 3)
+            self.assertIn("Installers: AttributeError", run.problems)
+            self.env.cr.execute(people, ['{"price_total": 100}', broken.id])
+            run.action_continue()
+            self.assertFalse(run.problems)
+            while run.state == "running":
+                pending = [
+                    job for job in trap.enqueued_jobs if job.recordset.state != "done"
+                ]
+                self.assertTrue(pending)
+                for job in pending:
+                    job.perform()
+        self.assertEqual((run.state, run.progress), ("done", 100))
+        self.assertEqual(self._count(), 240)
+        self.assertEqual(run.created_count, 240)
+
+    def test_thousands_of_payees(self):
+        """2,000 payees: 40 parts, stopped, continued, each payee settled once.
+
+        What a part costs does not grow with the number of parts.
+        """
+        partners = self._facts(2000, payees=2000)
+        run = self._run()
+        with trap_jobs() as trap:
+            run.action_start()
+            trap.assert_jobs_count(40)
+            counts = []
+            for job in trap.enqueued_jobs[:20]:
+                before = self.env.cr.sql_log_count
+                job.perform()
+                counts.append(self.env.cr.sql_log_count - before)
+            self.assertLessEqual(max(counts[1:]), counts[1] + 2)
+            run.action_stop()
+            for job in trap.enqueued_jobs[20:25]:
+                job.perform()
+            self.assertEqual((run.progress, self._count()), (50, 1000))
+            run.action_continue()
+            # everything that was ever queued comes, the first ones a second time
+            for job in trap.enqueued_jobs:
+                job.perform()
+        self.assertEqual((run.state, run.created_count), ("done", 2000))
+        paid = self.plan_records()
+        self.assertEqual(len(paid), 2000)
+        self.assertEqual(paid.payee_id, partners)
+
+    def test_stopped_beside_running(self):
+        """The scheduler is done when nothing is left of runs that go on."""
+        self._facts(120)
+        stopped, going = self._run(), self._run()
+        with trap_jobs():
+            (stopped | going).action_start()
+            stopped.action_stop()
+            cron = self.env.ref("scrm_settlement.ir_cron_settlement_run")
+            with self.enter_registry_test_mode():
+                cron.method_direct_trigger()
+        (stopped | going).invalidate_recordset()
+        self.assertEqual((stopped.state, going.state), ("stopped", "done"))
+        self.assertEqual((stopped.created_count, going.created_count), (0, 120))
+        progress = self.env["ir.cron.progress"].search(
+            [("cron_id", "=", cron.id)], order="id desc", limit=1
+        )
+        self.assertEqual(progress.remaining, 0)
 
     def test_without_runner(self):
         """When no queue runner is there, the cron works off everything."""

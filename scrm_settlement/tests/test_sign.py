@@ -177,7 +177,13 @@ class TestSign(SignCommon):
         statement = self.confirmed()
         mine = statement.with_user(self.engineer)
         english = self.text_of(mine.render_pdf("en_US"))
-        for part in (statement.name, "219.80", "139.80", "Installation Fee", "To Pay"):
+        for part in (
+            statement.name,
+            "219.80",
+            "139.80",
+            "Installation Fee",
+            "Due to You",
+        ):
             self.assertIn(part, english)
         chinese = mine.render_pdf("zh_CN")
         self.assertTrue(chinese.startswith(b"%PDF"))

@@ -1,6 +1,7 @@
 from . import form
 from . import portal
 from . import portal_step
+from . import portal_chatter
 from . import form_preview
 from . import helpdesk
 from . import public_form

@@ -4,6 +4,7 @@ from odoo import fields
 from odoo.http import request
 from odoo.tools.misc import formatLang
 
+from ..forms.file_names import bare, runs
 from ..forms.readers import Refused, read_datetime
 
 #: Inputs of the form besides the template's fields.
@@ -160,7 +161,7 @@ class TicketForm:
                     size=size / MEGABYTE,
                     limit=limit,
                 )
-            if tickets._scrm_runs(file.filename):
+            if runs(file.filename):
                 return request.env._(
                     "“%s” was not taken: files that can run are refused.", file.filename
                 )
@@ -189,7 +190,7 @@ class TicketForm:
             attachments.with_context(attachments_mime_plainxml=True).create(
                 [
                     {
-                        "name": file.filename,
+                        "name": bare(file.filename),
                         "raw": file.read(),
                         "res_model": "helpdesk.ticket",
                         "res_id": ticket["id"],
@@ -213,23 +214,23 @@ class TicketForm:
         :param errors: field key, own input, or "" -> message
         """
         errors = dict(errors or {})
-        shown = set(template.line_ids.field_id.mapped("key"))
-        shown |= self._scrm_own_inputs()
+        lines = template._scrm_page_lines()
+        shown = {line.field_key for line in lines} | self._scrm_own_inputs()
         tickets = request.env["helpdesk.ticket"]
         return {
             "page_name": "scrm_new",
             "template": template,
-            "lines": self._scrm_lines(template),
+            "lines": self._scrm_lines(template, lines),
             "prefix": FIELD_PREFIX,
             "sent": sent,
             "typed": self._scrm_for_inputs(template, typed),
             "currency": (template.company_id or request.env.company).currency_id,
-            "records_of": lambda field: field._scrm_records(request.env),
+            "records_of": self._scrm_records_of,
             "history": tickets._scrm_history(
                 self._scrm_customer(), request.env["stock.lot"]
             )
             if self._scrm_customer()
-            and "history" in template.line_ids.mapped("field_type")
+            and any(line.field_id.type == "history" for line in lines)
             else tickets,
             "errors": {key: text for key, text in errors.items() if key in shown},
             "general_errors": [
@@ -241,17 +242,20 @@ class TicketForm:
             ),
         }
 
-    def _scrm_lines(self, template):
+    def _scrm_lines(self, template, lines):
         """The fields on the form: those one fills in, and what the server adds."""
-        rules = {rule.key: rule for rule in self._scrm_rules(template)}
-        return template.line_ids.sorted().filtered(
-            lambda line: line.field_key not in rules
-            or rules[line.field_key].is_editable
-            or (
-                rules[line.field_key].formula is not None
-                and rules[line.field_key].right != "hidden"
-            )
-        )
+        kept_back = {
+            rule.key
+            for rule in self._scrm_rules(template)
+            if not rule.is_editable and (rule.formula is None or rule.right == "hidden")
+        }
+        return [line for line in lines if line.field_key not in kept_back]
+
+    def _scrm_records_of(self, field):
+        """The records that may be chosen in a field of the page."""
+        # sudo: a field of a published form; its records are asked for as the reader
+        catalogue = request.env["scrm.form.field"].sudo()
+        return catalogue.browse(field.id)._scrm_records(request.env)
 
     def _scrm_for_inputs(self, template, typed):
         """What was typed, or a default, as the inputs of a page show it."""

@@ -76,7 +76,18 @@ class ScrmTicketPortal(TicketForm, CustomerPortalHelpdesk):
                 ticket = self._scrm_take_in(template, values, sent, files)
         except (UserError, AccessError) as error:
             return self._scrm_render_form(template, sent, values, {"": str(error)}, 422)
-        return request.redirect(f"/my/ticket/{ticket['id']}?submitted=1")
+        return self._scrm_received(f"/my/ticket/{ticket['id']}?submitted=1")
+
+    def _scrm_received(self, url):
+        """Lead to the ticket's page.
+
+        The form's script is told where that is: it would follow a redirect itself, and
+        the page would be made twice.
+        """
+        redirect = request.redirect(url)
+        if request.httprequest.headers.get("X-Requested-With") == "XMLHttpRequest":
+            return request.make_json_response({"location": redirect.location})
+        return redirect
 
     @http.route(
         "/my/scrm/new/<string:template_key>/state",
@@ -137,6 +148,7 @@ class ScrmTicketPortal(TicketForm, CustomerPortalHelpdesk):
                     **item,
                     "since": fields.Datetime.to_datetime(item["since"]),
                     "until": fields.Datetime.to_datetime(item["until"]),
+                    "expected": fields.Datetime.to_datetime(item.get("expected")),
                 }
                 for item in ticket._scrm_progress(for_customer=True)
             ],

@@ -17,6 +17,8 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
+from .file_names import bare
+
 #: Longest text, in characters.
 TEXT_LIMIT = 5000
 LONG_TEXT_LIMIT = 20000
@@ -250,7 +252,7 @@ def read_files(rule, value):
             name, data = item.get("name"), item.get("data")
             if not isinstance(name, str) or not isinstance(data, str | bytes):
                 raise Refused("file")
-            files.append(Upload(read_text(None, name, 255) or "file", data))
+            files.append(Upload(bare(read_text(None, name, 255)), data))
         else:
             try:
                 files.append(read_record(None, item))

@@ -18,6 +18,7 @@ from . import scrm_flow_post
 from . import scrm_flow_timer
 from . import scrm_ticket_template
 from . import scrm_ticket_template_form
+from . import scrm_ticket_template_page
 from . import scrm_ticket_template_faults
 from . import scrm_ticket_template_recognition
 from . import scrm_ticket_template_line
@@ -26,6 +27,7 @@ from . import scrm_ticket_template_design
 from . import scrm_ticket_template_design_rights
 from . import scrm_ticket_template_preview
 from . import scrm_ticket_template_variant
+from . import scrm_ticket_template_posts
 from . import scrm_form_field_base
 from . import scrm_look_through
 from . import scrm_temporary_right
@@ -47,6 +49,7 @@ from . import stock_lot
 from . import stock_lot_label
 from . import stock_lot_maintenance
 from . import stock_lot_timeline
+from . import helpdesk_ticket_kept
 from . import helpdesk_ticket
 from . import helpdesk_ticket_values
 from . import helpdesk_ticket_files
@@ -72,7 +75,13 @@ from . import scrm_portrait
 from . import scrm_work_entry
 from . import helpdesk_ticket_rating
 from . import helpdesk_ticket_recognition
+from . import helpdesk_ticket_mail
 from . import helpdesk_ticket_link
+from . import helpdesk_ticket_posts
+from . import ir_attachment_posts
+from . import scrm_ticket_change
+from . import mail_message_kept
+from . import scrm_ticket_trace
 from . import helpdesk_ticket_flow
 from . import helpdesk_ticket_board
 from . import helpdesk_ticket_history

@@ -66,7 +66,10 @@ class HelpdeskTicket(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        vals_list = [self._scrm_prepare_create(dict(vals)) for vals in vals_list]
+        vals_list = [
+            self._scrm_prepare_create(dict(self._scrm_in_one_line(vals)))
+            for vals in vals_list
+        ]
         self._scrm_prepare_stages(vals_list)
         tickets = super().create(vals_list)
         for ticket in tickets:
@@ -77,6 +80,7 @@ class HelpdeskTicket(models.Model):
 
     def write(self, vals):
         self._scrm_check_flow_write(vals)
+        vals = self._scrm_in_one_line(vals)
         if "user_id" in vals and not self._scrm_is_moving():
             in_flow = self.browse(self._scrm_with_open_step().ids)
             if in_flow:

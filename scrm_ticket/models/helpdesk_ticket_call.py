@@ -112,11 +112,12 @@ class HelpdeskTicket(models.Model):
             vals["scrm_call_seconds"] = message["seconds"]
         if message["event"] == "recording":
             vals["scrm_recording_url"] = message["recording"]
-            link = Markup("<a href='%s' target='_blank' rel='noreferrer'>%s</a>")
-            self.message_post(
-                body=link % (message["recording"], self.env._("Recording of the call")),
-                subtype_xmlid="mail.mt_note",
-            )
+            body = self.env._("Recording of the call")
+            # who may read messages need not be who may hear recordings
+            if self.template_id.id not in self.template_id._scrm_posts("recording"):
+                link = Markup("<a href='%s' target='_blank' rel='noreferrer'>%s</a>")
+                body = link % (message["recording"], body)
+            self.message_post(body=body, subtype_xmlid="mail.mt_note")
         return vals
 
     def _scrm_give_call(self, agent):

@@ -3,16 +3,13 @@ from base64 import b64decode
 
 from odoo import api, models
 
+from ..forms.file_names import ending, runs
 from ..forms.readers import Upload
 from ..forms.rules import Fault
 
 #: Megabytes per file, where the system parameter says nothing else.
 DEFAULT_FILE_LIMIT = 20
 MEGABYTE = 1024 * 1024
-#: Files that run when somebody opens them.
-REFUSED_ENDINGS = (
-    "bat|cmd|com|cpl|dll|exe|hta|jar|js|jse|lnk|msi|ps1|reg|scr|sh|vbe|vbs|wsf"
-).split("|")
 
 
 class HelpdeskTicket(models.Model):
@@ -33,11 +30,6 @@ class HelpdeskTicket(models.Model):
         )
         return int(limit) if limit.isdecimal() else DEFAULT_FILE_LIMIT
 
-    @api.model
-    def _scrm_runs(self, name):
-        """Whether a file of this name runs when somebody opens it."""
-        return self._scrm_ending(name) in REFUSED_ENDINGS
-
     def _scrm_file_fault(self, field, files, ticket=None):
         """What is wrong with the files of a field, None when nothing is.
 
@@ -47,9 +39,10 @@ class HelpdeskTicket(models.Model):
         limit = self._scrm_file_limit()
         for upload in files:
             if isinstance(upload, Upload):
-                if self._scrm_ending(upload.name) in REFUSED_ENDINGS:
-                    ending = self._scrm_ending(upload.name)
-                    return Fault(field.key, "file_type", upload.name, ending)
+                if runs(upload.name):
+                    return Fault(
+                        field.key, "file_type", upload.name, ending(upload.name)
+                    )
                 if len(upload.data) * 3 // 4 > limit * MEGABYTE:
                     return Fault(field.key, "file_size", upload.name, limit)
                 if self._scrm_decode(upload.data) is None:
@@ -70,18 +63,15 @@ class HelpdeskTicket(models.Model):
             )
             if not (own or fresh):
                 return Fault(field.key, "file_missing", attachment.id)
-            if self._scrm_ending(attachment.name) in REFUSED_ENDINGS:
-                ending = self._scrm_ending(attachment.name)
-                return Fault(field.key, "file_type", attachment.name, ending)
+            if runs(attachment.name):
+                return Fault(
+                    field.key, "file_type", attachment.name, ending(attachment.name)
+                )
             if attachment.file_size > limit * MEGABYTE:
                 return Fault(field.key, "file_size", attachment.name, limit)
         if len(found) < len(ids):
             return Fault(field.key, "file_missing", ids)
         return None
-
-    @api.model
-    def _scrm_ending(self, name):
-        return (name or "").rpartition(".")[2].strip().lower()
 
     @api.model
     def _scrm_decode(self, data):

@@ -21,7 +21,9 @@ class HelpdeskTicket(models.Model):
     def _scrm_import_faults(self, columns, rows):
         """What is wrong with columns of the form, before anything is read.
 
-        A field that is hidden from the user is like one that does not exist.
+        A field that is hidden from the user is like one that does not exist. What is
+        masked for the user cannot be imported: a file with masks in it would wipe out
+        what is there.
 
         :param columns: names of columns, as ``load`` takes them
         :param rows: lists of texts
@@ -38,20 +40,27 @@ class HelpdeskTicket(models.Model):
         # sudo: which keys there are; none of them is shown but the file's own
         fields = self.env["scrm.form.field"].sudo()
         known = set(fields.search([("key", "in", list(asked.values()))]).mapped("key"))
-        known -= self._scrm_unreadable()
+        unreadable = self._scrm_unreadable()
+        hidden = self.env["scrm.form.right"]._scrm_unreadable(self.env.user)
         faults = []
         for number, key in asked.items():
-            if key in known:
+            if key in known - unreadable:
                 continue
             first = next((one for one, row in enumerate(rows) if row[number]), 0)
+            place = {"row": first + 1, "column": columns[number]}
             faults.append(
                 {
                     "type": "error",
                     "message": self.env._(
+                        "Row %(row)s: “%(column)s” is personal data that you see "
+                        "masked. Let somebody import it who may read it.",
+                        **place,
+                    )
+                    if key in known - hidden
+                    else self.env._(
                         "Row %(row)s: “%(column)s” is no field of a form that you may "
                         "fill in here.",
-                        row=first + 1,
-                        column=columns[number],
+                        **place,
                     ),
                     "field": VALUES,
                     "record": first,

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import format_datetime, html2plaintext
 
 from ..doors import words
+from ..forms.file_names import runs
 
 #: Longest subject that is taken from a message, in characters.
 SUBJECT_LIMIT = 80
@@ -137,4 +138,5 @@ class HelpdeskTicket(models.Model):
             raise AccessError(self.env._("Only colleagues make tickets of messages."))
         # sudo: files of a message that the user reads, onto a ticket of his or hers
         for file in self.scrm_message_id.sudo().attachment_ids:
-            file.copy({"res_model": self._name, "res_id": self.id})
+            if not runs(file.name):  # such ones stay in the conversation
+                file.copy({"res_model": self._name, "res_id": self.id})

@@ -57,7 +57,13 @@ class MailMessage(models.Model):
         return self & masked.with_env(self.env)
 
     def _to_store(self, store, fields, **kwargs):
-        asked = {one if isinstance(one, str) else one.field_name for one in fields}
+        asked = set()
+        for one in fields:
+            # a dict brings the values themselves: of a message that was edited
+            if isinstance(one, dict):
+                asked.update(one)
+            else:
+                asked.add(one if isinstance(one, str) else one.field_name)
         result = super()._to_store(store, fields, **kwargs)
         for message in self._scrm_masked():
             values = {

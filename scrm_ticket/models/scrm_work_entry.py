@@ -8,6 +8,8 @@ from odoo.exceptions import LockError, UserError
 from odoo.tools import html2plaintext, plaintext2html
 from odoo.tools.image import image_process
 
+from ..forms.file_names import bare, runs
+
 #: What an engineer does on the road, by the name of a method ``_do_<name>``.
 DEEDS = ("accept", "note", "photo", "part", "sign", "complete")
 #: Longest note, in characters.
@@ -202,13 +204,17 @@ class ScrmWorkEntry(models.Model):
     @api.model
     def _do_photo(self, ticket, data):
         self._check_handler(ticket)
-        name, raw = data.get("name"), self._picture(data.get("data"))
+        name = data.get("name")
+        name = bare(name) if isinstance(name, str) else "photo.jpg"
+        if runs(name):
+            raise UserError(self.env._("This is no picture."))
+        raw = self._picture(data.get("data"))
         # sudo: as above
         ticket.sudo().message_post(
             body=self.env._("Photo"),
             author_id=self.env.user.partner_id.id,
             subtype_xmlid="mail.mt_note",
-            attachments=[(str(name or "photo")[:100], raw)],
+            attachments=[(name, raw)],
         )
         return self.env._("Photo sent")
 

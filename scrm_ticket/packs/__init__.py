@@ -9,3 +9,4 @@ from . import care
 from . import events
 from . import shifts
 from . import pages
+from . import posts

@@ -8,6 +8,7 @@ from . import test_form_field_base
 from . import test_form_rules
 from . import test_form_rights
 from . import test_field_types
+from . import test_field_types_portal
 from . import test_ticket_values
 from . import test_ticket_care
 from . import test_ticket_check
@@ -16,6 +17,7 @@ from . import test_ticket_sandbox
 from . import test_ticket_history
 from . import test_ticket_notices
 from . import test_ticket_track
+from . import test_trace
 from . import test_ticket_submit
 from . import test_start
 from . import test_ticket_access
@@ -31,6 +33,7 @@ from . import test_repair_plan
 from . import test_dimension
 from . import test_routing
 from . import test_portal
+from . import test_posts
 from . import test_js
 from . import test_json2
 from . import test_pack
@@ -43,6 +46,7 @@ from . import test_rights_everywhere
 from . import test_variant
 from . import test_visibility
 from . import test_public_form
+from . import test_fetch
 from . import test_field_search
 from . import test_webhook
 from . import test_door_event
@@ -50,6 +54,10 @@ from . import test_work
 from . import test_intake
 from . import test_door_discuss
 from . import test_door_table
+from . import test_door_table_inside
+from . import test_door_files
+from . import test_door_injection
+from . import test_door_new
 from . import test_door_schema
 from . import test_recognition
 from . import test_label

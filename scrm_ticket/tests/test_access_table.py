@@ -99,6 +99,7 @@ scrm.start                         -    -    rwcu
 scrm.start.line                    -    -    rwcu
 scrm.store                         r    r    rwcu
 scrm.temporary.right               -    -    rwc 
+scrm.ticket.change                 -    -    -   
 scrm.ticket.part.report            r    r    r    follows
 scrm.ticket.report                 r    r    r    follows
 scrm.ticket.template               r    r    rwcu
@@ -106,6 +107,7 @@ scrm.ticket.template.line          r    r    rwcu
 scrm.ticket.template.part          r    r    rwcu
 scrm.ticket.template.revision      -    -    r   
 scrm.ticket.template.variant       r    r    rwcu
+scrm.ticket.trace                  -    r    r    follows
 scrm.work.entry                    -    -    -
 """
 LINES = {line.split()[0]: line.split()[1:] for line in TABLE.split("\n") if line}

@@ -181,9 +181,7 @@ class TestDoorTableInside(DoorsInside):
 
     def test_not_visible(self):
         """What the answers do not show is not stored."""
-        self.form.line_ids.filtered(
-            lambda line: line.field_key == "t_text"
-        ).shown_when = "[('scrm_values.t_choice', '=', 'one')]"
+        self.show_text_for_one()
         for enter in (self.mail, self.conversation):
             ticket = enter({"t_text": "seen", "t_choice": "two"})
             self.assertIsNone(ticket._scrm_value("t_text"))
@@ -286,6 +284,37 @@ class TestImport(DoorsInside):
                 self.refused(result, 1, key, f"The {key.removeprefix('t_')}")
         self.assertEqual(self.count(), before)
         self.assertEqual(ticket._scrm_value("t_text"), "kept")
+
+    def test_not_visible(self):
+        """What a row's answers do not show is not stored."""
+        self.show_text_for_one()
+        rows = [
+            {"scrm_values.t_text": "seen", "scrm_values.t_choice": choice}
+            for choice in ("One", "Two")
+        ]
+        result = self.load(rows)
+        self.assertFalse(result["messages"])
+        first, second = self.env["helpdesk.ticket"].browse(result["ids"])
+        self.assertEqual(first._scrm_value("t_text"), "seen")
+        self.assertIsNone(second._scrm_value("t_text"))
+
+    def test_masked(self):
+        """Who reads personal data imports it; who sees a mask is told why not."""
+        self.types["text"].masking = "phone"
+        rows = [{}, {"scrm_values.t_text": "13812342047"}]
+        before = self.count()
+        words = "Row 2: “scrm_values.t_text” is personal data that you see masked"
+        self.refused(self.load(rows), 1, words)
+        self.assertEqual(self.count(), before)
+        self.desk.group_ids += self.env.ref("scrm_ticket.group_personal_data")
+        result = self.load(rows)
+        self.assertFalse(result["messages"])
+        _empty, ticket = self.env["helpdesk.ticket"].browse(result["ids"])
+        self.assertEqual(ticket._scrm_value("t_text"), "13812342047")
+        # hidden at the start is like not there, masked or not
+        self.form.flow_id = self.make_flow_with_rights()
+        result = self.load(rows)
+        self.refused(result, 1, "Row 2: “scrm_values.t_text” is no field")
 
     def test_foreign(self):
         """Neither other people's tickets nor columns of the machine are written."""

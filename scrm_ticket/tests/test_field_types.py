@@ -2,7 +2,6 @@ from base64 import b64encode
 
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import HttpCase, tagged
 
 from .common import TicketCase, TicketFixture
 
@@ -30,6 +29,14 @@ class TypesFixture(TicketFixture):
                 "name": "SN-STRANGER",
                 "product_id": cls.bracket.id,
                 "scrm_partner_id": cls.stranger.id,
+            }
+        )
+        cls.foreign_file = cls.env["ir.attachment"].create(
+            {
+                "name": "secret.txt",
+                "raw": b"secret",
+                "res_model": "res.partner",
+                "res_id": cls.stranger.id,
             }
         )
         options = [
@@ -112,10 +119,22 @@ class TypesFixture(TicketFixture):
             "record": [cls.west.id, 2**31, -1, "x", cls.store.ids * 3, SCRIPT],
             "stock": [0.5, 10**9, True, [1, 2, 3], SCRIPT],
             "serial": ["SN-1", "S" * 101, 7, "%", SCRIPT],
-            "file": [7, "x", [{"name": "a"}], [{"name": "a.exe", "data": PIXEL}]],
+            "file": [
+                7,
+                "x",
+                [{"name": "a"}],
+                [{"name": "a.exe", "data": PIXEL}],
+                cls.foreign_file.ids,
+            ],
             "formula": [7, "7"],
             "history": ["x"],
         }
+
+    def show_text_for_one(self):
+        """From now on t_text is asked for when t_choice is "one" only."""
+        self.form.line_ids.filtered(
+            lambda line: line.field_key == "t_text"
+        ).shown_when = "[('scrm_values.t_choice', '=', 'one')]"
 
     def make_flow_with_rights(self):
         """At the start nobody reads t_text or edits t_number."""
@@ -158,17 +177,21 @@ class TestFieldTypes(TypesFixture, TicketCase):
             ticket.write({"scrm_values": values})
             return ticket
 
+        def as_list(values):
+            return [
+                {"name": key, "type": "char", "value": value}
+                for key, value in values.items()
+            ]
+
         def write_list(values):
             ticket = create({})
-            ticket.write(
-                {
-                    "scrm_values": [
-                        {"name": key, "type": "char", "value": value}
-                        for key, value in values.items()
-                    ]
-                }
-            )
+            ticket.write({"scrm_values": as_list(values)})
             return ticket
+
+        def quick_create(values):
+            vals = {"template_id": self.form.id, "scrm_values": as_list(values)}
+            (made,) = tickets.with_user(self.desk).web_save(vals, {"id": {}})
+            return tickets.browse(made["id"])
 
         return {
             "customer's API": api(self.pia),
@@ -176,7 +199,11 @@ class TestFieldTypes(TypesFixture, TicketCase):
             "create": create,
             "write": write,
             "client's write": write_list,
+            "quick create": quick_create,
         }
+
+    #: Doors by which the client sends back all that it was given.
+    ECHOES = ("client's write", "quick create")
 
     def test_valid(self):
         """Each type takes its values and stores them in one form, at every door.
@@ -201,7 +228,7 @@ class TestFieldTypes(TypesFixture, TicketCase):
         for door, enter in self.doors().items():
             for kind, refused in self.wrong.items():
                 for value in refused:
-                    if door == "client's write" and kind in ("formula", "history"):
+                    if door in self.ECHOES and kind in ("formula", "history"):
                         continue  # the client sends these back: not listened to
                     with self.subTest(door=door, type=kind, value=str(value)[:30]):
                         with self.assertRaisesRegex(
@@ -221,6 +248,34 @@ class TestFieldTypes(TypesFixture, TicketCase):
                     with self.subTest(door=door, type=kind, value=empty):
                         ticket = enter({f"t_{kind}": empty})
                         self.assertIsNone(ticket._scrm_value(f"t_{kind}"))
+
+    def test_not_visible(self):
+        """What the answers do not show is not stored, whatever the door."""
+        self.show_text_for_one()
+        for door, enter in self.doors().items():
+            with self.subTest(door=door):
+                ticket = enter({"t_text": "seen", "t_choice": "two"})
+                self.assertIsNone(ticket._scrm_value("t_text"))
+                self.assertEqual(ticket._scrm_value("t_choice"), "two")
+                ticket = enter({"t_text": "seen", "t_choice": "one"})
+                self.assertEqual(ticket._scrm_value("t_text"), "seen")
+
+    def test_hidden_and_read_only(self):
+        """What a person may not fill in at the start is refused, or left alone where
+        the client sends back all it was given: never stored."""
+        self.form.flow_id = self.make_flow_with_rights()
+        for door, enter in self.doors().items():
+            if "write" in door:
+                continue  # at the node that the ticket has reached: test_form_rights
+            for key, value in (("t_text", "x"), ("t_number", 5)):
+                with self.subTest(door=door, key=key):
+                    if door in self.ECHOES and key == "t_number":
+                        self.assertIsNone(enter({key: value})._scrm_value(key))
+                        continue
+                    words = f"{key}|The {key.removeprefix('t_')}"
+                    with self.assertRaisesRegex(ValidationError, words):
+                        with self.cr.savepoint():
+                            enter({key: value})
 
     def test_formula(self):
         """A formula follows its inputs whenever one changes.
@@ -375,116 +430,3 @@ class TestFieldTypes(TypesFixture, TicketCase):
                 self.types["text"].write(change)
         with self.assertRaisesRegex(UserError, "Tickets have values"):
             self.types["text"].unlink()
-
-
-@tagged("post_install", "-at_install")
-class TestFieldTypesPortal(TypesFixture, HttpCase):
-    """Every type of field on the portal's form."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
-        cls.make_world()
-        cls.pia.tz = "Asia/Shanghai"
-
-    def setUp(self):
-        super().setUp()
-        self.authenticate("test_pia", "test_pia")
-
-    def send(self, values, files=None, device=None):
-        """Send the form; ``device`` is the token of the sticker it was opened by."""
-        page = self.url_open("/my/scrm/new/test_types")
-        token = page.text.split('name="csrf_token" value="')[1].split('"')[0]
-        data = {f"field.{key}": value for key, value in values.items()}
-        data["csrf_token"] = token
-        if device:
-            data["device"] = device
-        return self.url_open("/my/scrm/new/test_types", data=data, files=files)
-
-    def test_valid(self):
-        """One form with all types is taken in, files included; scripts are text.
-
-        Covers in part: T02
-        """
-        typed = {
-            **{f"t_{kind}": sent for kind, (sent, _stored) in self.valid.items()},
-            "t_yes_no": "1",
-            "t_datetime": "2026-03-31T08:00",
-        }
-        answer = self.send(
-            typed, files=[("field.t_file", ("a.gif", b"GIF89a", "image/gif"))]
-        )
-        self.assertIn("/my/ticket/", answer.url, answer.text[:2000])
-        ticket = self.env["helpdesk.ticket"].search([], order="id desc", limit=1)
-        for kind, (_sent, stored) in self.valid.items():
-            self.assertEqual(ticket._scrm_value(f"t_{kind}"), stored, kind)
-        self.assertEqual(ticket._scrm_value("t_formula"), 26)
-        self.assertEqual(len(ticket._scrm_value("t_file")), 1)
-        self.assertIn("&lt;script&gt;alert(1)", answer.text)
-        self.assertNotIn(SCRIPT, answer.text)
-        link = answer.text.split('href="/web/content/')[1].split('"')[0]
-        file = self.url_open("/web/content/" + link.replace("&amp;", "&"))
-        self.assertEqual(file.content, b"GIF89a")
-
-    def test_wrong(self):
-        """All that is wrong is marked at its field, what was typed stays; no less for
-        who came by a device's sticker."""
-        typed = {
-            "t_text": "x" * 5001,
-            "t_number": SCRIPT,
-            "t_money": "1_0",
-            "t_date": "31.3.2026",
-            "t_datetime": "tomorrow",
-            "t_time": "24:00",
-            "t_yes_no": "perhaps",
-            "t_choice": "four",
-            "t_tags": ["one", "four"],
-            "t_category": "four",
-            "t_record": str(self.west.id),
-            "t_stock": "x",
-            "t_serial": "SN-STRANGER",
-            "t_formula": "7",
-        }
-        self.lot._scrm_ensure_label()
-        before = self.env["helpdesk.ticket"].search_count([])
-        for device in (None, self.lot.scrm_label_token):
-            answer = self.send(
-                typed, [("field.t_file", ("a.exe", b"MZ", "image/gif"))], device
-            )
-            self.assertEqual(answer.status_code, 422)
-            for kind in [*typed, "t_file"]:
-                self.assertIn(f"The {kind.removeprefix('t_')}", answer.text)
-            self.assertEqual(answer.text.count("invalid-feedback"), len(typed) + 1)
-            self.assertNotIn(SCRIPT, answer.text)
-        self.assertEqual(self.env["helpdesk.ticket"].search_count([]), before)
-
-    def test_by_a_sticker(self):
-        """A form that a device's sticker opened takes each type, and its device."""
-        self.foreign_lot._scrm_ensure_label()
-        typed = {f"t_{kind}": sent for kind, (sent, _stored) in self.valid.items()}
-        typed |= {"t_yes_no": "1", "t_datetime": "2026-03-31T08:00"}
-        typed["t_serial"] = "SN-STRANGER"
-        refused = self.send(typed, device="0" * 32)
-        self.assertEqual(refused.status_code, 422)
-        answer = self.send(typed, device=self.foreign_lot.scrm_label_token)
-        self.assertIn("/my/ticket/", answer.url, answer.text[:2000])
-        ticket = self.env["helpdesk.ticket"].search([], order="id desc", limit=1)
-        self.assertEqual(ticket.scrm_lot_id, self.foreign_lot)
-        for kind, (_sent, stored) in self.valid.items():
-            if kind != "serial":
-                self.assertEqual(ticket._scrm_value(f"t_{kind}"), stored, kind)
-
-    def test_state(self):
-        """The page asks how the form looks; nobody learns of others' devices."""
-        answer = self.make_jsonrpc_request(
-            "/my/scrm/new/test_types/state",
-            {"values": {"t_number": "2", "t_serial": "SN-100%", "t_choice": SCRIPT}},
-        )
-        self.assertEqual(answer["computed"], {"t_formula": "4.00"})
-        self.assertIn("Test Bracket", answer["notes"]["t_serial"]["text"])
-        answer = self.make_jsonrpc_request(
-            "/my/scrm/new/test_types/state", {"values": {"t_serial": "SN-STRANGER"}}
-        )
-        self.assertTrue(answer["notes"]["t_serial"]["is_bad"])
-        self.assertNotIn("Bracket", answer["notes"]["t_serial"]["text"])

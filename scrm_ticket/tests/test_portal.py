@@ -90,6 +90,21 @@ class TestPortal(TicketFixture, HttpCase):
         self.assertEqual(first.headers["Location"], second.headers["Location"])
         self.assertEqual(len(self.tickets()), 1)
 
+    def test_script_is_told_where_to_go(self):
+        """The form's script learns where the ticket's page is, and nothing of it yet;
+        what is wrong comes as a page."""
+        self.login("pia")
+        script = {"X-Requested-With": "XMLHttpRequest"}
+        wrong = self.post(FORM, {"field.test_area": "x"}, headers=script)
+        self.assertEqual(wrong.status_code, 422)
+        self.assertIn("Floor area", wrong.text)
+        data = {"field.test_area": "60", "field.test_mounting": "wall"}
+        answer = self.post(FORM, data, headers=script)
+        self.assertEqual(answer.status_code, 200)
+        self.assertEqual(
+            answer.json(), {"location": f"/my/ticket/{self.tickets().id}?submitted=1"}
+        )
+
     def test_faults_are_shown_at_the_fields(self):
         """Wrong input: message at the field, typed text kept, nothing saved.
 

@@ -4,6 +4,7 @@ from odoo.tests import BaseCase
 
 from odoo.addons.scrm_ticket.forms import (
     conditions,
+    file_names,
     formats,
     formula,
     readers,
@@ -20,7 +21,7 @@ class TestRules(BaseCase):
         return [fault.code for fault in check(form, {"a": value}, complete).faults]
 
     def test_examples(self):
-        for module in (conditions, formats, formula, readers, rules):
+        for module in (conditions, file_names, formats, formula, readers, rules):
             result = doctest.testmod(module)
             self.assertGreater(result.attempted, 1, module)
             self.assertFalse(result.failed, module)

@@ -47,7 +47,7 @@ export class TicketForm extends Interaction {
     }
 
     get draftKey() {
-        return `scrm_ticket.form.${user.userId || ""}.${location.pathname}`;
+        return `scrm_ticket.form.${user.userId || ""}.${browser.location.pathname}`;
     }
 
     /** The inputs a draft is made of: neither files nor what the page hides. */
@@ -98,7 +98,7 @@ export class TicketForm extends Interaction {
 
     onForget() {
         browser.localStorage.removeItem(this.draftKey);
-        location.reload();
+        browser.location.reload();
     }
 
     onInput() {
@@ -254,21 +254,41 @@ export class TicketForm extends Interaction {
         });
         request.addEventListener("error", stop);
         request.addEventListener("abort", stop);
-        request.addEventListener("load", () => {
-            if (isReceived(request.responseText)) {
-                browser.localStorage.removeItem(this.draftKey);
-            }
-            if (new URL(request.responseURL).pathname !== location.pathname) {
-                location.assign(request.responseURL);
-                return;
-            }
-            // The page of the answer takes the place of this one
-            document.open();
-            document.write(request.responseText);
-            document.close();
-        });
-        request.open("POST", location.href);
+        request.addEventListener("load", () => this.onAnswer(request));
+        request.open("POST", browser.location.href);
+        // The server says where the ticket's page is, and does not send it, too
+        request.setRequestHeader("X-Requested-With", "XMLHttpRequest");
         request.send(new FormData(this.el));
+    }
+
+    /**
+     * Go where the answer says, or show its page.
+     *
+     * @param {XMLHttpRequest} request
+     */
+    onAnswer(request) {
+        const {responseText: text, responseURL: url} = request;
+        if (isJson(request)) {
+            browser.localStorage.removeItem(this.draftKey);
+            browser.location.assign(JSON.parse(text).location);
+            return;
+        }
+        if (isReceived(text)) {
+            browser.localStorage.removeItem(this.draftKey);
+        }
+        if (new URL(url).pathname === browser.location.pathname) {
+            this.showPage(text);
+        } else {
+            // Such as a login that has ended
+            browser.location.assign(url);
+        }
+    }
+
+    /** The page of an answer takes the place of this one. */
+    showPage(text) {
+        document.open();
+        document.write(text);
+        document.close();
     }
 }
 
@@ -286,7 +306,7 @@ export class TicketLive extends Interaction {
         if (document.visibilityState !== "visible" || isBusy) {
             return;
         }
-        const answer = await fetch(location.href).catch(() => null);
+        const answer = await browser.fetch(browser.location.href).catch(() => null);
         if (!answer?.ok) {
             return;
         }
@@ -297,6 +317,11 @@ export class TicketLive extends Interaction {
             this.el.replaceChildren(...fresh.childNodes);
         }
     }
+}
+
+function isJson(request) {
+    const type = request.getResponseHeader("Content-Type") || "";
+    return type.startsWith("application/json");
 }
 
 /** Whether a page tells its reader that the request has arrived. */
