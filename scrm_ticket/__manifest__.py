@@ -50,6 +50,7 @@
         "wizards/scrm_start_views.xml",
         "views/scrm_ticket_menus.xml",
         "report/scrm_flow_report_views.xml",
+        "report/scrm_ticket_report_views.xml",
         "report/stock_lot_label.xml",
     ],
     "assets": {

@@ -19,6 +19,8 @@ import requests
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from browser import DESKTOP, Person, launched  # noqa: E402
+
 from scripts import database, odoo_config, paths, postgres, server  # noqa: E402
 
 #: Somebody else's addon brings its own tests; `test_sample_addon` has Odoo run them.
@@ -54,6 +56,14 @@ class Business:
     def user(self, key):
         """The pack's user of this key: login, password, ..."""
         return next(user for user in self.pack["users"] if user["key"] == key)
+
+    def handler(self, ticket):
+        """The pack's user who has the ticket's open step."""
+        login = self.sql(
+            "SELECT login FROM res_users JOIN helpdesk_ticket_scrm_handler_rel"
+            f" ON res_users_id = id WHERE helpdesk_ticket_id = {ticket} LIMIT 1"
+        )
+        return next(user for user in self.pack["users"] if user["login"] == login)
 
     def odoo(self, command, *arguments):
         """Run one of the addons' odoo commands; see :func:`odoo`."""
@@ -137,6 +147,29 @@ def screenshots():
     folder = paths.SCREENSHOTS / "tests"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A Chromium for the module's tests."""
+    with launched() as chromium:
+        yield chromium
+
+
+@pytest.fixture
+def person(browser, running, screenshots):
+    """Open a window; at the end no window may have complained."""
+    people = []
+
+    def arrive(viewport=DESKTOP, lang="en_US"):
+        people.append(Person(browser, running.url, viewport, lang, screenshots))
+        return people[-1]
+
+    yield arrive
+    faults = [fault for one in people for fault in one.faults]
+    for one in people:
+        one.page.close()
+    assert not faults
 
 
 @pytest.fixture(scope="module")

@@ -3,10 +3,9 @@
 import re
 
 import pytest
+from browser import DESKTOP, PHONE
 from playwright.sync_api import expect
-from test_browser import DESKTOP, PHONE, browser, person  # noqa: F401
 
-expect.set_options(timeout=60_000)  # as patient as a window, see test_browser
 ADMIN = "base.user_admin"
 ACTION = "/odoo/action-scrm_settlement.scrm_settlement_{}_action"
 #: Floor areas of the month's installations: at 1.25 a m² 64 m² pay 80, 96 m² pay 120.
@@ -94,6 +93,10 @@ class Desk:
         self.page.goto(ACTION.format(action) + f"/{record}" * bool(record))
         self.page.locator(".o_form_view, .o_list_view").first.wait_for()
 
+    def back(self):
+        """To where the button of this page was pressed."""
+        self.page.locator(".o_back_button, .breadcrumb-item a").last.click()
+
     def press(self, name, within=".o_form_statusbar"):
         self.page.locator(f"{within} button[name='{name}']:visible").first.click()
 
@@ -150,7 +153,7 @@ class Payee:
         assert self.window.fits()
 
 
-def test_the_accountants_walk(running, month, person):  # noqa: F811
+def test_the_accountants_walk(running, month, person):
     """From the preview to the reversal, each step by its button and by who may.
 
     The author does not approve, the payee signs only when the dispute is answered,
@@ -159,7 +162,7 @@ def test_the_accountants_walk(running, month, person):  # noqa: F811
     walk(running, person, "en_US", "zh_CN")
 
 
-def walk(running, person, lang, payee_lang):  # noqa: F811
+def walk(running, person, lang, payee_lang):
     """The accountants' language is one, the payee's on the phone the other."""
     for user, own in (("zhao", lang), ("sun", lang), (PAYEE, payee_lang)):
         domain = [("login", "=", running.user(user)["login"])]
@@ -174,15 +177,13 @@ def walk(running, person, lang, payee_lang):  # noqa: F811
     author.open("statement", statement)
     author.press("action_approve")
     author.refused("1 disputes are open; answer them first.")
-    ask_back(author, statement)
+    ask_back(author)
     reply(worker, statement)
-    resolve(author, statement)
-    author.open("statement", statement)
+    resolve(author)
+    author.back()
     author.press("action_approve")
     author.refused("has not signed yet")
     sign(worker, statement)
-
-    author.open("statement", statement)
     author.press("action_approve")
     author.refused("somebody else has to approve it")
     approver = Desk(person(DESKTOP, lang), running.user("sun"), lang)
@@ -288,19 +289,13 @@ def dispute(worker, statement):
     expect(page.locator("#sign")).to_have_count(0)
 
 
-def open_dispute(desk, statement):
-    """From the statement by its button to the only dispute."""
-    desk.open("statement", statement)
+def ask_back(desk):
+    """From the statement by its button to the only dispute; a question about it."""
+    page = desk.page
     desk.press("action_view_disputes", ".o-form-buttonbox")
-    row = desk.page.locator(".o_list_view .o_data_row", has_text="是100平方米")
+    row = page.locator(".o_list_view .o_data_row", has_text="是100平方米")
     row.locator("[name=reason]").click()
     desk.state("open")
-
-
-def ask_back(desk, statement):
-    """The accountant asks back in the thread."""
-    page = desk.page
-    open_dispute(desk, statement)
     page.locator(".o-mail-Chatter-sendMessage").click()
     page.locator(".o-mail-Composer-input").fill("Which room was measured?")
     page.locator(".o-mail-Composer-send").click()
@@ -319,9 +314,10 @@ def reply(worker, statement):
     worker.shoot("3_talk")
 
 
-def resolve(desk, statement):
+def resolve(desk):
+    """The payee's answer is on the page; the accountant's ends the dispute."""
     page = desk.page
-    open_dispute(desk, statement)
+    page.reload()
     expect(page.locator(".o-mail-Thread")).to_contain_text("The hall.")
     page.locator(".o_statusbar_buttons button").first.click()
     desk.dialog("[name=answer] textarea").fill("Measured again: 64 m² / 64平方米")

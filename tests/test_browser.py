@@ -5,86 +5,9 @@ import re
 
 import pytest
 import requests
-from lxml import html
-from playwright.sync_api import expect, sync_playwright
+from browser import DESKTOP, PHONE
+from playwright.sync_api import expect
 from portal import submission
-
-from scripts import machine
-
-DESKTOP = {"width": 1400, "height": 900}
-PHONE = {"width": 390, "height": 844}
-# what a browser says of pages that work: a favicon, a blocked third party
-HARMLESS = re.compile(r"favicon|Permissions-Policy", re.IGNORECASE)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=machine.chromium(), args=["--no-sandbox"]
-        )
-        yield launched
-        launched.close()
-
-
-class Person:
-    """Somebody at a browser window; `faults` is what the console complained of."""
-
-    def __init__(self, browser, url, viewport, lang, screenshots):
-        self.page = browser.new_page(
-            base_url=url,
-            viewport=viewport,
-            locale=lang.replace("_", "-"),
-            has_touch=viewport is PHONE,
-        )
-        self.page.set_default_timeout(60_000)
-        self.faults = []
-        self.page.on("console", self._heard)
-        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-        self._lang = lang.replace("_", "-")
-        self._shots = screenshots
-
-    def _heard(self, message):
-        if message.type == "error" and not HARMLESS.search(message.text):
-            self.faults.append(message.text)
-
-    def log_in(self, user):
-        """The window has the session; neither the form nor what follows is loaded."""
-        door = self.page.request
-        speaks = {"Accept-Language": self._lang}
-        page = html.fromstring(door.get("/web/login", headers=speaks).text())
-        values = {
-            "csrf_token": page.xpath("//input[@name='csrf_token']/@value")[0],
-            "login": user["login"],
-            "password": user["password"],
-        }
-        answer = door.post("/web/login", form=values, max_redirects=0)
-        assert answer.status == 303, f"{user['login']} could not log in"
-
-    def shoot(self, name):
-        self.page.screenshot(path=self._shots / f"{name}.png", full_page=True)
-
-    def fits(self):
-        """Nothing has to be scrolled sideways."""
-        return self.page.evaluate(
-            "document.documentElement.scrollWidth <= window.innerWidth + 1"
-        )
-
-
-@pytest.fixture
-def person(browser, running, screenshots):
-    """Open a window; at the end no window may have complained."""
-    people = []
-
-    def arrive(viewport=DESKTOP, lang="en_US"):
-        people.append(Person(browser, running.url, viewport, lang, screenshots))
-        return people[-1]
-
-    yield arrive
-    faults = [fault for one in people for fault in one.faults]
-    for one in people:
-        one.page.close()
-    assert not faults
 
 
 def fill_in(page, template, values):
@@ -139,7 +62,7 @@ def test_from_the_portal_to_the_next_stage(running, person, viewport, lang, labe
     before = stages(customer.page)
 
     colleague = person()
-    colleague.log_in(handler(running, ticket))
+    colleague.log_in(running.handler(ticket))
     path = f"/odoo/action-helpdesk_mgmt.helpdesk_ticket_action/{ticket}"
     colleague.page.goto(path)
     button = colleague.page.locator(".o_scrm_flow_buttons button:visible").first
@@ -158,15 +81,6 @@ def test_from_the_portal_to_the_next_stage(running, person, viewport, lang, labe
     assert len(now) == 1
     assert (now[0], "done") in after
     assert [name for name, state in after if state == "now"] not in ([], now)
-
-
-def handler(running, ticket):
-    """The pack's user who has the ticket's open step."""
-    login = running.sql(
-        "SELECT login FROM res_users JOIN helpdesk_ticket_scrm_handler_rel"
-        f" ON res_users_id = id WHERE helpdesk_ticket_id = {ticket} LIMIT 1"
-    )
-    return next(user for user in running.pack["users"] if user["login"] == login)
 
 
 def submit_by_api(running):
@@ -201,7 +115,7 @@ def test_engineer_on_the_road(running, person):
     """
     ticket, number = submit_by_api(running)
     engineer = person(PHONE)
-    engineer.log_in(handler(running, ticket))
+    engineer.log_in(running.handler(ticket))
     page = engineer.page
     page.clock.install()
     page.goto("/scrm/work")
@@ -426,7 +340,7 @@ def test_base_fee_and_tiers_by_mouse(running, person):
     ticket, _number = submit_by_api(running)
     state = f"SELECT state FROM scrm_flow_run WHERE res_id = {ticket}"
     while "running" in running.sql(state):
-        colleague = handler(running, ticket)["key"]
+        colleague = running.handler(ticket)["key"]
         running.call(colleague, "helpdesk.ticket", "scrm_step_complete", ids=[ticket])
     hand.click(menu)
     hand.click(page.get_by_role("menuitem", name="Settlement Runs"))

@@ -5,8 +5,8 @@ And before that, for who has none yet: five questions, and a business runs.
 
 import re
 
+from browser import DESKTOP, PHONE
 from playwright.sync_api import expect
-from test_browser import DESKTOP, PHONE, browser, person  # noqa: F401
 
 ADMIN = {"login": "admin", "password": "admin"}
 SAVED = ".o_scrm_status[data-status=saved]"
@@ -107,7 +107,7 @@ def choose(form, name, label):
     form.page.locator(".o-autocomplete--dropdown-item", has_text=label).first.click()
 
 
-def test_a_flow_drawn_with_the_mouse_runs(running, person):  # noqa: F811
+def test_a_flow_drawn_with_the_mouse_runs(running, person):
     """An installation drawn from nothing: named, with reminders, tried, published.
 
     A ticket goes through it. What is stored is what was drawn; fields are drawn in
@@ -264,7 +264,7 @@ def run_a_ticket(running, flow):
     return ticket
 
 
-def test_two_people_and_a_lost_connection(running, person):  # noqa: F811
+def test_two_people_and_a_lost_connection(running, person):
     """Nothing is overwritten silently, nothing drawn is lost.
 
     Covers in part: C01
@@ -332,7 +332,7 @@ def test_two_people_and_a_lost_connection(running, person):  # noqa: F811
     expect(name).to_have_text("Changed elsewhere", timeout=60_000)
 
 
-def test_five_answers_in_the_browser(running, person):  # noqa: F811
+def test_five_answers_in_the_browser(running, person):
     """A manager of a shop answers five questions; the whole set is there and runs.
 
     First the few services that happen most often, later the others.

@@ -2,8 +2,8 @@
 
 import re
 
+from browser import DESKTOP, PHONE
 from playwright.sync_api import expect
-from test_browser import DESKTOP, PHONE, browser, person  # noqa: F401
 
 from scripts import paths
 
@@ -91,7 +91,7 @@ def keys(page):
     ]
 
 
-def test_a_form_built_by_hand_in_five_minutes(running, person):  # noqa: F811
+def test_a_form_built_by_hand_in_five_minutes(running, person):
     """From an empty template to a form that customers and colleagues fill in.
 
     Covers: C02
@@ -197,7 +197,7 @@ def test_a_form_built_by_hand_in_five_minutes(running, person):  # noqa: F811
     designer.shoot("form_designer_5_ticket")
 
 
-def test_two_people_design_one_form(running, person):  # noqa: F811
+def test_two_people_design_one_form(running, person):
     """Nothing is overwritten silently; a form one may not change is only looked at.
 
     Covers in part: C01
@@ -248,7 +248,7 @@ def test_two_people_design_one_form(running, person):  # noqa: F811
     assert keys(page) == before
 
 
-def test_sheets_by_dragging(running, person):  # noqa: F811
+def test_sheets_by_dragging(running, person):
     """Evaluation, enquiry and complaint sheets are drawn, and take in answers.
 
     Covers: T26
@@ -307,7 +307,7 @@ def answer_a_sheet(running, page, key, answers, wanted):
     assert all(stored.values())
 
 
-def test_marketing_changes_its_form(running, person):  # noqa: F811
+def test_marketing_changes_its_form(running, person):
     """Marketing adds a field to the sign-up form in use; the next one shows it.
 
     Covers: T25

@@ -3,9 +3,9 @@
 import re
 
 import pytest
+from browser import DESKTOP, PHONE
 from playwright.sync_api import expect
 from portal import submission
-from test_browser import DESKTOP, PHONE, browser, handler, person  # noqa: F401
 
 ADMIN = {"login": "admin", "password": "admin"}
 
@@ -32,7 +32,7 @@ def submit(running):
 
 def complete(running, ticket):
     """Let who has the ticket take the first way on, in a session of their own."""
-    user = handler(running, ticket)["key"]
+    user = running.handler(ticket)["key"]
     arguments = {"ids": [ticket], "fields": ["scrm_flow_actions"]}
     (row,) = running.call(user, "helpdesk.ticket", "read", **arguments)
     way = row["scrm_flow_actions"][0]["transitions"][0]["key"]
@@ -86,7 +86,7 @@ class Glass:
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_a_move_is_seen_without_a_reload(running, person, viewport):  # noqa: F811
+def test_a_move_is_seen_without_a_reload(running, person, viewport):
     """Somebody completes a step elsewhere: yellow becomes green on the open map.
 
     Covers in part: V02, V03
@@ -175,7 +175,7 @@ def give_customer(running, customer, login):
         running.call("base.user_admin", model, "write", ids=[int(record)], vals=vals)
 
 
-def test_a_board_for_sales_service_and_technicians(running, person):  # noqa: F811
+def test_a_board_for_sales_service_and_technicians(running, person):
     """Three people look at one board; a completed node moves the card for all.
 
     The boss sees the counts of three colours change meanwhile.
@@ -217,7 +217,7 @@ def test_a_board_for_sales_service_and_technicians(running, person):  # noqa: F8
     )
     counted(red=1, yellow=0, green=0)
     complete(running, ticket)
-    technician = handler(running, ticket)
+    technician = running.handler(ticket)
     windows["technician"] = person(PHONE, technician["lang"])
     windows["technician"].log_in(technician)
     boards.append(Board(windows["technician"]))

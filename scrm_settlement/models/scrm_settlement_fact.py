@@ -83,12 +83,13 @@ class ScrmSettlementFact(models.Model):
     @api.depends_context("lang")
     def _compute_description(self):
         labels = self.env["scrm.dimension"]._definitions("scrm.settlement.fact")
+        words = self.env["scrm.settlement.words"]
         for fact in self:
             fact.description = "\n".join(
                 self.env._(
                     "%(dimension)s: %(value)s",
                     dimension=labels[key].label if key in labels else key,
-                    value=value,
+                    value=words._value(labels.get(key), value),
                 )
                 for key, value in sorted((fact.inputs or {}).items())
                 if value not in (None, False, "")

@@ -17,7 +17,8 @@ class ScrmSettlementQuality(models.Model):
     _depends = {"rating.rating": ["rating", "consumed", "res_id", "res_model"]}
 
     payee_id = fields.Many2one("res.partner", "Payee", readonly=True)
-    month = fields.Date(readonly=True)
+    month = fields.Date("First of the Month", readonly=True)
+    period = fields.Char("Month", readonly=True, help="Year and month.")
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     band = fields.Selection(
@@ -121,7 +122,8 @@ class ScrmSettlementQuality(models.Model):
               FROM job LEFT JOIN rated ON rated.res_id = job.source_id
           GROUP BY 2, 3, 4, 5
             )
-            SELECT added.*, CASE WHEN rating IS NULL THEN '1_none'
+            SELECT added.*, to_char(month, 'YYYY-MM') AS period,
+                            CASE WHEN rating IS NULL THEN '1_none'
                                  WHEN rating < 3 THEN '2_low'
                                  WHEN rating < 4.5 THEN '3_middle'
                                  ELSE '4_high' END AS band

@@ -16,7 +16,8 @@ class ScrmSettlementRanking(models.Model):
     _order = "month desc, place, id"
 
     payee_id = fields.Many2one("res.partner", "Payee", readonly=True)
-    month = fields.Date(readonly=True)
+    month = fields.Date("First of the Month", readonly=True)
+    period = fields.Char("Month", readonly=True, help="Year and month.")
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     place = fields.Integer(readonly=True, aggregator="min")
@@ -35,6 +36,7 @@ class ScrmSettlementRanking(models.Model):
             """
             SELECT MIN(id) AS id, payee_id, company_id, currency_id,
                    date_trunc('month', basis_date)::date AS month,
+                   to_char(date_trunc('month', basis_date), 'YYYY-MM') AS period,
                    RANK() OVER month_of AS place,
                    COUNT(*) OVER (PARTITION BY company_id, currency_id,
                                   date_trunc('month', basis_date)) AS payee_count,

@@ -20,14 +20,15 @@ class ScrmSettlementStaff(models.Model):
     }
 
     user_id = fields.Many2one("res.users", "Engineer", readonly=True)
-    month = fields.Date(readonly=True)
+    month = fields.Date("First of the Month", readonly=True)
+    period = fields.Char("Month", readonly=True, help="Year and month.")
     company_id = fields.Many2one("res.company", readonly=True)
     place = fields.Integer(
         readonly=True,
         aggregator="min",
         help="By tickets completed, then by rating.",
     )
-    ticket_count = fields.Integer("Accepted", readonly=True)
+    ticket_count = fields.Integer("Tickets Taken", readonly=True)
     done_count = fields.Integer("Completed", readonly=True)
     done_percent = fields.Float("Completion (%)", readonly=True, aggregator="avg")
     rating = fields.Float(readonly=True, aggregator="avg")
@@ -54,6 +55,7 @@ class ScrmSettlementStaff(models.Model):
             )
             SELECT MIN(taken.ticket_id)::bigint * 100000 + taken.user_id AS id,
                    taken.user_id, taken.month, ticket.company_id,
+                   to_char(taken.month, 'YYYY-MM') AS period,
                    COUNT(*) AS ticket_count,
                    COUNT(*) FILTER (WHERE taken.is_done) AS done_count,
                    ROUND(COUNT(*) FILTER (WHERE taken.is_done) * 100.0 / COUNT(*), 2)

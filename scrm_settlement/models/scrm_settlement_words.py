@@ -15,6 +15,18 @@ class ScrmSettlementWords(models.AbstractModel):
         return {key: value.label for key, value in definitions.items()}
 
     @api.model
+    def _value(self, dimension, value):
+        """A frozen value as people read it: yes or no, the name of a choice.
+
+        :param dimension: its ``Dimension``; None when it is not known any more
+        """
+        if isinstance(value, bool):
+            return self.env._("Yes") if value else self.env._("No")
+        if dimension and dimension.choices:
+            return dict(dimension.choices()).get(value, value)
+        return value
+
+    @api.model
     def _sentences(self, inputs, steps, labels, rule="", plan="", version=""):
         """What was looked at and every step, in the reader's language.
 

@@ -100,6 +100,8 @@ scrm.start.line                    -    -    rwcu
 scrm.store                         r    r    rwcu
 scrm.temporary.right               -    -    rwc 
 scrm.ticket.change                 -    -    -   
+scrm.ticket.part.report            r    r    r    follows
+scrm.ticket.report                 r    r    r    follows
 scrm.ticket.template               r    r    rwcu
 scrm.ticket.template.line          r    r    rwcu
 scrm.ticket.template.part          r    r    rwcu
