@@ -93,10 +93,6 @@ class Desk:
         self.page.goto(ACTION.format(action) + f"/{record}" * bool(record))
         self.page.locator(".o_form_view, .o_list_view").first.wait_for()
 
-    def back(self):
-        """To where the button of this page was pressed."""
-        self.page.locator(".o_back_button, .breadcrumb-item a").last.click()
-
     def press(self, name, within=".o_form_statusbar"):
         self.page.locator(f"{within} button[name='{name}']:visible").first.click()
 
@@ -180,7 +176,7 @@ def walk(running, person, lang, payee_lang):
     ask_back(author)
     reply(worker, statement)
     resolve(author)
-    author.back()
+    author.open("statement", statement)
     author.press("action_approve")
     author.refused("has not signed yet")
     sign(worker, statement)
