@@ -16,6 +16,9 @@ from .people import employee_of
 
 NODE = ("items", "properties", "nodes", "items")
 LEVEL = {"type": "integer", "minimum": 0, "maximum": 100}
+#: A pack says what somebody can do, not since when: also on days that a scenario
+#: plays in.
+KNOWN_SINCE = "2000-01-01"
 
 
 @register_section
@@ -133,6 +136,7 @@ class UserSkills(Extension):
                     "skill_id": skill.id,
                     "skill_type_id": skill.skill_type_id.id,
                     "skill_level_id": level.id,
+                    "valid_from": KNOWN_SINCE,
                 }
             )
             if known:

@@ -83,7 +83,8 @@ class ScrmRepairPlan(models.Model):
         "CHECK(COALESCE(hours, 0) >= 0)", "Labour hours cannot be negative."
     )
 
-    @api.constrains("fault_id", "product_tmpl_ids", "template_ids")
+    # the name, for a plan that is made without any of the others
+    @api.constrains("name", "fault_id", "product_tmpl_ids", "template_ids")
     def _check_plan(self):
         for plan in self:
             if not (plan.fault_id or plan.product_tmpl_ids or plan.template_ids):
