@@ -110,12 +110,6 @@ def _linked_lead() -> str:
     return f"/odoo/crm/{lead}"
 
 
-def _label() -> str:
-    return "/scrm/d/" + sql(
-        f"SELECT scrm_label_token FROM stock_lot WHERE id = {device()}"
-    )
-
-
 def _statement_page() -> str:
     return "/my/settlements/" + sql(
         "SELECT id FROM scrm_settlement_statement ORDER BY id LIMIT 1"
@@ -408,39 +402,11 @@ SCREENS = (
         pack="car_service",
     ),
     Screen(
-        "qr",
-        "What the sticker on a device leads to",
-        "",
-        _label,
-        pack="car_service",
-    ),
-    Screen(
         "appointments",
         "Appointments of the technicians",
         "admin",
         "/odoo/scrm-appointments",
         _at_appointment,
         pack="car_service",
-    ),
-    Screen(
-        "response",
-        "Response time: how long each step took, and who held it",
-        "admin",
-        "/odoo/scrm-step-times",
-        pack="response_clock",
-    ),
-    Screen(
-        "stuck",
-        "Where it is stuck, and with whom",
-        "admin",
-        "/odoo/scrm-stuck",
-        pack="response_clock",
-    ),
-    Screen(
-        "payouts",
-        "Payouts",
-        "sun",
-        "/odoo/action-scrm_settlement.scrm_settlement_payout_action",
-        pack="partner_settlement",
     ),
 )

@@ -21,8 +21,6 @@ REGION = "Shenzhen"
 PLAYED = {
     PACK: (("--only", "booking_to_bill"), ("--demo",)),
     "car_service": (("--only", "maintenance_visit"),),
-    "response_clock": (("--only", "enquiry"), ("--only", "complaint")),
-    "partner_settlement": (("--only", "payout"),),
 }
 
 
@@ -166,12 +164,7 @@ def _care() -> tuple[str, str, dict]:
     return "scrm.care.plan", "create", {"vals_list": [vals]}
 
 
-def _stickers() -> tuple[str, str, dict]:
-    return "stock.lot", "action_scrm_print_label", {"ids": [device()]}
-
-
 #: Pack -> calls of the API that are made after its scenarios.
 MORE = {
     PACK: (_to_everybody, _new_draft, _drawn, _field, _variant, _care),
-    "car_service": (_stickers,),
 }
