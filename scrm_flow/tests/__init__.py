@@ -94,3 +94,4 @@ from . import test_notice_ladder
 from . import test_notice_race
 from . import test_notice_source
 from . import test_pack_notices
+from . import test_flow_design
