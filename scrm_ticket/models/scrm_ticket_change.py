@@ -108,6 +108,7 @@ class ScrmTicketChange(models.Model):
     def _describe_field(self):
         """A change of one of the ticket's own fields; empty for who may not read the
         field."""
+        # sudo off: rows are told with it, on behalf of the reader
         ticket = self.ticket_id.sudo(False)
         field = ticket._fields.get(self.field)
         if field is None or not ticket._has_field_access(field, "read"):
