@@ -10,6 +10,7 @@ from . import label
 from . import track
 from . import work
 from . import call
+from . import chat
 from . import badge
 from . import portal_appointment
 from . import appointment

@@ -8,4 +8,5 @@ from . import webhook
 from . import event
 from . import discuss
 from . import phone
+from . import chat
 from . import classifier

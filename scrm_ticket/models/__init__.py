@@ -64,11 +64,13 @@ from . import helpdesk_ticket_doors
 from . import scrm_door_quota
 from . import scrm_door_user_mixin
 from . import scrm_door_webhook
+from . import scrm_door_chat
 from . import scrm_door_event
 from . import scrm_door_event_entry
 from . import base
 from . import mail_message
 from . import helpdesk_ticket_call
+from . import helpdesk_ticket_chat
 from . import mail_message_access
 from . import mail_message_masking
 from . import mail_thread_masking

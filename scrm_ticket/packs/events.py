@@ -1,4 +1,4 @@
-"""Events and signed webhooks: what opens tickets with no human."""
+"""Events, signed webhooks, chat accounts: what opens tickets with no colleague."""
 
 from ast import literal_eval
 
@@ -125,4 +125,55 @@ class WebhookSection(Section):
             "name": pack.dump_text(record, "name"),
             "user": pack.key_of("user", record.user_id),
             "template": pack.key_of("template", record.template_id),
+        }
+
+
+@register_section
+class ChatSection(Section):
+    """Accounts where customers chat. Tokens and keys are made here, never carried
+    along: they are entered on the platform."""
+
+    key = "chat_accounts"
+    addon = "scrm_ticket"
+    after = ("company", "users", "templates")
+    kinds = {"chat_account": Kind("scrm.door.chat", key_field="key")}
+    schema = f.listing(
+        "chat_account",
+        {
+            "name": f.TEXT,
+            "platform": {"enum": ["wechat", "wecom"]},
+            "receiver": f.described(f.STRING, "AppID or CorpID"),
+            "user": f.ref("user"),
+            "template": f.described(
+                f.ref("template"), "of messages in which no template's words fall"
+            ),
+            "urgent_words": f.described(
+                f.TEXT, "give a ticket the highest priority; separated by commas"
+            ),
+            "join_hours": {"type": "integer", "minimum": 0},
+        },
+        required=["name", "platform", "receiver", "user"],
+    )
+
+    def load_item(self, pack, item):
+        vals = {
+            "name": pack.text(item["name"]),
+            "platform": item["platform"],
+            "receiver": item["receiver"],
+            "user_id": pack.ref("user", item["user"], ".user").id,
+            "template_id": pack.ref("template", item.get("template"), ".template").id,
+            "urgent_words": pack.text(item.get("urgent_words", "")),
+            "join_hours": item.get("join_hours", 24),
+        }
+        pack.upsert("chat_account", item["key"], "scrm.door.chat", vals)
+
+    def dump_item(self, pack, record):
+        return {
+            "name": pack.dump_text(record, "name"),
+            "platform": record.platform,
+            "receiver": record.receiver,
+            "user": pack.key_of("user", record.user_id),
+            "template": pack.key_of("template", record.template_id),
+            "urgent_words": record.urgent_words or None,
+            "join_hours": record.join_hours,
         }

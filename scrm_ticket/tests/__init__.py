@@ -49,6 +49,7 @@ from . import test_visibility
 from . import test_public_form
 from . import test_fetch
 from . import test_field_search
+from . import test_chat
 from . import test_webhook
 from . import test_door_event
 from . import test_work

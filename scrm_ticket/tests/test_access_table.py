@@ -29,6 +29,7 @@ scrm.decision.condition            -    r    rwcu
 scrm.decision.rule                 -    r    rwcu
 scrm.decision.table                -    r    rwcu
 scrm.device.reading                -    rwc  rwcu
+scrm.door.chat                     -    -    rwcu
 scrm.door.event                    -    -    rwcu
 scrm.door.event.entry              -    -    rw
 scrm.door.event.value              -    -    rwcu

@@ -1,0 +1,149 @@
+import secrets
+from datetime import timezone
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..doors import envelope
+
+#: Seconds that a message may be old, or ahead of our clock.
+TOLERANCE = 300
+
+
+class ScrmDoorChat(models.Model):
+    """An account where customers chat with us, whose messages become tickets.
+
+    The platform sends them to :attr:`url`, signed with the token and sealed with the
+    key that are written down in both places.
+    """
+
+    _name = "scrm.door.chat"
+    _inherit = ["scrm.key.mixin", "scrm.door.user.mixin"]
+    _description = "Chat Account for Tickets"
+    _order = "name, id"
+
+    name = fields.Char(required=True, help="The account, as customers know it.")
+    key = fields.Char(
+        required=True,
+        copy=False,
+        help="Part of the address. Lower-case letters, digits and underscores.",
+    )
+    active = fields.Boolean(default=True)
+    platform = fields.Selection(
+        selection=[("wechat", "WeChat official account"), ("wecom", "WeCom")],
+        required=True,
+        default="wechat",
+        help="Customers are known by what this platform calls them.",
+    )
+    receiver = fields.Char(
+        string="AppID or CorpID",
+        required=True,
+        help="Messages for another one are refused.",
+    )
+    token = fields.Char(
+        required=True,
+        copy=False,
+        default=lambda self: secrets.token_hex(8),
+        help="The same on the platform.",
+    )
+    aes_key = fields.Char(
+        string="EncodingAESKey",
+        required=True,
+        copy=False,
+        default=lambda self: envelope.new_key(),
+        help="The same on the platform. Messages that are not sealed with it are "
+        "refused: choose the safe mode.",
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Acts as",
+        required=True,
+        domain=[("share", "=", False)],
+        default=lambda self: self.env.user,
+        help="Tickets are created with the rights of this user.",
+    )
+    template_id = fields.Many2one(
+        comodel_name="scrm.ticket.template",
+        string="Template",
+        help="Of messages in which no template's words fall.",
+    )
+    urgent_words = fields.Char(
+        help="Tickets of messages with one of these words get the highest priority. "
+        "Separated by commas.",
+    )
+    join_hours = fields.Integer(
+        string="Same Conversation (h)",
+        default=24,
+        help="What somebody writes within this time belongs to the open ticket of the "
+        "message before. Zero: each message is a ticket of its own.",
+    )
+    url = fields.Char(string="Address", compute="_compute_url")
+
+    _key_unique = models.Constraint(
+        "UNIQUE(key)", "Another chat account already has this key."
+    )
+    _join_hours_positive = models.Constraint(
+        "CHECK(join_hours >= 0)", "The hours of a conversation cannot be negative."
+    )
+
+    @api.depends("key")
+    def _compute_url(self):
+        for account in self:
+            base = account.get_base_url()
+            account.url = f"{base}/scrm/chat/{account.key}" if account.key else False
+
+    @api.constrains("aes_key")
+    def _check_aes_key(self):
+        for account in self:
+            try:
+                envelope.key_of(account.aes_key)
+            except envelope.Unreadable as error:
+                raise ValidationError(
+                    self.env._(
+                        "The EncodingAESKey of “%s” must be the 43 characters that "
+                        "the platform shows.",
+                        account.name,
+                    )
+                ) from error
+
+    def _check_sender(self, said, sealed=""):
+        """Refuse what the platform did not sign, or not just now.
+
+        :param said: arguments of the address
+        :param sealed: the envelope, "" where there is none yet
+        :raise UserError: naming the argument that is missing or wrong
+        """
+        self.ensure_one()
+        name = "msg_signature" if sealed else "signature"
+        for needed in (name, "timestamp", "nonce"):
+            if not said.get(needed):
+                raise UserError(self.env._("The argument %s is missing.", needed))
+        if not envelope.is_signed(
+            said[name], self.token, said["timestamp"], said["nonce"], sealed
+        ):
+            raise UserError(
+                self.env._("The signature fits neither this message nor our token.")
+            )
+        moment = said["timestamp"]
+        now = self.env["scrm.clock"].now().replace(tzinfo=timezone.utc)
+        is_moment = moment.isascii() and moment.isdecimal() and len(moment) <= 10
+        if not is_moment or abs(now.timestamp() - int(moment)) > TOLERANCE:
+            raise UserError(
+                self.env._(
+                    "The message was signed more than %s minutes before or after now.",
+                    TOLERANCE // 60,
+                )
+            )
+
+    def _unseal(self, sealed):
+        """The text of an envelope.
+
+        :raise UserError: it is of another key, or for another account
+        """
+        self.ensure_one()
+        try:
+            return envelope.unseal(self.aes_key, self.receiver, sealed)
+        except envelope.Unreadable as error:
+            raise UserError(
+                self.env._("The message was not sealed for “%s”.", self.name)
+            ) from error
