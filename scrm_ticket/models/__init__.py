@@ -71,6 +71,7 @@ from . import base
 from . import mail_message
 from . import helpdesk_ticket_call
 from . import helpdesk_ticket_chat
+from . import helpdesk_ticket_said
 from . import mail_message_access
 from . import mail_message_masking
 from . import mail_thread_masking

@@ -150,14 +150,15 @@ class HelpdeskTicket(models.Model):
             "description": self._scrm_chat_body(message),
             "template_id": template.id,
             "partner_id": customer.id,
-            "tag_ids": [fields.Command.set(self._scrm_chat_tags(message).ids)],
+            "tag_ids": [fields.Command.set(self._scrm_said_tags(message.text).ids)],
+            "scrm_values": self._scrm_said_values(template, message.text),
             "scrm_door": "chat",
             "scrm_chat_key": key,
             "scrm_chat_sender": sender,
             "scrm_chat_at": self.env["scrm.clock"].now(),
             "user_id": False,
         }
-        if store := self._scrm_chat_store(message):
+        if store := self._scrm_said_store(message.text):
             vals["store_id"] = store.id
         if words.score(words.read(account.urgent_words), message.text):
             vals["priority"] = URGENT
@@ -173,31 +174,6 @@ class HelpdeskTicket(models.Model):
         if len(matters) > 1:
             ticket._scrm_split_off(matters[1:])
         return ticket
-
-    @api.model
-    def _scrm_chat_store(self, message):
-        """The store that a message names, when it names one only."""
-        # sudo: a name only picks one, as at the other doors
-        stores = self.env["scrm.store"].sudo()
-        stores = stores.search([("company_id", "in", self.env.companies.ids)])
-        named = {
-            store: max(
-                len(name) if words.score([name], message.text) else 0
-                for name in (store.name, store.key)
-            )
-            for store in stores
-        }
-        longest = max(named.values(), default=0)
-        best = [store for store, length in named.items() if length == longest]
-        return best[0].sudo(False) if longest and len(best) == 1 else stores.browse()
-
-    @api.model
-    def _scrm_chat_tags(self, message):
-        """The tags whose names fall in a message."""
-        tags = self.env["helpdesk.ticket.tag"].search(
-            [("company_id", "in", [False, *self.env.companies.ids])]
-        )
-        return tags.filtered(lambda tag: words.score([tag.name], message.text))
 
     # Mentions in groups
 

@@ -160,6 +160,22 @@ class TestChat(TicketFixture, HttpCase):
         self.assertEqual(tickets.template_id, self.complaint | self.template)
         self.assertEqual(tickets.scrm_origin_id, tickets[0])
 
+    def test_form_is_filled_in(self):
+        """What the words say goes into the form, in whatever language they are; a
+        field whose options are named twice is left to people.
+
+        Covers: E08
+        """
+        self.env["res.lang"]._activate_lang("zh_CN")
+        wall, ceiling = self.mounting.option_ids
+        wall.with_context(lang="zh_CN").name = "壁挂"
+        ceiling.with_context(lang="zh_CN").name = "吊顶"
+        ticket = self.taken("o-mei", "安装空调，壁挂的", "1")
+        self.assertEqual(ticket.scrm_values["test_mounting"], "wall")
+        self.assertEqual(ticket.template_id, self.template)
+        both = self.taken("o-li", "安装空调，壁挂还是吊顶？", "2") - ticket
+        self.assertFalse(both.scrm_values.get("test_mounting"))
+
     def test_pictures_and_events(self):
         """A picture comes as its link; to follow the account is no ticket."""
         answer = self.platform.send(
