@@ -171,10 +171,10 @@ class TestChat(TicketFixture, HttpCase):
         wall.with_context(lang="zh_CN").name = "壁挂"
         ceiling.with_context(lang="zh_CN").name = "吊顶"
         ticket = self.taken("o-mei", "安装空调，壁挂的", "1")
-        self.assertEqual(ticket.scrm_values["test_mounting"], "wall")
+        self.assertEqual(ticket.scrm_values._values["test_mounting"], "wall")
         self.assertEqual(ticket.template_id, self.template)
         both = self.taken("o-li", "安装空调，壁挂还是吊顶？", "2") - ticket
-        self.assertFalse(both.scrm_values.get("test_mounting"))
+        self.assertFalse(both.scrm_values._values.get("test_mounting"))
 
     def test_pictures_and_events(self):
         """A picture comes as its link; to follow the account is no ticket."""
