@@ -2,6 +2,7 @@ from base64 import b64encode
 from io import BytesIO
 from unittest.mock import patch
 
+from lxml import html
 from PIL import Image
 
 from odoo.exceptions import LockError, UserError
@@ -53,6 +54,32 @@ class TestWork(TicketFixture, HttpCase):
         self.assertEqual(task["parts"][0]["name"], "Test Bracket")
         for user in (self.other, self.pia, self.clerk):
             self.assertEqual(self.env["scrm.work.entry"].with_user(user)._tasks(), [])
+
+    def test_one_language(self):
+        """Page, steps and refusals speak the language of a colleague's settings,
+        whatever the browser had before; of a partner that of the portal."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        entries = self.registry["scrm.work.entry"]
+        self.startPatcher(patch.object(entries, "_tasks", lambda one: one.env.lang))
+        self.startPatcher(
+            patch.object(entries, "_take", lambda one, *deed: one.env.lang)
+        )
+
+        def spoken(person, cookie):
+            login = f"test_{person.name.lower()}"
+            self.authenticate(login, login)
+            self.opener.cookies.set("frontend_lang", cookie)
+            page = html.fromstring(self.url_open("/scrm/work").content)
+            return {
+                page.get("lang").replace("-", "_"),
+                self.make_jsonrpc_request("/scrm/work/tasks"),
+                self.make_jsonrpc_request("/scrm/work/do"),
+            }
+
+        for lang, cookie in (("zh_CN", "en_US"), ("en_US", "zh_CN")):
+            self.egon.lang = lang
+            self.assertEqual(spoken(self.egon, cookie), {lang})
+            self.assertEqual(spoken(self.pia, cookie), {cookie})
 
     def test_each_deed_once(self):
         """Sent again with its key, a deed is answered again and not done again."""
