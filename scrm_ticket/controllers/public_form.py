@@ -145,7 +145,7 @@ class ScrmPublicForm(TicketForm, http.Controller):
         editable = {rule.key for rule in self._scrm_rules(template) if rule.is_editable}
         return {
             line: ASKED[line.default_kind]
-            for line in template._scrm_page_lines()
+            for line in template._scrm_lines_with_default()
             if line.default_kind in ASKED and line.field_key in editable
         }
 
