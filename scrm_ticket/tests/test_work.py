@@ -55,6 +55,35 @@ class TestWork(TicketFixture, HttpCase):
         for user in (self.other, self.pia, self.clerk):
             self.assertEqual(self.env["scrm.work.entry"].with_user(user)._tasks(), [])
 
+    def test_masked(self):
+        """Who is not entitled to personal data gets masks here as well, and no link
+        that says what is behind them; with the role it is all there.
+
+        Covers in part: R12
+        """
+        place = {"phone": "13812342047", "partner_latitude": 31.2304}
+        self.pia.partner_id.write(place)
+        self.ticket.description = "Call 13812342047 before you come"
+        setting = "scrm_ticket.mask_personal_data"
+        self.env["ir.config_parameter"].set_param(setting, "1")
+
+        def told():
+            self.env.invalidate_all()
+            return self.env["scrm.work.entry"].with_user(self.engineer)._tasks()[0]
+
+        task = told()
+        self.assertEqual(task["phone"], "138****2047")
+        self.assertTrue(task["address"].endswith(", Shanghai"))
+        for true in ("13812342047", "Bund 1", "31.23"):
+            self.assertNotIn(true, str(task))
+        self.assertFalse(task["map"] or task["can_call"])
+        self.engineer.group_ids += self.env.ref("scrm_ticket.group_personal_data")
+        task = told()
+        self.assertEqual(task["phone"], "13812342047")
+        self.assertIn("Bund 1", task["address"])
+        self.assertIn("Call 13812342047", task["text"])
+        self.assertTrue(task["map"] and task["can_call"])
+
     def test_one_language(self):
         """Page, steps and refusals speak the language of a colleague's settings,
         whatever the browser had before; of a partner that of the portal."""
