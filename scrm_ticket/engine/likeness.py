@@ -16,7 +16,7 @@ One word in common says nothing yet:
 >>> likeness(words("motor"), words("A new motor for the gate"))
 0.0
 
-Points decide who is alike: a matter that is spoken of alike, or half of it about the
+Points decide who is alike: half of the matter is spoken of, or less of it about the
 same device model or business type.
 
 >>> is_alike(points(1.0)), is_alike(points(0.3)), is_alike(points(0.3, model=True))
@@ -40,7 +40,7 @@ _SIGNS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 #: Points: of texts that say the same, of one device model, of one business type.
 SAID, MODEL, CATEGORY = 60, 25, 15
 #: From here on two are alike.
-ALIKE = 40
+ALIKE = 30
 #: So many words two texts have in common at least.
 LEAST = 2
 

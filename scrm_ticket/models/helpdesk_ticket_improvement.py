@@ -88,7 +88,7 @@ class HelpdeskTicket(models.Model):
     @api.depends_context("uid")
     def _compute_scrm_can_improve(self):
         templates = self.env["scrm.ticket.template"]
-        may = templates.has_access("read") and self.has_access("create")
+        may = templates.has_access("read") and self.browse().has_access("create")
         for ticket in self:
             company = ticket.company_id or self.env.company
             ticket.scrm_can_improve = bool(

@@ -226,17 +226,16 @@ class TestServicePlan(ServicePlanCase):
 
     def test_wrong_plans(self):
         """What makes no sense is refused, and names the field."""
+        plan = self.plan.with_user(self.manager)
         for vals, words in (
             ({"answer_hours": -1}, "Answer within"),
             ({"deadline_percent": 0}, "Deadlines of Steps"),
             ({"adviser_kind": "person", "adviser_id": False}, "Adviser"),
             ({"key": "No Key"}, "small letter"),
         ):
-            with (
-                self.subTest(vals=vals),
-                self.assertRaisesRegex(ValidationError, words),
-            ):
-                self.plan.with_user(self.manager).write(vals)
+            refused = self.assertRaisesRegex(ValidationError, words)
+            with self.subTest(vals=vals), refused, self.env.cr.savepoint():
+                plan.write(vals)
 
     @mute_logger("odoo.addons.base.models.ir_model")
     def test_rights(self):
