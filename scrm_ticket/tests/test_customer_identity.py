@@ -12,7 +12,7 @@ from odoo.tools import mute_logger
 
 from ..doors import signature
 from .common import TicketCase, TicketFixture
-from .test_race import Race
+from .race_common import Race
 
 PHONE = "+86 138 1234 5678"
 
