@@ -114,7 +114,7 @@ class ResPartner(models.Model):
         return found
 
     @api.model
-    def _scrm_recognise(self, said):
+    def _scrm_recognise(self, said, makes=True):
         """Who the customer is that another system tells of; made when there is none.
 
         What identifies most comes first: the account in the channel, then the e-mail
@@ -125,6 +125,7 @@ class ResPartner(models.Model):
         account. What a visitor types proves nothing.
 
         :param said: {"name", "email", "phone", "channel": key, "id": in the channel}
+        :param makes: whether one is made and kept up; only found otherwise
         :return: ``res.partner`` with sudo
         :raise ValidationError: naming what of it cannot be taken
         :raise ConcurrencyError: the same one comes in just now: to be tried again
@@ -140,6 +141,13 @@ class ResPartner(models.Model):
         for handle in ("email", "phone"):
             if not known and said[handle]:
                 known = people._scrm_find_customer(**{handle: said[handle]})
+        if not makes:
+            if not (account or known):
+                name = said["name"] or said["phone"] or said["email"] or said["id"]
+                raise ValidationError(
+                    self.env._("There is no customer “%s”.", name[:60])
+                )
+            return account or known
         if account and known and account != known and account._scrm_is_bare(said):
             known._scrm_absorb(account)
             account = known

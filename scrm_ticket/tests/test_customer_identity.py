@@ -174,10 +174,16 @@ class TestOneCustomer(TicketFixture, HttpCase):
         what a visitor types links no account and shows nothing."""
         said = {"channel": "wechat", "id": "o9", "name": "New"}
         tickets = self.env["helpdesk.ticket"]
-        with self.assertRaises(AccessError):
+        with self.assertRaisesRegex(ValidationError, "no customer “New”"):
             tickets.with_user(self.desk).scrm_submit(
                 "test_installation", {}, partner=said
             )
+        mei = self.by(**said, phone=PHONE).partner_id
+        answer = tickets.with_user(self.desk).scrm_submit(
+            "test_installation", {}, partner={"channel": "wechat", "id": "o9"}
+        )
+        self.assertEqual(tickets.browse(answer["id"]).partner_id, mei, "found")
+        said["id"] = "o10"
         self.desk.group_ids += self.env.ref("base.group_partner_manager")
         answer = tickets.with_user(self.desk).scrm_submit(
             "test_installation", {}, partner=said
@@ -188,7 +194,7 @@ class TestOneCustomer(TicketFixture, HttpCase):
                 "test_installation", {}, partner=said
             )
         door = self.env["scrm.ticket.door.public_form"]
-        contact = {"name": "X", "phone": PHONE, "channel": "wechat", "id": "o9"}
+        contact = {"name": "X", "email": "x@x.example", "channel": "wechat", "id": "o9"}
         self.assertFalse(door._customer_vals({"contact": contact})["partner_id"])
         channels = self.env["scrm.customer.channel"]
         for user in (self.pia, self.clerk, self.env.ref("base.public_user")):
