@@ -66,7 +66,7 @@ class HelpdeskTicket(models.Model):
 
     scrm_improves_id = fields.Many2one(
         comodel_name="helpdesk.ticket",
-        string="Improvement Raised from",
+        string="Raised from",
         readonly=True,
         copy=False,
         index="btree_not_null",
