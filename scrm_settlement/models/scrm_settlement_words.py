@@ -27,6 +27,22 @@ class ScrmSettlementWords(models.AbstractModel):
         return value
 
     @api.model
+    def _project_hours(self, hours):
+        """The hours of each project, by name.
+
+        :param dict hours: id of the analytic account -> hours
+        """
+        # sudo: names only, of what the reader's own record was shared out to
+        projects = self.env["account.analytic.account"].sudo()
+        return self.env._(
+            "Hours for projects: %(hours)s",
+            hours=", ".join(
+                f"{projects.browse(int(account)).display_name} {worked}"
+                for account, worked in hours.items()
+            ),
+        )
+
+    @api.model
     def _sentences(self, inputs, steps, labels, rule="", plan="", version=""):
         """What was looked at and every step, in the reader's language.
 
