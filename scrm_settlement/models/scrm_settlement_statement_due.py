@@ -59,10 +59,10 @@ class ScrmSettlementStatement(models.Model):
         help="What one side owes the other, whichever way.",
     )
     payable_amount = fields.Monetary(
-        "Due to Payees", compute="_compute_direction", compute_sudo=True
+        "Payee Gets", compute="_compute_direction", compute_sudo=True
     )
     receivable_amount = fields.Monetary(
-        "Owed by Payees", compute="_compute_direction", compute_sudo=True
+        "Payee Owes", compute="_compute_direction", compute_sudo=True
     )
 
     @api.depends(

@@ -82,6 +82,17 @@ class TestRecord(SettlementCommon):
         chinese = record.with_context(lang="zh_CN")
         self.assertIn("低于下限", chinese.explanation)
 
+    def test_words_of_choices(self):
+        """What was looked at is said by its name, not by its key."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.rule.condition_ids = [
+            Command.create({"dimension": "month", "operator": "in", "value": "03, 04"})
+        ]
+        record = self.finish(self.new_ticket(50))
+        self.assertIn("Month: March", record.explanation)
+        self.assertIn("三月", record.with_context(lang="zh_CN").explanation)
+        self.assertEqual(record.inputs["month"], "03")
+
     def test_running_again_changes_nothing(self):
         """Settling the same facts again creates no record and alters none."""
         self.finish(self.new_ticket(50))
