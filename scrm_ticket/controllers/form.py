@@ -70,6 +70,11 @@ class TicketForm:
         lot = self._scrm_device()
         return f"?device={lot.scrm_label_token}" if lot else ""
 
+    def _scrm_device_words(self):
+        """What stands on the sticker that was scanned, or nothing."""
+        lot = self._scrm_device()
+        return f"{lot.product_id.name} · {lot.name}" if lot else ""
+
     def _scrm_first_values(self, template):
         """What the form holds when it is opened."""
         typed = request.env["helpdesk.ticket"]._scrm_with_defaults(
@@ -105,14 +110,22 @@ class TicketForm:
             if rule.type == "tags":
                 values[rule.key] = form.getlist(name)
             elif rule.type == "file":
-                values[rule.key] = [
-                    {"name": file.filename, "data": b64encode(file.read()).decode()}
-                    for file in files.getlist(name)
-                    if file.filename
-                ]
+                values.setdefault(rule.key, [])
             else:
                 values.setdefault(rule.key, "")
+        for name in files.keys() - self._scrm_own_inputs():
+            # of an input that the form does not have as well: it is refused by name
+            if uploads := self._scrm_uploads(files.getlist(name)):
+                values[name.removeprefix(FIELD_PREFIX)] = uploads
         return self._scrm_in_utc(template, values)
+
+    def _scrm_uploads(self, files):
+        """Files as the fields of a form take them."""
+        return [
+            {"name": file.filename, "data": b64encode(file.read()).decode()}
+            for file in files
+            if file.filename
+        ]
 
     def _scrm_own_inputs(self):
         return OWN_INPUTS
