@@ -179,6 +179,8 @@ class TestTicketTrack(TicketFixture, HttpCase):
         self.assertEqual(told.mapped("state"), ["sent", "sent"])
         self.assertIn("2:00", told[0].subject)
         self.assertIn("5:30", told[1].subject)  # in Shanghai
+        seen = self.ticket.with_user(self.dora).read(["scrm_expected_at"])[0]
+        self.assertEqual(str(seen["scrm_expected_at"]), "2026-03-03 09:30:00")
 
     def test_somebody_else_is_at_the_ticket(self):
         """The carrier is asked to come again, and what it said is not lost."""
