@@ -168,7 +168,7 @@ class StockMove(models.Model):
         done = super()._action_done(cancel_backorder=cancel_backorder)
         clock = self.env["scrm.clock"]
         if clock._can_be_set():
-            # sudo: stock knows the server's time only, plans reckon with the clock's
+            # sudo: as pickings, the time of the scenario; plans reckon with it
             done.sudo().write({"date": clock.now()})
         # sudo: plans look at every delivery, whoever makes it
         plans = self.env["scrm.care.plan"].sudo()

@@ -76,9 +76,12 @@ class TestTicketTrack(TicketFixture, HttpCase):
         self.assertEqual(places, ["上海仓库", "苏州", "无锡"])
         self.assertEqual(self.ticket.scrm_track_state, "moving")
         self.assertEqual(str(self.ticket.scrm_expected_at), "2026-03-03 06:00:00")
+        self.pia.tz = "Asia/Shanghai"
         self.authenticate("test_pia", "test_pia")
         page = self.url_open(f"/my/ticket/{self.ticket.id}").text
         for words in (
+            "3/2/26, 4:00",  # 8:00 UTC is 16:00 in Shanghai
+            "3/2/26, 10:00",
             "上海仓库 · 已发出",
             "无锡",
             "geo:31.29834,120.58319",
