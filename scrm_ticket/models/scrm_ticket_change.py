@@ -1,7 +1,16 @@
+from collections import defaultdict
+
+from psycopg2.extras import Json
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..forms import masks
+
+#: Columns of a row besides who, when, and what was there before and after.
+COLUMNS = ("ticket_id", "kind", "key", "field", "message_id")
+SIDES = ("before", "after")
 
 
 class ScrmTicketChange(models.Model):
@@ -22,11 +31,17 @@ class ScrmTicketChange(models.Model):
     at = fields.Datetime(required=True, readonly=True)
     user_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     kind = fields.Selection(
-        [("value", "Form"), ("text", "Description"), ("edit", "Message changed")],
+        [
+            ("value", "Form"),
+            ("tracking", "Change"),
+            ("text", "Description"),
+            ("edit", "Message changed"),
+        ],
         required=True,
         readonly=True,
     )
     key = fields.Char(readonly=True, help="Key of the field of the form.")
+    field = fields.Char(readonly=True, help="Name of the ticket's own field.")
     message_id = fields.Many2one(
         "mail.message", readonly=True, ondelete="set null", index="btree_not_null"
     )
@@ -44,24 +59,55 @@ class ScrmTicketChange(models.Model):
     def _add(self, vals_list):
         """Add rows, in the name of whoever is at work.
 
+        By SQL: each save of a ticket pays for it, and nobody writes these by hand.
+
         :param vals_list: values with ``ticket_id``, ``kind``, ``before``, ``after``
         """
         now = self.env["scrm.clock"].now()
-        # sudo: nobody writes these by hand
-        return self.sudo().create(
-            [{"at": now, "user_id": self.env.uid, **vals} for vals in vals_list]
+        rows = [
+            (
+                *(vals.get(name) for name in COLUMNS),
+                *(
+                    None if vals.get(name) is None else Json(vals[name])
+                    for name in SIDES
+                ),
+                now,
+                self.env.uid,
+            )
+            for vals in vals_list
+        ]
+        names = (*COLUMNS, *SIDES, "at", "user_id")
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO scrm_ticket_change (%s) VALUES %s",
+                SQL(", ").join(SQL.identifier(name) for name in names),
+                SQL(", ").join(rows),
+            )
         )
 
-    def _describe(self, kinds=None):
-        """The change in words of the reader's language.
+    def _describe_all(self):
+        """The changes in words of the reader's language: {id: text}."""
+        fields_known = self.env["scrm.form.field"].with_context(active_test=False)
+        keys = list(set(self.mapped("key")) - {False})
+        by_key = {one.key: one for one in fields_known.search([("key", "in", keys)])}
+        names = self._names()
+        return {
+            change.id: change._describe_field(names)
+            if change.kind == "tracking"
+            else change._describe(by_key.get(change.key, fields_known.browse()))
+            for change in self
+        }
 
-        :param kinds: key of a field -> how its value is masked
+    def _describe(self, field):
+        """A change of the form in words.
+
+        :param field: the ``scrm.form.field``, empty where it is gone
         """
         self.ensure_one()
-        fields_known = self.env["scrm.form.field"].with_context(active_test=False)
-        field = fields_known.search([("key", "=", self.key)], limit=1)
+        # sudo off: rows are told with it, on behalf of the reader
+        kinds = self.ticket_id.sudo(False)._scrm_masks()
         sides = [
-            self._describe_value(field, value, (kinds or {}).get(self.key))
+            self._describe_value(field, value, kinds.get(self.key))
             for value in (self.before, self.after)
         ]
         return f"{field.name or self.key}: {sides[0]} → {sides[1]}"
@@ -71,3 +117,42 @@ class ScrmTicketChange(models.Model):
             return "–"
         text = self.ticket_id._scrm_words(field, value) if field else value
         return str(masks.masked(masking, str(text)))
+
+    def _describe_field(self, names):
+        """A change of one of the ticket's own fields; empty for who may not read the
+        field.
+
+        :param names: see :meth:`_names`
+        """
+        # sudo off: as above
+        ticket = self.ticket_id.sudo(False)
+        field = ticket._fields.get(self.field)
+        if field is None or not ticket._has_field_access(field, "read"):
+            return ""
+        words = []
+        for value in (self.before, self.after):
+            if not value:
+                words.append("–")
+                continue
+            if field.type == "selection":
+                value = dict(field._description_selection(self.env)).get(value, value)
+            elif field.type == "many2one":
+                value = names[field.comodel_name].get(value, self.env._("deleted"))
+            words.append(masks.masked_text(value) if ticket._scrm_masked() else value)
+        return f"{field._description_string(self.env)}: {words[0]} → {words[1]}"
+
+    def _names(self):
+        """Names of the records in changed fields: model -> {id: name}."""
+        ids = defaultdict(set)
+        for change in self:
+            field = self.env["helpdesk.ticket"]._fields.get(change.field)
+            if change.kind == "tracking" and field and field.type == "many2one":
+                ids[field.comodel_name] |= {change.before, change.after} - {None, False}
+        return {
+            # sudo: Odoo's tracking, too, tells names to whoever reads the ticket
+            model: {
+                record.id: record.display_name
+                for record in self.env[model].sudo().browse(found).exists()
+            }
+            for model, found in ids.items()
+        }

@@ -18,10 +18,12 @@ from . import test_ticket_history
 from . import test_ticket_notices
 from . import test_ticket_track
 from . import test_trace
+from . import test_trace_race
 from . import test_ticket_submit
 from . import test_start
 from . import test_ticket_access
 from . import test_ticket_assign
+from . import test_access_http
 from . import test_access_table
 from . import test_dedicated
 from . import test_device
