@@ -65,18 +65,17 @@ class ScrmNoticeDelivery(models.Model):
     def _aim_one(self, record, now):
         """What goes out instead of this delivery: itself, with today's words, where it
         is still due to this recipient by this channel, and those of others."""
+        rule = self.rule_id
         lang = self.env.company.partner_id.lang or "en_US"
         event = self.event_id.with_context(lang=lang)
-        rows = {
-            (row["partner_id"], row["channel_id"]): row
-            for row in event._rows(self.rule_id, record)
-        }
-        people = {key: row for key, row in rows.items() if self._is_somebody(*key)}
-        mine = people.pop((self.partner_id.id, self.channel_id.id), None)
-        others = self._tell_others(people.values(), now)
-        if mine is None:
-            self._let_go(rows, now)
+        targets, _channels, urgent = event._aims(rule, record)
+        aims = {(one.partner.id, channel.id): one for one, channel in targets}
+        others = self._tell_others(event, record, aims, urgent, now)
+        key = (self.partner_id.id, self.channel_id.id)
+        if key not in aims:
+            self._let_go(any(partner_id for partner_id, _channel_id in aims), now)
             return others
+        mine = event._delivery(rule, record, aims[key], self.channel_id, urgent)
         names = ("why", "subject", "body", "body_html", "is_urgent")
         self.write({name: mine.get(name, False) for name in names})
         if mine["state"] == "skipped":
@@ -84,34 +83,43 @@ class ScrmNoticeDelivery(models.Model):
             return others
         return self + others
 
-    def _is_somebody(self, partner_id, channel_id) -> bool:
-        channel = self.channel_id.browse(channel_id)
-        return bool(partner_id) or not channel._kind()._is_personal
+    def _let_go(self, is_somebody, now):
+        """Nobody gets this one; where it recurs the next one waits for somebody.
 
-    def _let_go(self, rows, now):
-        """Nobody gets this one; where it recurs the next one waits for somebody."""
+        :param is_somebody: whether others are told
+        """
         rule = self.rule_id
-        is_nobody = not any(self._is_somebody(*key) for key in rows)
-        if rule.timing == "repeat" and is_nobody:
-            again = now + timedelta(hours=rule.repeat_hours)
+        if rule.timing == "repeat" and not is_somebody:
             self._insert(
                 [
-                    {**row, "number": self.number + 1, "due_at": again}
-                    for row in rows.values()
+                    {
+                        "res_model": self.res_model,
+                        "res_id": self.res_id,
+                        "is_outside": self.is_outside,
+                        "subject": self.subject,
+                        "event_id": self.event_id.id,
+                        "rule_id": rule.id,
+                        "channel_id": self.channel_id.id,
+                        "why": self.env["scrm.notice.people"]._nobody_yet().reason,
+                        "number": self.number + 1,
+                        "due_at": now + timedelta(hours=rule.repeat_hours),
+                        "state": "due",
+                    }
                 ]
             )
         others = self.env._("Others are told by now, or by another channel.")
         nobody = self.env._("Nobody was concerned when it was due.")
-        self.write({"state": "cancelled", "error": nobody if is_nobody else others})
+        self.write({"state": "cancelled", "error": others if is_somebody else nobody})
 
-    def _tell_others(self, rows, now):
+    def _tell_others(self, event, record, aims, urgent, now):
         """Put in one for everybody who is concerned by now and has none.
 
         Whoever gets a step has an event of his own where a rule waits for that.
 
+        :param aims: (ID of the partner, ID of the channel) -> ``Recipient``
         :return: those that go out together with the claimed ones
         """
-        event, rule = self.event_id, self.rule_id
+        rule = self.rule_id
         of_rule = [("event_id", "=", event.id), ("rule_id", "=", rule.id)]
         known = self.search(of_rule)
         served = {
@@ -119,18 +127,20 @@ class ScrmNoticeDelivery(models.Model):
             for one in known
             if one.number >= self.number or one.state in PENDING
         }
-        partners = handlers = self.env["res.partner"]
+        handlers = self.env["res.partner"]
         if rule.event == "assigned" and rule.to_handlers:
             handlers = event.step_id._handlers().partner_id
         new = []
-        for row in rows:
-            partner = partners.browse(row["partner_id"] or [])
-            if (partner.id, row["channel_id"]) in served or partner in handlers:
+        for key, recipient in aims.items():
+            if key in served or recipient.partner in handlers:
                 continue
+            channel = self.channel_id.browse(key[1])
+            row = event._delivery(rule, record, recipient, channel, urgent)
             due_at = self.due_at
-            if not row["is_urgent"]:
-                user = self.user_id.browse(row["user_id"] or [])
-                due_at = event._after_quiet(rule, partner, user, now)
+            if not urgent:
+                due_at = event._after_quiet(
+                    rule, recipient.partner, recipient.user, now
+                )
             new.append({**row, "number": self.number, "due_at": due_at})
         if not new or not self._insert(new) or self.is_outside:
             return self.browse()  # those to gateways are claimed one by one

@@ -57,7 +57,9 @@ class ScrmNoticeDelivery(models.Model):
     number = fields.Integer(
         string="No.", readonly=True, help="Which one, where it is told repeatedly."
     )
-    why = fields.Char(readonly=True, help="Why this recipient gets it.")
+    why = fields.Char(
+        string="Told Because", readonly=True, help="Why this recipient gets it."
+    )
     subject = fields.Char(readonly=True)
     body = fields.Text(string="Text", readonly=True)
     body_html = fields.Html(string="E-Mail", readonly=True, sanitize="email_outgoing")

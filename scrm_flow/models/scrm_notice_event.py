@@ -163,21 +163,15 @@ class ScrmNoticeEvent(models.Model):
         return self._rows(rule, record) if rule._holds(record) else []
 
     def _rows(self, rule, record) -> list[dict]:
-        """The same, for a record that fits: whom the rule would tell at this moment.
+        """The same, for a record that fits.
 
         Where nobody is concerned yet by a message that waits, a row without a
         recipient waits in his place.
         """
-        level = rule.level_ids.filtered(
-            lambda level: rule._holds(record, level.condition)
-        )[:1]
-        urgent = rule.is_urgent or level.is_urgent
-        if not urgent and rule.urgent_condition:
-            urgent = rule._holds(record, rule.urgent_condition)
-        channels = level.channel_ids or rule.channel_ids
+        targets, channels, urgent = self._aims(rule, record)
         rows = [
             self._delivery(rule, record, recipient, channel, urgent)
-            for recipient, channel in self._targets(rule, record, channels)
+            for recipient, channel in targets
         ]
         if not any(row["partner_id"] for row in rows):
             nobody = self.env["scrm.notice.people"]._nobody_yet()
@@ -187,6 +181,20 @@ class ScrmNoticeEvent(models.Model):
                 if waits and not row["digest_at"]:
                     rows.append(row)
         return rows
+
+    def _aims(self, rule, record):
+        """Whom a rule would tell at this moment.
+
+        :return: [(``Recipient``, channel)], channels of the severity, whether urgent
+        """
+        level = rule.level_ids.filtered(
+            lambda level: rule._holds(record, level.condition)
+        )[:1]
+        urgent = rule.is_urgent or level.is_urgent
+        if not urgent and rule.urgent_condition:
+            urgent = rule._holds(record, rule.urgent_condition)
+        channels = level.channel_ids or rule.channel_ids
+        return self._targets(rule, record, channels), channels, urgent
 
     @api.model
     def _personal(self, channels):
