@@ -252,20 +252,38 @@ class TestUsualItem(GoodsCommon):
         return flow
 
     def test_put_aside_for_a_birthday(self):
-        """The care ticket holds what the customer has ordered most often.
+        """Three days before the birthday the care ticket holds what the customer has
+        ordered most often, in the kitchen of his store; not a day earlier.
 
         Steak in three orders of one piece, wine in one of nine: steak.
 
         Covers: P29
         """
         steak, wine = self.goods("Steak"), self.goods("Wine", 20)
-        today = self.env["scrm.clock"].now().date()
         for _number in range(3):
-            self.order(steak, 1, today)
-        self.order(wine, 9, today)
+            self.order(steak, 1, "2026-03-01")
+        self.order(wine, 9, "2026-03-02")
         self.template.flow_id = self.flow("usual_item")
+        self.env["scrm.care.plan"].create(
+            {
+                "key": "test_birthday",
+                "name": "Birthday",
+                "kind": "date",
+                "template_id": self.template.id,
+                "date_field_id": self.env["ir.model.fields"]
+                ._get("res.partner", "scrm_birthday")
+                .id,
+                "offset_days": -3,
+            }
+        )
+        self.customer.partner_id.scrm_birthday = "1990-04-10"
         taken = steak.free_qty
-        ticket = self.new_ticket(50)
+        ticket = self.opened_on("2026-04-06 12:00:00")
+        self.assertFalse(ticket)
+        steak.invalidate_recordset()
+        self.assertEqual(steak.free_qty, taken, "not yet")
+        ticket = self.opened_on("2026-04-07 12:00:00")
+        self.assertEqual(ticket.partner_id, self.customer.partner_id)
         self.assertEqual(ticket.part_line_ids.product_id, steak)
         self.assertEqual(ticket.part_line_ids.state, "reserved")
         steak.invalidate_recordset()
@@ -273,6 +291,19 @@ class TestUsualItem(GoodsCommon):
         ticket.scrm_flow_cancel("Not coming")
         steak.invalidate_recordset()
         self.assertEqual(steak.free_qty, taken)
+
+    def opened_on(self, moment):
+        """The tickets that care plans open at a moment, by their cron."""
+        tickets = self.env["helpdesk.ticket"]
+        known = tickets.search([])
+        with (
+            freeze_time(moment),
+            self.enter_registry_test_mode(),
+            self.registry.cursor() as cr,
+        ):
+            self.env(cr=cr)["scrm.care"]._cron_open()
+        self.env.invalidate_all()
+        return tickets.search([]) - known
 
     def test_nothing_ordered(self):
         """Without any order the ticket says so, and goes on."""
@@ -383,6 +414,71 @@ class TestUsualItem(GoodsCommon):
             self.assertEqual(statement.record_ids, record)
             paper = statement.sudo()._paper("en_US")
             self.assertIn("2 × [LAMP] Lamp", paper["rows"][0][1])
+
+    def test_source_and_fee_of_the_region(self):
+        """The same ticket in two regions: each takes from its own warehouse and pays
+        by its own rule. East 20 % of 400, at least 80: 80; West 70, whatever it costs.
+
+        Covers: P06
+        """
+        self.template.flow_id = self.flow("parts_reserve")
+        self.template.part_ids = [
+            Command.create({"product_id": self.part.id, "quantity": 2})
+        ]
+        self.rule.condition_ids = self._conditions([("region", "=", "East")])
+        self.rule.copy(
+            {
+                "key": "west",
+                "name": "West",
+                "component_id": self.component.id,
+                "formula": "fixed",
+                "amount": 70,
+                "condition_ids": self._conditions([("region", "=", "West")]),
+            }
+        )
+        shelves = {}
+        for region in ("East", "West"):
+            depot = self.env["stock.warehouse"].create(
+                {"name": region, "code": region, "company_id": self.company.id}
+            )
+            shelves[region] = depot.lot_stock_id
+            self.env["stock.quant"]._update_available_quantity(
+                self.part, depot.lot_stock_id, 5
+            )
+            self.env["scrm.store"].create(
+                {
+                    "key": region.lower(),
+                    "name": region,
+                    "region": region,
+                    "warehouse_id": depot.id,
+                }
+            )
+
+        def left():
+            found = {}
+            for region, shelf in shelves.items():
+                part = self.part.with_context(location=shelf.id)
+                part.invalidate_recordset()
+                found[region] = (part.qty_available, part.free_qty)
+            return found
+
+        self.assertEqual(left(), {"East": (5, 5), "West": (5, 5)})
+        stores = {store.region: store for store in self.env["scrm.store"].search([])}
+        tickets = {
+            region: self.new_ticket(50, store_id=stores[region].id)
+            for region in shelves
+        }
+        self.assertEqual(left(), {"East": (5, 3), "West": (5, 3)})
+        for region, fee in (("East", 80), ("West", 70)):
+            ticket = tickets[region]
+            self.assertEqual(ticket.part_line_ids.location_id, shelves[region])
+            ticket.with_user(self.engineer).scrm_step_complete()
+            record = self.env["scrm.settlement.record"].search(
+                [("source_key", "=", f"helpdesk.ticket:{ticket.id}")]
+            )
+            self.assertEqual(record.amount, fee, region)
+            self.assertEqual(record.payee_id, self.engineer.partner_id)
+            self.assertEqual(left()[region], (3, 3), region)
 
     def test_tiers_to_pick(self):
         """One service with four prices: the seller picks the tier, nobody calculates.
