@@ -5,7 +5,8 @@ import random
 from datetime import date, datetime, timedelta
 
 from odoo import Command
-from odoo.tests import Form, freeze_time, tagged
+from odoo.exceptions import AccessError
+from odoo.tests import Form, freeze_time, new_test_user, tagged
 
 from ..engine import wear
 from .common import TicketCase
@@ -113,11 +114,11 @@ class TestWear(TicketCase):
             ticket.scrm_lot_id = device
         return ticket
 
-    def listed(self, today, **kwargs):
+    def listed(self, today, user=None):
         """The devices that the list's filter shows to Dora."""
         with freeze_time(today):
             self.env.invalidate_all()
-            lots = self.env["stock.lot"].with_user(self.dora)
+            lots = self.env["stock.lot"].with_user(user or self.dora)
             return lots.search([("scrm_early_on", "!=", False)])
 
     def test_listed_with_its_basis(self):
@@ -140,6 +141,12 @@ class TestWear(TicketCase):
         self.assertFalse(self.listed(today))
         self.fault(self.worn, days[2])
         self.assertEqual(self.listed(today), self.worn)
+        analyst = new_test_user(
+            self.env, "test_analyst", groups="scrm_ticket.group_analyst"
+        )
+        self.assertEqual(self.listed(today, analyst), self.worn, "head office too")
+        with self.assertRaises(AccessError):
+            self.worn.with_user(analyst).scrm_place = "Cellar"
         with freeze_time(today):
             self.env.invalidate_all()
             seen = Form(
