@@ -240,17 +240,19 @@ class FormValues(fields.Properties):
                 # the definition itself is kept too: its id is nobody else's so long
                 prepared[id(definition)] = (
                     definition,
-                    (definition, self._to_check(definition)),
+                    [{**part, "value": None} for part in definition],
+                    self._to_check(definition),
                 )
             value = self.plain(value)
-            whole, to_check = prepared[id(definition)][1]
-            # a display of a dict: of 60 fields in 80 rows each call would count
-            parts = [
-                {**part, "value": value[part["name"]]}
-                if part["name"] in value
-                else {**part}
-                for part in whole
-            ]
+            _definition, blank, to_check = prepared[id(definition)]
+            # copied whole with room for the value: 60 fields in 80 rows are many
+            parts = list(map(dict.copy, blank))
+            for part in parts:
+                name = part["name"]
+                if name in value:
+                    part["value"] = value[name]
+                else:
+                    del part["value"]
             lists.append(parts)
             doubtful.append(
                 [

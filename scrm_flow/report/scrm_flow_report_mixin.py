@@ -5,7 +5,6 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 #: What the colours of a board mean; the keys are what people see.
 COLOURS = [("red", "Overdue or Stuck"), ("yellow", "Waiting"), ("green", "Done Today")]
@@ -14,14 +13,12 @@ COLOURS = [("red", "Overdue or Stuck"), ("yellow", "Waiting"), ("green", "Done T
 class ScrmFlowReportMixin(models.AbstractModel):
     """What the reports on steps and on runs share.
 
-    A report is a query, not a table: it asks the product's clock what is overdue,
-    and the reader's timezone what was done today. Addons add what they want to
-    filter and group by: a field here, its column in :meth:`_report_columns`, the
-    table it comes from in :meth:`_report_joins`.
+    The product's clock says what is overdue, the reader's timezone what was done
+    today. Addons add fields and columns as in ``scrm.report.mixin``.
     """
 
     _name = "scrm.flow.report.mixin"
-    _inherit = "scrm.flow.trace.mixin"
+    _inherit = ["scrm.report.mixin", "scrm.flow.trace.mixin"]
     _description = "Report on Flows"
 
     #: Alias of the table in :meth:`_report_joins` that names the record.
@@ -46,28 +43,6 @@ class ScrmFlowReportMixin(models.AbstractModel):
     deadline_at = fields.Datetime(string="Deadline", readonly=True)
     ended_at = fields.Datetime(string="Ended", readonly=True)
     late_hours = fields.Float(string="Late by", readonly=True, aggregator="max")
-
-    @property
-    def _table_query(self):
-        columns = self._report_columns()
-        return SQL(
-            "SELECT %s FROM %s",
-            SQL(", ").join(
-                SQL("%s AS %s", expression, SQL.identifier(name))
-                for name, expression in columns.items()
-            ),
-            SQL(" ").join(self._report_joins()),
-        )
-
-    @api.model
-    def _report_columns(self) -> dict[str, SQL]:
-        """Expression of each field by its name."""
-        return {}
-
-    @api.model
-    def _report_joins(self) -> list[SQL]:
-        """The tables of the report, each with how it is joined."""
-        return []
 
     # Whose stage it is ----------------------------------------------------------
 

@@ -3,6 +3,11 @@
 import hashlib
 import json
 
+#: Made once: `json.dumps` with options makes an encoder for every call.
+_CANONICAL = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+)
+
 
 class Trace:
     """An ordered list of JSON-ready steps.
@@ -31,13 +36,7 @@ def canonical(payload):
     >>> canonical({"b": 1, "a": "金额"})
     '{"a":"金额","b":1}'
     """
-    return json.dumps(
-        payload,
-        ensure_ascii=False,
-        sort_keys=True,
-        separators=(",", ":"),
-        allow_nan=False,
-    )
+    return _CANONICAL.encode(payload)
 
 
 def digest(payload):

@@ -68,7 +68,10 @@ class ScrmSettlementRecord(models.Model):
         "says.",
     )
     statement_id = fields.Many2one(
-        "scrm.settlement.statement", readonly=True, ondelete="restrict", index=True
+        "scrm.settlement.statement",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
     )
     component_name = fields.Char(compute="_compute_explanation", compute_sudo=True)
     explanation = fields.Text(compute="_compute_explanation", compute_sudo=True)
@@ -78,10 +81,10 @@ class ScrmSettlementRecord(models.Model):
         help="Spare parts that were used, as they were when the ticket was done.",
     )
 
+    # the source stands early: what a source was settled is looked up by it, too
     _source_unique = models.UniqueIndex(
-        "(plan_id, component_key, payee_id, source_key, revision)"
+        "(plan_id, source_key, component_key, payee_id, revision)"
     )
-    _source_index = models.Index("(plan_id, source_key)")
     _unbilled_index = models.Index("(plan_id, basis_date) WHERE statement_id IS NULL")
 
     # Seal

@@ -51,6 +51,7 @@ from . import stock_lot_maintenance
 from . import stock_lot_timeline
 from . import stock_lot_wear
 from . import helpdesk_ticket_kept
+from . import helpdesk_ticket_fetch
 from . import helpdesk_ticket
 from . import helpdesk_ticket_values
 from . import helpdesk_ticket_files

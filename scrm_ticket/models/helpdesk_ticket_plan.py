@@ -61,6 +61,7 @@ class HelpdeskTicket(models.Model):
     def write(self, vals):
         asked = {}
         if "scrm_values" in vals:
+            self._scrm_fetch_with_form()
             asked = {ticket: ticket._scrm_plan_answers() for ticket in self}
         result = super().write(vals)
         is_asking = vals.keys() & {"scrm_lot_id", "template_id", "scrm_service_ids"}

@@ -1,5 +1,8 @@
 from odoo import api, models
 
+#: Marks a transaction that forgets compiled forms once more when it is committed.
+FORGOTTEN = "scrm_ticket.forms_forgotten"
+
 
 class ScrmFormPartMixin(models.AbstractModel):
     """A record that forms are compiled from: changing it forgets the compiled ones."""
@@ -34,3 +37,8 @@ class ScrmFormPartMixin(models.AbstractModel):
     def _scrm_forget_forms(self):
         """Every process compiles forms anew (see ``_scrm_rules``)."""
         self.env.registry.clear_cache()
+        # who asks before this is committed, in another thread, keeps what was before
+        after = self.env.cr.postcommit
+        if FORGOTTEN not in after.data:
+            after.data[FORGOTTEN] = True
+            after.add(self.env.registry.clear_cache)

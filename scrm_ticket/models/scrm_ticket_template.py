@@ -1,6 +1,6 @@
 from base64 import b64encode
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 
 
@@ -142,9 +142,17 @@ class ScrmTicketTemplate(models.Model):
     @api.depends("name")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        # each ticket that is opened asks for it: the form itself is not needed
-        self.fetch(["name"])
-        return super()._compute_display_name()
+        # each ticket that is opened or saved asks for it
+        for template in self:
+            if isinstance(template.id, int):
+                template.display_name = template._scrm_cached_name(self.env.lang)
+            else:
+                template.display_name = template.name
+
+    @tools.ormcache("self.id", "lang")
+    def _scrm_cached_name(self, lang):
+        # sudo: Odoo gives names of records that are chosen somewhere to everybody
+        return self.sudo().with_context(lang=lang).name
 
     @api.depends("key")
     def _compute_public_url(self):

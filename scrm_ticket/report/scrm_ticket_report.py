@@ -23,7 +23,7 @@ class ScrmTicketReport(models.Model):
     """
 
     _name = "scrm.ticket.report"
-    _inherit = "scrm.ticket.row.mixin"
+    _inherit = ["scrm.report.mixin", "scrm.ticket.row.mixin"]
     _description = "Ticket Analysis"
     _auto = False
     _rec_name = "ticket_id"
@@ -91,21 +91,8 @@ class ScrmTicketReport(models.Model):
         help="Satisfied evaluations among all that customers gave.",
     )
 
-    @property
-    def _table_query(self):
-        columns = self._report_columns()
-        return SQL(
-            "SELECT %s FROM %s WHERE ticket.active",
-            SQL(", ").join(
-                SQL("%s AS %s", expression, SQL.identifier(name))
-                for name, expression in columns.items()
-            ),
-            SQL(" ").join(self._report_joins()),
-        )
-
     @api.model
     def _report_columns(self) -> dict[str, SQL]:
-        """Expression of each field by its name."""
         own = (
             *("id", "company_id", "template_id", "team_id", "user_id", "store_id"),
             *("channel_id", "scrm_door"),
@@ -138,7 +125,6 @@ class ScrmTicketReport(models.Model):
 
     @api.model
     def _report_joins(self) -> list[SQL]:
-        """The tables of the report, each with how it is joined."""
         return [
             SQL(
                 """
@@ -156,6 +142,10 @@ class ScrmTicketReport(models.Model):
                 SATISFIED,
             )
         ]
+
+    @api.model
+    def _report_where(self) -> SQL:
+        return SQL("ticket.active")
 
     # Percentages of what is shown, not averages of those of single tickets
 

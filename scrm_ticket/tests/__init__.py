@@ -18,6 +18,7 @@ from . import test_ticket_history
 from . import test_ticket_notices
 from . import test_ticket_track
 from . import test_trace
+from . import test_trace_race
 from . import test_ticket_submit
 from . import test_start
 from . import test_ticket_access

@@ -4,50 +4,14 @@ What these tests commit stays in the test database: the history of a flow cannot
 deleted. The keys are random, so nothing else meets it.
 """
 
-import threading
 import uuid
 
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
-from odoo.service.model import retrying
 from odoo.tests import BaseCase, get_db_name, tagged
 
 from .common import TicketFixture
-
-
-class Race:
-    """Runs functions at the same time, each in its own transaction, with the
-    retries that Odoo gives every request."""
-
-    def __init__(self, registry):
-        self.registry = registry
-
-    def run(self, uid, functions):
-        """Results or exceptions of the functions, in their order.
-
-        :param functions: list of function(env)
-        """
-        barrier = threading.Barrier(len(functions))
-        outcome = [None] * len(functions)
-
-        def work(index, function):
-            try:
-                with self.registry.cursor() as cr:
-                    env = api.Environment(cr, uid, {})
-                    barrier.wait(timeout=30)
-                    outcome[index] = retrying(lambda: function(env), env)
-            except Exception as error:
-                outcome[index] = error
-
-        threads = [
-            threading.Thread(target=work, args=pair) for pair in enumerate(functions)
-        ]
-        for thread in threads:
-            thread.dbname = get_db_name()
-            thread.start()
-        for thread in threads:
-            thread.join(timeout=120)
-        return outcome
+from .race_common import Race
 
 
 @tagged("post_install", "-at_install")

@@ -1,11 +1,14 @@
 """All that happened on a ticket, by time."""
 
+from contextlib import contextmanager
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
+from odoo.sql_db import Cursor
 from odoo.tests import new_test_user
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from .common import TicketCase
 
@@ -27,6 +30,21 @@ class TestTrace(TicketCase):
     def flush_tracking(self):
         self.env.flush_all()
         self.env.cr.precommit.run()
+
+    @contextmanager
+    def statements(self, beginning):
+        """The SQL statements inside that begin so."""
+        found = []
+        execute = Cursor.execute
+
+        def spy(cursor, query, *args, **kwargs):
+            text = (query.code if isinstance(query, SQL) else str(query)).strip()
+            if text.startswith(beginning):
+                found.append(text)
+            return execute(cursor, query, *args, **kwargs)
+
+        with patch.object(Cursor, "execute", spy):
+            yield found
 
     def rows(self, user=None, *domain):
         self.flush_tracking()
@@ -146,3 +164,97 @@ class TestTrace(TicketCase):
         self.assertEqual(keys, ["test_area"])
         with self.assertRaises(AccessError):
             row.with_user(self.lead).read(["text"])
+
+    def test_own_fields(self):
+        """Title, customer, category, team and priority: one row each, no message.
+
+        Covers in part: R15
+        """
+        ticket = self.ticket.with_user(self.lead)
+        partner = self.env["res.partner"].create({"name": "Another customer"})
+        category = self.env["helpdesk.ticket.category"].create({"name": "Heating"})
+        before, title = ticket.partner_id.display_name, ticket.name
+        messages = ticket.message_ids
+        ticket.write(
+            {
+                "name": "A new title",
+                "partner_id": partner.id,
+                "category_id": category.id,
+                "priority": "3",
+                "team_id": self.team.id,  # as it is
+            }
+        )
+        ticket.priority = "3"  # as it is, too
+        rows = self.rows(None, ("kind", "=", "tracking"))
+        self.assertEqual(set(rows.mapped("source_model")), {"scrm.ticket.change"})
+        self.assertEqual(
+            set(rows.mapped("text")),
+            {
+                f"Title: {title} → A new title",
+                f"Contact: {before} → Another customer",
+                "Category: – → Heating",
+                "Priority: High → Very High",
+            },
+        )
+        self.assertEqual(len(rows), 4)
+        self.assertEqual(rows.partner_id, self.lead.partner_id)
+        self.assertEqual(ticket.message_ids, messages)
+        category.unlink()
+        self.assertIn("Category: – → deleted", self.texts())
+
+    def test_team_that_follows_the_user(self):
+        """A team that helpdesk_mgmt chose by the user is kept as well."""
+        ticket = self.env["helpdesk.ticket"].create(
+            {"name": "No team", "description": "None", "user_id": False}
+        )
+        self.assertFalse(ticket.team_id)
+        ticket.user_id = self.lead
+        self.assertEqual(ticket.team_id, self.team)
+        self.ticket = ticket
+        self.assertIn(f"Team: – → {self.team.name}", self.texts())
+
+    def test_field_of_others(self):
+        """Who may not read a field of the ticket reads no change of it."""
+        self.ticket.priority = "3"
+        priority = self.env.registry["helpdesk.ticket"]._fields["priority"]
+        self.patch(priority, "groups", "base.group_system")
+        self.assertNotIn("High", " ".join(self.texts(self.lead)))
+
+    def test_addresses_in_titles_are_masked(self):
+        """A title's personal data is masked for who reads it masked on the ticket."""
+        self.env["ir.config_parameter"].set_param("scrm_ticket.mask_personal_data", "1")
+        self.ticket.name = "Call 13812345678"
+        self.ticket.name = "Called"
+        told = self.texts(self.lead, ("kind", "=", "tracking"))
+        self.assertEqual(len(told), 2)
+        self.assertNotIn("13812345678", " ".join(told))
+        self.lead.group_ids += self.env.ref("scrm_ticket.group_personal_data")
+        self.assertIn("13812345678", " ".join(self.texts(self.lead)))
+
+    def test_closed_to_other_posts(self):
+        """Changes are closed with the messages, as Odoo's tracking is."""
+        role = self.env["res.groups"].create({"name": "Post"})
+        self.ticket.priority = "3"
+        kind = ("kind", "=", "tracking")
+        self.assertTrue(self.rows(self.lead, kind))
+        self.template.message_group_ids = role
+        self.assertFalse(self.rows(self.lead, kind))
+        self.lead.group_ids += role
+        self.assertTrue(self.rows(self.lead, kind))
+
+    def test_one_statement_a_save(self):
+        """However many things a save changes, they are kept by one INSERT."""
+        ticket = self.ticket.with_user(self.dora)
+        self.flush_tracking()
+        with self.statements("INSERT INTO") as inserted:
+            ticket.write(
+                {
+                    "name": "A new title",
+                    "priority": "3",
+                    "scrm_values": {"test_area": 75, "test_note": "Twice"},
+                }
+            )
+            self.flush_tracking()
+        kept = [one for one in inserted if "bus_bus" not in one]
+        self.assertEqual(len(kept), 1, kept)
+        self.assertIn("scrm_ticket_change", kept[0])
