@@ -8,7 +8,7 @@ from odoo.modules import get_module_path
 from odoo.tests import tagged
 from odoo.tools import sql
 
-from .test_goods import GoodsCommon
+from .goods_common import GoodsCommon
 
 
 def script(version):

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from lxml import html
 
 from odoo.exceptions import AccessError
@@ -18,6 +20,27 @@ class TestQuotation(QuotationCommon, HttpCase):
         order.action_confirm()
         self.assertEqual(ticket.scrm_quote_state, "accepted")
         self.assertEqual(ticket.scrm_node_key, "visit")
+
+    def test_sent_without_a_printer(self):
+        """Where nothing prints PDF files the mail goes out all the same, without one;
+        the customer accepts on his page."""
+        for state, files in (("ok", 1), ("install", 0)):
+            with (
+                self.subTest(state),
+                patch.object(
+                    type(self.env["ir.actions.report"]),
+                    "get_wkhtmltopdf_state",
+                    lambda report, state=state: state,
+                ),
+            ):
+                ticket, order = self.quoted()
+                mail = order.message_ids.filtered(
+                    lambda one: self.customer.partner_id in one.notified_partner_ids
+                )
+                self.assertEqual(len(mail), 1)
+                self.assertEqual(len(mail.attachment_ids), files)
+                self.assertEqual(order.state, "sent")
+                self.assertEqual(ticket.scrm_quote_state, "sent")
 
     def test_one_delivery(self):
         """The quoted part leaves once, by the ticket's move, and counts as delivered.

@@ -103,8 +103,10 @@ class TestAppointmentTold(AppointmentFixture, HttpCase):
         self.assertEqual(message["to"], "+8613800138000")
         address = urlsplit(message["text"].split()[-1]).path
         appointment = self.ticket.scrm_appointment_id
+        self.person.tz = "Asia/Shanghai"
         page = self.url_open(address)
         self.assertIn("Egon", page.text)
+        self.assertIn("5:00", page.text, "17:00 where the customer is")
         self.assertFalse(appointment.confirmed_at)
         form = html.fromstring(page.content).xpath("//form")[0]
         answer = self.url_open(form.get("action"), data=dict(form.form_values()))
