@@ -29,6 +29,9 @@
         "views/scrm_flow_node_views.xml",
         "views/scrm_ticket_template_views.xml",
         "views/helpdesk_ticket_views.xml",
+        "views/helpdesk_ticket_parts_views.xml",
+        "views/helpdesk_ticket_appointment_views.xml",
+        "views/helpdesk_ticket_quick_views.xml",
         "views/scrm_ticket_trace_views.xml",
         "views/helpdesk_ticket_actions.xml",
         "views/helpdesk_ticket_team_views.xml",
@@ -51,7 +54,6 @@
         "views/scrm_ticket_menus.xml",
         "report/scrm_flow_report_views.xml",
         "report/scrm_ticket_report_views.xml",
-        "report/stock_lot_label.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -35,6 +35,15 @@ def test_one_name_in_two_addons():
     assert complaints(("scrm_ticket", HOOK), ("scrm_settlement", HOOK))
 
 
+def test_too_long():
+    """Pages of the backend as well as programs; what a machine wrote is no page."""
+    for name in ("a/models/a.py", "a/static/a.js", "a/views/a_views.xml"):
+        assert not list(house_rules.too_long(name, "x\n" * 500)), name
+        assert list(house_rules.too_long(name, "x\n" * 501)), name
+    for name in ("a/i18n/zh_CN.po", "data/a.json", "tests/bpmn/a.bpmn"):
+        assert not list(house_rules.too_long(name, "x\n" * 501)), name
+
+
 def test_a_colour_of_its_own():
     """What is not a variable is as bright in the dark, unless it says why it may."""
     for line in (

@@ -31,6 +31,7 @@ class ScrmFlowStep(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.browse().check_access("create")  # before what is sent is looked at
         return super().create(
             [
                 {

@@ -4,7 +4,7 @@
 import requests
 
 from . import table
-from .errors import ScenarioError
+from .errors import Refused, ScenarioError
 from .player import Access, Player
 from .registry import import_verbs
 
@@ -28,6 +28,7 @@ def play(pack, access, url, demo=False, only=None):
 
     where = Access(url.rstrip("/"), access["database"], access["users"])
     player = Player(pack, where, show)
+    scenarios = []
     try:
         import_verbs(pack.get("requires", ()))
         scenarios = list(_chosen(pack, demo, only))
@@ -35,11 +36,31 @@ def play(pack, access, url, demo=False, only=None):
             raise ScenarioError("the pack has no such scenario")
         print(table.heading())
         player.play(scenarios)
-    except (ScenarioError, ModuleNotFoundError, requests.RequestException) as fault:
+    except (
+        Refused,
+        ScenarioError,
+        ModuleNotFoundError,
+        requests.RequestException,
+    ) as fault:
+        _say_what_came_before(pack, scenarios, only)
         print(f"step {player.number}: expected an answer, saw {fault}")
         return 1
+    if failed:
+        _say_what_came_before(pack, scenarios, only)
     print(table.verdict(player.number, failed[0] if failed else None))
     return 1 if failed else 0
+
+
+def _say_what_came_before(pack, scenarios, only):
+    """A scenario that was played alone may miss what earlier ones leave behind."""
+    earlier = [one["key"] for one in pack.get("scenarios", ()) if not one.get("demo")]
+    if not scenarios or only not in earlier[1:]:
+        return
+    before = ", ".join(earlier[: earlier.index(only)])
+    print(
+        f"{only} was played alone. Before it the pack plays: {before}."
+        " If it builds on them, play the whole pack."
+    )
 
 
 def _chosen(pack, demo, only):

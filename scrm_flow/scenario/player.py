@@ -150,9 +150,14 @@ class Player:
 
     def _saved(self, name):
         try:
-            return self.saved[name]
+            value = self.saved[name]
         except KeyError:
             raise ScenarioError(f"nothing was saved as {name}") from None
+        if value is None:
+            raise ScenarioError(
+                f"{name} is empty: the step that saved it found nothing"
+            )
+        return value
 
     # Playing
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from .errors import Refused
+from .errors import Refused, ScenarioError
 from .registry import register_verb
 
 MOMENT = "%Y-%m-%d %H:%M:%S"
@@ -59,6 +59,8 @@ def clock_set(actor, args, play):
 @register_verb("clock", "advance", {"minutes": {"type": "integer"}}, ["minutes"])
 def clock_advance(actor, args, play):
     """Let the test clock go forward."""
+    if not play.at:
+        raise ScenarioError("nothing has set the clock yet: an earlier step needs “at”")
     moment = datetime.strptime(play.at, MOMENT) + timedelta(minutes=args["minutes"])
     play.set_clock(moment.strftime(MOMENT))
 

@@ -9,8 +9,13 @@ import requests
 from odoo.tests import HttpCase, tagged
 
 from ..scenario import doors, prepare
+from ..scenario.errors import ScenarioError
 from ..scenario.play import play
+from ..scenario.player import Access, Player
+from ..scenario.verbs import clock_advance
 from .pack_common import PackCase
+
+ADMIN = {"login": "admin", "password": "", "key": "", "lang": "en_US"}
 
 
 @tagged("post_install", "-at_install")
@@ -161,3 +166,57 @@ class TestScenario(PackCase, HttpCase):
         self.assertIn("no such scenario", lines[-1])
         code, lines = self._play(only="small_scenario")
         self.assertEqual((code, lines[-1]), (0, "1 steps as expected"))
+
+    def test_one_that_builds_on_another(self):
+        """Played alone, it says what it misses and what comes before it; the whole
+        pack is as expected."""
+        partner = {"that": "record", "model": "res.partner", "id": "${partner}"}
+        find = {
+            "as": "small_li",
+            "door": "json2",
+            "do": "call",
+            "with": {
+                "model": "res.partner",
+                "method": "search",
+                "arguments": {"domain": [["name", "=", "Rose"]]},
+            },
+            "save": {"partner": "answer.0"},
+            "expect": [partner],
+        }
+        make = {
+            "door": "json2",
+            "do": "call",
+            "with": {
+                "model": "res.partner",
+                "method": "create",
+                "arguments": {"vals_list": [{"name": "Rose"}]},
+            },
+        }
+        self._steps(make)
+        later = {"key": "later", "name": "Later", "steps": [find]}
+        self.pack["scenarios"].append(later)
+        code, lines = self._play()
+        self.assertEqual((code, lines[-1]), (0, "2 steps as expected"), lines)
+        self.env["res.partner"].search([("name", "=", "Rose")]).unlink()
+        code, lines = self._play(only="later")
+        self.assertEqual(code, 1)
+        self.assertEqual(
+            lines[-2:],
+            [
+                "later was played alone. Before it the pack plays: small_scenario. "
+                "If it builds on them, play the whole pack.",
+                "step 1: expected an answer, saw the answer has no answer.0",
+            ],
+        )
+        code, lines = self._play(only="small_scenario")
+        self.assertEqual((code, lines[-1]), (0, "1 steps as expected"))
+
+    def test_what_was_saved_empty(self):
+        """A step that needs what an earlier one did not find says so."""
+        player = Player(self.pack, Access("", "", {"base.user_admin": ADMIN}))
+        player.saved = {"statement": None, "ticket": 7}
+        self.assertEqual(player.resolve("${ticket}"), 7)
+        with self.assertRaisesRegex(ScenarioError, "statement is empty"):
+            player.resolve({"id": "${statement}"})
+        with self.assertRaisesRegex(ScenarioError, "nothing has set the clock"):
+            clock_advance(None, {"minutes": 5}, player)

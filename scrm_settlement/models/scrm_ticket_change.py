@@ -11,9 +11,9 @@ class ScrmTicketChange(models.Model):
         selection_add=[("quote", "Quotation")], ondelete={"quote": "cascade"}
     )
 
-    def _describe(self, kinds=None):
+    def _describe(self, field):
         if self.kind != "quote":
-            return super()._describe(kinds)
+            return super()._describe(field)
         order = self.after
         states = self.env["sale.order"]._fields["state"]
         states = dict(states._description_selection(self.env))

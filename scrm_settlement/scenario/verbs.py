@@ -1,5 +1,6 @@
 """What scenarios do in settlement, through the API."""
 
+from odoo.addons.scrm_flow.scenario.errors import ScenarioError
 from odoo.addons.scrm_flow.scenario.registry import register_verb
 
 _STRING = {"type": "string"}
@@ -61,6 +62,8 @@ def correct_fact(actor, args, play):
         [("source_key", "=", f"helpdesk.ticket:{int(args['ticket'])}")],
         ["revision"],
     )
+    if not facts:
+        raise ScenarioError(f"nothing was settled for ticket {args['ticket']}")
     latest = max(facts, key=lambda fact: fact["revision"])
     actor.call(
         "scrm.settlement.fact",

@@ -105,14 +105,22 @@ class TicketForm:
             if rule.type == "tags":
                 values[rule.key] = form.getlist(name)
             elif rule.type == "file":
-                values[rule.key] = [
-                    {"name": file.filename, "data": b64encode(file.read()).decode()}
-                    for file in files.getlist(name)
-                    if file.filename
-                ]
+                values.setdefault(rule.key, [])
             else:
                 values.setdefault(rule.key, "")
+        for name in files.keys() - self._scrm_own_inputs():
+            # of an input that the form does not have as well: it is refused by name
+            if uploads := self._scrm_uploads(files.getlist(name)):
+                values[name.removeprefix(FIELD_PREFIX)] = uploads
         return self._scrm_in_utc(template, values)
+
+    def _scrm_uploads(self, files):
+        """Files as the fields of a form take them."""
+        return [
+            {"name": file.filename, "data": b64encode(file.read()).decode()}
+            for file in files
+            if file.filename
+        ]
 
     def _scrm_own_inputs(self):
         return OWN_INPUTS

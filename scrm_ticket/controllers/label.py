@@ -2,11 +2,14 @@ from werkzeug.exceptions import NotFound
 from werkzeug.urls import url_encode
 
 from odoo import http
+from odoo.exceptions import AccessError
 from odoo.http import request
+
+from ..documents import sticker_pdf
 
 
 class ScrmLabel(http.Controller):
-    """The code on a device's sticker."""
+    """The code on a device's sticker, and the sticker itself."""
 
     @http.route("/scrm/d/<string:token>", type="http", auth="public", methods=["GET"])
     def scrm_label(self, token, **kw):
@@ -35,3 +38,25 @@ class ScrmLabel(http.Controller):
         if len(templates) == 1:
             return request.redirect(f"{base}/{templates.key}?{query}")
         return request.redirect(f"{base}?{query}")
+
+    @http.route("/scrm/stickers/<string:numbers>", type="http", auth="user")
+    def scrm_stickers(self, numbers, **kw):
+        """The stickers of some devices, one a page.
+
+        :param numbers: ids with commas between
+        """
+        ids = numbers.split(",")
+        if not all(one.isdecimal() and len(one) < 10 for one in ids):
+            raise NotFound(request.env._("There is no such device."))
+        lots = request.env["stock.lot"].browse(map(int, ids)).exists()
+        try:
+            lots.check_access("read")
+        except AccessError as error:
+            raise NotFound(request.env._("There is no such device.")) from error
+        if not lots:
+            raise NotFound(request.env._("There is no such device."))
+        pdf = sticker_pdf.render(lots._scrm_stickers())
+        name = http.content_disposition("stickers.pdf", "inline")
+        return request.make_response(
+            pdf, [("Content-Type", "application/pdf"), ("Content-Disposition", name)]
+        )

@@ -49,8 +49,7 @@ class ScrmTicketPortalStep(ScrmTicketPortal):
         steps = []
         for action in ticket._scrm_flow_actions():
             if action["step_id"] in own:
-                offers = {offer["key"]: offer for offer in action.get("operations", ())}
-                offers = [offers[key] for key in OPERATIONS if key in offers]
+                offers = self._scrm_offers(ticket, action)
                 for offer in offers:
                     if "nodes" in offer:
                         offer["nodes"] = self._scrm_mask_nodes(run, offer["nodes"])
@@ -63,6 +62,18 @@ class ScrmTicketPortalStep(ScrmTicketPortal):
                     }
                 )
         return steps
+
+    def _scrm_offers(self, ticket, action):
+        """What one can do with a step besides completing it.
+
+        Work is taken on by those who do it. The customer, who is asked something,
+        just answers, unless the node itself wants it accepted.
+        """
+        offers = {offer["key"]: offer for offer in action.get("operations", ())}
+        if self._scrm_is_customer(ticket):
+            if not offers.get("accept", {}).get("direct"):
+                offers.pop("accept", None)
+        return [offers[key] for key in OPERATIONS if key in offers]
 
     def _scrm_vote_offers(self, action):
         """Names of the two votes an approval asks for; {} for other steps."""

@@ -12,6 +12,12 @@ from .form import OWN_INPUTS, TicketForm
 
 #: What visitors say of themselves; inputs are named "contact.<key>".
 CONTACT = ("name", "email", "phone")
+#: What a field holds at first -> the input that visitors fill in anyhow.
+ASKED = {
+    "partner_name": "contact.name",
+    "partner_email": "contact.email",
+    "partner_phone": "contact.phone",
+}
 #: Nobody sees this input, and only a machine fills it in.
 TRAP = "contact.fax"
 #: Nobody reads and fills in a form in less, in seconds.
@@ -122,9 +128,44 @@ class ScrmPublicForm(TicketForm, http.Controller):
         The arguments are those of :meth:`_scrm_form_page`.
         """
         values = self._scrm_form_page(template, sent, typed, errors)
+        values["required_contact"] = {"contact.name"} | {
+            name for line, name in self._scrm_asked(template).items() if line.required
+        }
         query = self._scrm_device_query()
         values["state_url"] = f"/scrm/new/{template.key}/state{query}"
         return request.render("scrm_ticket.public_form", values, status=status)
+
+    # What the form asks as well as the page
+
+    def _scrm_asked(self, template):
+        """Lines of the form that ask what visitors say of themselves anyhow.
+
+        :return: line -> name of the page's input
+        """
+        editable = {rule.key for rule in self._scrm_rules(template) if rule.is_editable}
+        return {
+            line: ASKED[line.default_kind]
+            for line in template._scrm_lines_with_default()
+            if line.default_kind in ASKED and line.field_key in editable
+        }
+
+    def _scrm_lines(self, template, lines):
+        asked = {line.field_key for line in self._scrm_asked(template)}
+        lines = super()._scrm_lines(template, lines)
+        return [line for line in lines if line.field_key not in asked]
+
+    def _scrm_typed(self, template, sent):
+        values = super()._scrm_typed(template, sent)
+        for line, name in self._scrm_asked(template).items():
+            values[line.field_key] = values.get(line.field_key) or sent.form.get(name)
+        return values
+
+    def _scrm_errors(self, template, values):
+        errors = super()._scrm_errors(template, values)
+        for line, name in self._scrm_asked(template).items():
+            if line.field_key in errors:
+                errors.setdefault(name, errors.pop(line.field_key))
+        return errors
 
     # Guarding
 

@@ -6,5 +6,10 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _get_translation_frontend_modules_name(cls):
-        # what scripts say on the forms of customers and to engineers on the road
-        return [*super()._get_translation_frontend_modules_name(), "scrm_ticket"]
+        # what scripts say on the forms of customers and to engineers on the road; the
+        # conversation below a customer's ticket is the mail app's
+        return [
+            *super()._get_translation_frontend_modules_name(),
+            "mail",
+            "scrm_ticket",
+        ]

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from psycopg2.extras import Json
 
 from odoo import api, fields, models
@@ -83,18 +85,29 @@ class ScrmTicketChange(models.Model):
             )
         )
 
-    def _describe(self, kinds=None):
-        """The change in words of the reader's language.
+    def _describe_all(self):
+        """The changes in words of the reader's language: {id: text}."""
+        fields_known = self.env["scrm.form.field"].with_context(active_test=False)
+        keys = list(set(self.mapped("key")) - {False})
+        by_key = {one.key: one for one in fields_known.search([("key", "in", keys)])}
+        names = self._names()
+        return {
+            change.id: change._describe_field(names)
+            if change.kind == "tracking"
+            else change._describe(by_key.get(change.key, fields_known.browse()))
+            for change in self
+        }
 
-        :param kinds: key of a field -> how its value is masked
+    def _describe(self, field):
+        """A change of the form in words.
+
+        :param field: the ``scrm.form.field``, empty where it is gone
         """
         self.ensure_one()
-        if self.kind == "tracking":
-            return self._describe_field()
-        fields_known = self.env["scrm.form.field"].with_context(active_test=False)
-        field = fields_known.search([("key", "=", self.key)], limit=1)
+        # sudo off: rows are told with it, on behalf of the reader
+        kinds = self.ticket_id.sudo(False)._scrm_masks()
         sides = [
-            self._describe_value(field, value, (kinds or {}).get(self.key))
+            self._describe_value(field, value, kinds.get(self.key))
             for value in (self.before, self.after)
         ]
         return f"{field.name or self.key}: {sides[0]} → {sides[1]}"
@@ -105,26 +118,41 @@ class ScrmTicketChange(models.Model):
         text = self.ticket_id._scrm_words(field, value) if field else value
         return str(masks.masked(masking, str(text)))
 
-    def _describe_field(self):
+    def _describe_field(self, names):
         """A change of one of the ticket's own fields; empty for who may not read the
-        field."""
-        # sudo off: rows are told with it, on behalf of the reader
+        field.
+
+        :param names: see :meth:`_names`
+        """
+        # sudo off: as above
         ticket = self.ticket_id.sudo(False)
         field = ticket._fields.get(self.field)
         if field is None or not ticket._has_field_access(field, "read"):
             return ""
-        words = [
-            self._describe_side(ticket, field, one) for one in (self.before, self.after)
-        ]
+        words = []
+        for value in (self.before, self.after):
+            if not value:
+                words.append("–")
+                continue
+            if field.type == "selection":
+                value = dict(field._description_selection(self.env)).get(value, value)
+            elif field.type == "many2one":
+                value = names[field.comodel_name].get(value, self.env._("deleted"))
+            words.append(masks.masked_text(value) if ticket._scrm_masked() else value)
         return f"{field._description_string(self.env)}: {words[0]} → {words[1]}"
 
-    def _describe_side(self, ticket, field, value):
-        if not value:
-            return "–"
-        if field.type == "selection":
-            return dict(field._description_selection(self.env)).get(value, value)
-        if field.type == "many2one":
+    def _names(self):
+        """Names of the records in changed fields: model -> {id: name}."""
+        ids = defaultdict(set)
+        for change in self:
+            field = self.env["helpdesk.ticket"]._fields.get(change.field)
+            if change.kind == "tracking" and field and field.type == "many2one":
+                ids[field.comodel_name] |= {change.before, change.after} - {None, False}
+        return {
             # sudo: Odoo's tracking, too, tells names to whoever reads the ticket
-            record = self.env[field.comodel_name].sudo().browse(value).exists()
-            value = record.display_name or self.env._("deleted")
-        return masks.masked_text(value) if ticket._scrm_masked() else value
+            model: {
+                record.id: record.display_name
+                for record in self.env[model].sudo().browse(found).exists()
+            }
+            for model, found in ids.items()
+        }

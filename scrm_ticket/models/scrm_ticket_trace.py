@@ -17,7 +17,8 @@ class ScrmTicketTrace(models.Model):
     values were changed by whom. A view over what is kept where it happens.
 
     Who reads a ticket reads its rows, but those of messages that the template keeps
-    for other posts, and of fields that are hidden from the reader at some node.
+    for other posts, of fields that are hidden from the reader at some node, and of the
+    flow for who has no role in flows.
     """
 
     _name = "scrm.ticket.trace"
@@ -132,6 +133,8 @@ class ScrmTicketTrace(models.Model):
                 | Domain("ticket_id", "any", open_tickets)
                 | Domain("partner_id", "=", self.env.user.partner_id.id)
             )
+        if not self.env["scrm.flow.log"].has_access("read"):
+            domain &= Domain("kind", "!=", "flow")
         hidden = self.env["scrm.form.right"]._scrm_unreadable(self.env.user)
         if hidden:
             domain &= Domain("key", "=", False) | Domain("key", "not in", list(hidden))
@@ -162,7 +165,18 @@ class ScrmTicketTrace(models.Model):
             domain = Domain(domain) & self._scrm_seen_domain()
         # what happened in this transaction is seen, too
         self._scrm_flush()
+        domain = Domain(domain).map_conditions(self._scrm_by_source)
         return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
+
+    @staticmethod
+    def _scrm_by_source(condition):
+        """A condition on ids, also as one that the indexes of the sources serve."""
+        if condition.field_expr != "id" or condition.operator not in ("=", "in"):
+            return condition
+        ids = condition.value if condition.operator == "in" else [condition.value]
+        if not all(isinstance(id_, int) for id_ in ids):
+            return condition
+        return condition & Domain("source_id", "in", {id_ // SOURCES for id_ in ids})
 
     @api.model
     def _scrm_flush(self):
@@ -218,20 +232,19 @@ class ScrmTicketTrace(models.Model):
         # sudo: rows of this timeline, which the user may read
         changes = changes.sudo()
         texts = {}
-        for change in changes:
+        for change in changes.filtered(lambda change: change.kind in ("text", "edit")):
+            # sudo off: masked as the reader gets it
             ticket = change.ticket_id.sudo(False)
             if change.kind == "text":
                 field, masked = ticket._fields["description"], ticket._scrm_masked()
-            elif change.kind != "edit":
-                texts[change.id] = change._describe(ticket._scrm_masks())
-                continue
             else:
                 message = change.message_id.sudo(False)
                 field = message._fields["body"]
                 masked = message._scrm_masked() or not message
             text = change.before or ""
             texts[change.id] = html2plaintext(field.mask(text) if masked else text)
-        return texts
+        others = changes.filtered(lambda change: change.id not in texts)
+        return {**texts, **others._describe_all()}
 
     def action_open_ticket(self):
         """Open the ticket of a row."""

@@ -87,23 +87,33 @@ class ScrmWorkEntry(models.Model):
     def _about(self, ticket):
         """What the card of a ticket says, as the user may read it."""
         store = ticket.store_id.sudo()  # sudo: the address of the place of work
-        # with the user's rights: personal data may be masked
         partner = ticket.partner_id
         can_read = bool(partner) and partner.has_access("read")
         place = partner if can_read and partner.city else store.partner_id
-        lines = (place.street, place.street2, place.city) if place else ()
-        address = ", ".join(filter(None, lines))
+        # read, so that personal data is masked for those not entitled
+        known = place.read(["street", "street2", "city"])[0] if place else {}
+        address = ", ".join(
+            filter(None, (known.get(name) for name in ("street", "street2", "city")))
+        )
+        phone = can_read and partner.read(["phone"])[0]["phone"]
+        phone = phone or ticket.read(["scrm_contact_phone"])[0]["scrm_contact_phone"]
+        is_masked = bool(partner and partner._scrm_masked())
+        told = ticket.read(["name", "description"])[0]
         # sudo: the name of the ticket's customer
         name = ticket.partner_id.sudo().name
         return {
             "ticket": ticket.id,
             "number": ticket.number,
-            "name": ticket.name,
+            "name": told["name"],
             "customer": name or ticket.partner_name or "",
-            "phone": (can_read and partner.phone) or ticket.scrm_contact_phone or "",
+            "phone": phone or "",
             "address": address,
-            "map": self._map_link(place, address),
-            "text": html2plaintext(ticket.description or "").strip()[:500],
+            # where a mask leads is nowhere, and the true place is kept back
+            "map": ""
+            if is_masked and place == partner
+            else self._map_link(place, address),
+            "can_call": bool(phone) and not is_masked,
+            "text": html2plaintext(told["description"] or "").strip()[:500],
             "values": [
                 {"label": row["label"], "text": row["text"]}
                 for row in ticket._scrm_values_for_display()

@@ -4,15 +4,11 @@
 fails. Customers and visitors get at none of them, but where the line says so.
 """
 
-from datetime import timedelta
-
-from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common import TicketCase
-from .test_json2 import Json2Case
 
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
 #: Model -> what (any colleague, a ticket user, a manager) may do: read, write, create,
@@ -407,83 +403,3 @@ class TestAccessTable(AccessCase, TicketCase):
                         continue
                     value = self.ticket.id if "res_id" in path else self.ticket.number
                     self.assertFalse(records.search([(path, "=", value)]), path)
-
-
-@tagged("post_install", "-at_install")
-class TestAccessOverHttp(AccessCase, Json2Case):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.make_people_of_the_table()
-        for user in (cls.paul, cls.egon, cls.branch, cls.other_branch):
-            keys = cls.env["res.users.apikeys"].with_user(user).sudo()
-            cls.keys[user] = keys._generate(
-                None, "test", fields.Datetime.now() + timedelta(days=1)
-            )
-
-    def ask(self, user, model, method, **arguments):
-        return self.url_open(
-            f"/json/2/{model}/{method}",
-            json=arguments,
-            headers={
-                "Authorization": f"Bearer {self.keys[user]}",
-                "X-Odoo-Database": self.cr.dbname,
-            },
-        )
-
-    def test_outsiders_over_json2(self):
-        """A stranger gets at nothing of ours, whatever id he guesses."""
-        for model in LINES:
-            found = self.records_of_ticket(model)[:1] or self.env[model].sudo()
-            ids = found.ids or [1]
-            for method, arguments in (
-                ("search_read", {"domain": [], "fields": ["id"], "limit": 1}),
-                ("read", {"ids": ids, "fields": ["display_name"]}),
-            ):
-                with self.subTest(model=model, method=method):
-                    answer = self.ask(self.quentin, model, method, **arguments)
-                    if model in CUSTOMERS and answer.status_code == 200:
-                        self.assertEqual(answer.json(), [])
-                    else:
-                        self.assertEqual(answer.status_code, 403, answer.text)
-
-    def test_ticket_over_json2(self):
-        """Customers of the same company read a ticket, a stranger does not."""
-        for person, expected in (
-            (self.pia, 200),
-            (self.paul, 200),
-            (self.quentin, 403),
-            (self.egon, 403),
-            (self.branch, 200),
-            (self.other_branch, 403),
-        ):
-            answer = self.ask(
-                person,
-                "helpdesk.ticket",
-                "read",
-                ids=self.ticket.ids,
-                fields=["number"],
-            )
-            with self.subTest(person=person.login):
-                self.assertEqual(answer.status_code, expected, answer.text)
-
-    def test_pages_and_files(self):
-        """Without a login, and as a stranger: neither page nor file.
-
-        The customer's page has links to the ticket's files.
-        """
-        page = f"/my/ticket/{self.ticket.id}"
-        file = f"/web/content/{self.file.id}"
-        for login, expected in (
-            (None, False),
-            ("test_quentin", False),
-            ("test_pia", True),
-        ):
-            self.authenticate(login, login)
-            with self.subTest(login=login):
-                shown = self.url_open(page).text
-                self.assertEqual(self.ticket.number in shown, expected)
-                self.assertNotIn("secret plan", self.url_open(file).text)
-        token = self.file.generate_access_token()[0]
-        answer = self.url_open(f"{file}?access_token={token}")
-        self.assertEqual(answer.content, b"a secret plan")

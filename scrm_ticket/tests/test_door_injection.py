@@ -1,10 +1,13 @@
 import base64
+import io
 
 from lxml import html
+from PyPDF2 import PdfReader
 
 from odoo import http
 from odoo.tests import tagged
 
+from ..documents import sticker_pdf
 from .test_door_table import DoorsCase
 
 #: Runs, and leads elsewhere, on any page that shows it as it is.
@@ -131,12 +134,11 @@ class TestDoorInjection(DoorsCase):
             self.assertNotIn("\n", mail.email_from)
 
     def test_paper(self):
-        """The sticker of a device shows its name as it is."""
-        page, _kind = self.env["ir.actions.report"]._render_qweb_html(
-            "scrm_ticket.stock_lot_label", self.lot.ids
-        )
-        self.assert_harmless(page, "SN <script>")
-        self.assertIn("Bracket <script>", html.fromstring(page).text_content())
+        """The sticker of a device shows its name as it is; markup is no markup."""
+        paper = sticker_pdf.render(self.lot._scrm_stickers())
+        text = "".join(PdfReader(io.BytesIO(paper)).pages[0].extract_text().split())
+        for words in ("SN<script>evil()</script>", "Bracket<script>", "onerror=evil()"):
+            self.assertIn(words, text)
 
     def mail(self, number, sender="Vera <vera@example.com>", **more):
         headers = {

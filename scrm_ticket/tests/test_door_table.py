@@ -206,31 +206,52 @@ class TestDoorTable(DoorsCase):
         self.assertEqual(self.count(), before)
 
     def test_not_visible(self):
-        """What the answers do not show is not stored, at no door."""
-        self.show_text_for_one()
-        for door in (self.json2, self.webhook):
-            status, text = door({"t_text": "seen", "t_choice": "two"})
-            self.assertEqual(status, 200, text)
-            self.assertIsNone(self.last()._scrm_value("t_text"))
+        """What the answers do not show is not stored, of any type, at no door."""
+        unseen = self.show_for_one_only()
+
+        def by_website(values):
+            texts, files = self.typed(
+                {key.removeprefix("t_"): sent for key, sent in values.items()}
+            )
+            return self.website(texts, files)
+
+        doors = (self.json2, self.webhook, by_website)
         self.authenticate(None, None)
-        status, _text = self.website({"t_text": "seen", "t_choice": "two"})
-        self.assertEqual(status, 200)
-        self.assertIsNone(self.last()._scrm_value("t_text"))
+        for door in doors:
+            for choice, is_kept in (("two", False), ("one", True)):
+                status, text = door(
+                    {f"t_{kind}": sent for kind, sent in unseen.items()}
+                    | {"t_choice": choice}
+                )
+                self.assertEqual(status, 200, text[:3000])
+                ticket = self.last()
+                for kind in unseen:
+                    with self.subTest(door=door.__name__, type=kind, choice=choice):
+                        kept = ticket._scrm_value(f"t_{kind}") is not None
+                        self.assertEqual(kept, is_kept)
+        self.show_choice_for_five_only()
+        for door in doors:
+            status, text = door({"t_choice": "one", "t_number": "4"})
+            self.assertEqual(status, 200, text[:3000])
+            self.assertIsNone(self.last()._scrm_value("t_choice"))
 
     def test_hidden_and_read_only(self):
-        """What a person may not fill in is refused at every door: a hidden field like
-        one that does not exist."""
-        self.form.flow_id = self.make_flow_with_rights()
+        """What a person may not fill in is refused at every door, of any type: a
+        hidden field like one that does not exist."""
         before = self.count()
-        for door in (self.json2, self.webhook):
-            status, text = door({"t_text": "x"})
-            self.assertEqual(status, 422, text)
-            status, text = door({"t_number": 5})
-            self.assertEqual(status, 422, text)
         self.authenticate(None, None)
-        for values in ({"t_text": "x"}, {"t_number": "5"}):
-            status, _text = self.website(values)
-            self.assertEqual(status, 422)
+        for level in ("read", "hidden"):
+            self.with_rights(level)
+            for kind, sent in self.filled().items():
+                words = "has no field" if level == "hidden" else f"The {kind}"
+                for door in (self.json2, self.webhook):
+                    with self.subTest(level=level, door=door.__name__, type=kind):
+                        status, text = door({f"t_{kind}": sent})
+                        self.assertEqual(status, 422, text)
+                        self.assertIn(words, text)
+                with self.subTest(level=level, door="website", type=kind):
+                    status, _text = self.website(*self.typed({kind: sent}))
+                    self.assertEqual(status, 422)
         self.assertEqual(self.count(), before)
 
     def test_injection(self):

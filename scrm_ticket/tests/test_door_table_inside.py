@@ -167,25 +167,44 @@ class TestDoorTableInside(DoorsInside):
         self.assertEqual(self.count(), before)
 
     def test_hidden_and_read_only(self):
-        """What colleagues may not fill in at the start is refused here as well; a
-        mail's answers are the alias's own, nobody's who may not."""
-        self.form.flow_id = self.make_flow_with_rights()
+        """What colleagues may not fill in at the start is refused here as well, of
+        any type; a mail's answers are the alias's own, nobody's who may not."""
         before = self.count()
-        for enter in (self.conversation, self.happening):
-            for key, value in (("t_text", "x"), ("t_number", "5")):
-                with self.subTest(door=enter.__name__, key=key):
-                    words = f"{key}|The {key.removeprefix('t_')}"
-                    with self.assertRaisesRegex(ValidationError, words):
-                        enter({key: value})
+        for level in ("read", "hidden"):
+            self.with_rights(level)
+            for enter in (self.conversation, self.happening):
+                for kind, sent in self.filled().items():
+                    if enter == self.happening and not self.fits("event", sent):
+                        continue
+                    key = f"t_{kind}"
+                    with self.subTest(level=level, door=enter.__name__, type=kind):
+                        words = key if level == "hidden" else f"The {kind}"
+                        with self.assertRaisesRegex(ValidationError, words):
+                            enter({key: sent})
         self.assertEqual(self.count(), before)
 
     def test_not_visible(self):
-        """What the answers do not show is not stored."""
-        self.show_text_for_one()
+        """What the answers do not show is not stored, of any type."""
+        unseen = self.show_for_one_only()
         for enter in (self.mail, self.conversation):
-            ticket = enter({"t_text": "seen", "t_choice": "two"})
-            self.assertIsNone(ticket._scrm_value("t_text"))
-        self.assertIsNone(self.happening({"t_text": "seen"})._scrm_value("t_text"))
+            for answer, is_kept in (("two", False), ("one", True)):
+                ticket = enter(
+                    {f"t_{kind}": sent for kind, sent in unseen.items()}
+                    | {"t_choice": answer}
+                )
+                for kind in unseen:
+                    with self.subTest(door=ticket.scrm_door, type=kind, answer=answer):
+                        kept = ticket._scrm_value(f"t_{kind}") is not None
+                        self.assertEqual(kept, is_kept)
+        for kind, sent in unseen.items():
+            if self.fits("event", sent):
+                with self.subTest(door="event", type=kind):
+                    ticket = self.happening({f"t_{kind}": sent})
+                    self.assertIsNone(ticket._scrm_value(f"t_{kind}"))
+        self.show_choice_for_five_only()
+        for enter in (self.mail, self.conversation):
+            ticket = enter({"t_choice": "one", "t_number": 4})
+            self.assertIsNone(ticket._scrm_value("t_choice"))
 
     def test_injection(self):
         """Scripts and line breaks in what strangers write stay text; a mail says
@@ -225,6 +244,11 @@ class TestImport(DoorsInside):
         data = [[{**base, **row}.get(name, "") for name in columns] for row in rows]
         return self.env["helpdesk.ticket"].with_user(self.desk).load(columns, data)
 
+    def texts(self):
+        """Type -> what a file says of it that is taken."""
+        texts = {kind: sent for kind, (sent, _stored) in self.valid.items()}
+        return texts | self.TEXTS
+
     def refused(self, result, row, *words):
         """The import says where and what, and left nothing."""
         self.assertFalse(result["ids"])
@@ -235,9 +259,7 @@ class TestImport(DoorsInside):
 
     def test_valid(self):
         """Each type is read from the file's text, and stored in its one form."""
-        texts = {kind: sent for kind, (sent, _stored) in self.valid.items()}
-        texts |= self.TEXTS
-        row = {f"scrm_values.t_{kind}": text for kind, text in texts.items()}
+        row = {f"scrm_values.t_{kind}": text for kind, text in self.texts().items()}
         result = self.load([row, {}])
         self.assertFalse(result["messages"])
         ticket, empty = self.env["helpdesk.ticket"].browse(result["ids"])
@@ -273,30 +295,34 @@ class TestImport(DoorsInside):
         self.assertEqual(self.count(), before)
 
     def test_hidden_and_read_only(self):
-        """What the importing colleague may not fill in is refused, new or known."""
+        """What the importing colleague may not fill in is refused, of any type, new or
+        known."""
         known = self.load([{"scrm_values.t_number": "1", "scrm_values.t_text": "kept"}])
         ticket = self.env["helpdesk.ticket"].browse(known["ids"])
-        self.form.flow_id = self.make_flow_with_rights()
         before = self.count()
-        for key, value in (("t_text", "x"), ("t_number", "5")):
-            with self.subTest(key=key):
-                result = self.load([{}, {f"scrm_values.{key}": value}])
-                self.refused(result, 1, key, f"The {key.removeprefix('t_')}")
+        for level in ("read", "hidden"):
+            self.with_rights(level)
+            for kind, text in self.texts().items():
+                with self.subTest(level=level, type=kind):
+                    result = self.load([{}, {f"scrm_values.t_{kind}": text}])
+                    words = f"t_{kind}" if level == "hidden" else f"The {kind}"
+                    self.refused(result, 1, words)
         self.assertEqual(self.count(), before)
         self.assertEqual(ticket._scrm_value("t_text"), "kept")
 
     def test_not_visible(self):
-        """What a row's answers do not show is not stored."""
-        self.show_text_for_one()
-        rows = [
-            {"scrm_values.t_text": "seen", "scrm_values.t_choice": choice}
-            for choice in ("One", "Two")
-        ]
+        """What a row's answers do not show is not stored, of any type."""
+        unseen = self.show_for_one_only().keys() - {"file"}
+        texts = self.texts()
+        seen = {f"scrm_values.t_{kind}": texts[kind] for kind in unseen}
+        rows = [{**seen, "scrm_values.t_choice": choice} for choice in ("One", "Two")]
         result = self.load(rows)
         self.assertFalse(result["messages"])
         first, second = self.env["helpdesk.ticket"].browse(result["ids"])
-        self.assertEqual(first._scrm_value("t_text"), "seen")
-        self.assertIsNone(second._scrm_value("t_text"))
+        for kind in unseen:
+            with self.subTest(type=kind):
+                self.assertIsNotNone(first._scrm_value(f"t_{kind}"))
+                self.assertIsNone(second._scrm_value(f"t_{kind}"))
 
     def test_masked(self):
         """Who reads personal data imports it; who sees a mask is told why not."""
@@ -312,7 +338,7 @@ class TestImport(DoorsInside):
         _empty, ticket = self.env["helpdesk.ticket"].browse(result["ids"])
         self.assertEqual(ticket._scrm_value("t_text"), "13812342047")
         # hidden at the start is like not there, masked or not
-        self.form.flow_id = self.make_flow_with_rights()
+        self.with_rights("hidden")
         result = self.load(rows)
         self.refused(result, 1, "Row 2: “scrm_values.t_text” is no field")
 

@@ -130,28 +130,58 @@ class TypesFixture(TicketFixture):
             "history": ["x"],
         }
 
-    def show_text_for_one(self):
-        """From now on t_text is asked for when t_choice is "one" only."""
-        self.form.line_ids.filtered(
-            lambda line: line.field_key == "t_text"
-        ).shown_when = "[('scrm_values.t_choice', '=', 'one')]"
+    @classmethod
+    def filled(cls):
+        """Type -> a value that is taken, of each type that anybody fills in."""
+        sent = {kind: sent for kind, (sent, _stored) in cls.valid.items()}
+        return {**sent, "file": [{"name": "a.gif", "data": PIXEL}]}
 
-    def make_flow_with_rights(self):
-        """At the start nobody reads t_text or edits t_number."""
-        flow = self.make_flow("test_rights_flow")
+    def typed(self, filled, **more):
+        """The same as a page's form sends it: (texts, files).
+
+        :param filled: type -> value
+        """
+        texts = {f"t_{kind}": sent for kind, sent in filled.items() if kind != "file"}
+        if "yes_no" in filled:
+            texts["t_yes_no"] = "1"
+        if "datetime" in filled:
+            texts["t_datetime"] = "2026-03-31T08:00"
+        files = [("field.t_file", ("a.gif", b"GIF89a", "image/gif"))]
+        return {**texts, **more}, files if "file" in filled else None
+
+    def show_for_one_only(self):
+        """From now on all but t_choice is asked for when that is "one" only.
+
+        :return: types that are not asked for, with values
+        """
+        lines = self.form.line_ids.filtered(lambda line: line.field_key != "t_choice")
+        lines.shown_when = "[('scrm_values.t_choice', '=', 'one')]"
+        return {kind: sent for kind, sent in self.filled().items() if kind != "choice"}
+
+    def show_choice_for_five_only(self):
+        """The one that was left out: t_choice is asked for when t_number is 5."""
+        self.form.line_ids.shown_when = False
+        self.form.line_ids.filtered(
+            lambda line: line.field_key == "t_choice"
+        ).shown_when = "[('scrm_values.t_number', '=', 5)]"
+
+    def with_rights(self, level):
+        """From now on nobody has more than this right to any field, at the start and
+        at the node after it."""
+        flow = self.make_flow(f"test_{level}_flow")
         draft = flow.published_version_id._copy_as_draft()
-        start = draft.node_ids.filtered(lambda node: node.type == "start")
-        for kind, level in (("text", "hidden"), ("number", "read")):
-            self.env["scrm.form.right"].create(
-                {
-                    "node_id": start.id,
-                    "field_id": self.types[kind].id,
-                    "audience": "everybody",
-                    "level": level,
-                }
-            )
+        for node in draft.node_ids.filtered(lambda one: one.key in ("start", "check")):
+            for field in self.types.values():
+                self.env["scrm.form.right"].create(
+                    {
+                        "node_id": node.id,
+                        "field_id": field.id,
+                        "audience": "everybody",
+                        "level": level,
+                    }
+                )
         draft.action_publish()
-        return flow
+        self.form.flow_id = flow
 
 
 class TestFieldTypes(TypesFixture, TicketCase):
@@ -250,32 +280,42 @@ class TestFieldTypes(TypesFixture, TicketCase):
                         self.assertIsNone(ticket._scrm_value(f"t_{kind}"))
 
     def test_not_visible(self):
-        """What the answers do not show is not stored, whatever the door."""
-        self.show_text_for_one()
+        """What the answers do not show is not stored, of any type, whatever the door;
+        what they show is."""
+        unseen = self.show_for_one_only()
         for door, enter in self.doors().items():
-            with self.subTest(door=door):
-                ticket = enter({"t_text": "seen", "t_choice": "two"})
-                self.assertIsNone(ticket._scrm_value("t_text"))
-                self.assertEqual(ticket._scrm_value("t_choice"), "two")
-                ticket = enter({"t_text": "seen", "t_choice": "one"})
-                self.assertEqual(ticket._scrm_value("t_text"), "seen")
+            for answer, is_kept in (("two", False), ("one", True)):
+                ticket = enter(
+                    {f"t_{kind}": sent for kind, sent in unseen.items()}
+                    | {"t_choice": answer}
+                )
+                self.assertEqual(ticket._scrm_value("t_choice"), answer)
+                for kind in unseen:
+                    with self.subTest(door=door, type=kind, answer=answer):
+                        kept = ticket._scrm_value(f"t_{kind}") is not None
+                        self.assertEqual(kept, is_kept)
+        self.show_choice_for_five_only()
+        for door, enter in self.doors().items():
+            with self.subTest(door=door, type="choice"):
+                ticket = enter({"t_choice": "one", "t_number": 4})
+                self.assertIsNone(ticket._scrm_value("t_choice"))
 
     def test_hidden_and_read_only(self):
-        """What a person may not fill in at the start is refused, or left alone where
+        """What a person may not fill in is refused, of any type, or left alone where
         the client sends back all it was given: never stored."""
-        self.form.flow_id = self.make_flow_with_rights()
-        for door, enter in self.doors().items():
-            if "write" in door:
-                continue  # at the node that the ticket has reached: test_form_rights
-            for key, value in (("t_text", "x"), ("t_number", 5)):
-                with self.subTest(door=door, key=key):
-                    if door in self.ECHOES and key == "t_number":
-                        self.assertIsNone(enter({key: value})._scrm_value(key))
-                        continue
-                    words = f"{key}|The {key.removeprefix('t_')}"
-                    with self.assertRaisesRegex(ValidationError, words):
-                        with self.cr.savepoint():
-                            enter({key: value})
+        for level in ("read", "hidden"):
+            self.with_rights(level)
+            for door, enter in self.doors().items():
+                for kind, sent in self.filled().items():
+                    key = f"t_{kind}"
+                    with self.subTest(level=level, door=door, type=kind):
+                        if door in self.ECHOES and level == "read":
+                            self.assertIsNone(enter({key: sent})._scrm_value(key))
+                            continue
+                        words = key if level == "hidden" else f"The {kind}"
+                        with self.assertRaisesRegex(ValidationError, words):
+                            with self.cr.savepoint():
+                                enter({key: sent})
 
     def test_formula(self):
         """A formula follows its inputs whenever one changes.

@@ -97,21 +97,34 @@ class TestFieldTypesPortal(TypesFixture, HttpCase):
         self.assertFalse([kind for kind in kinds if ticket._scrm_value(f"t_{kind}")])
 
     def test_not_visible(self):
-        """What the answers do not show is not stored."""
-        self.show_text_for_one()
-        answer = self.send({"t_text": "seen", "t_choice": "two"})
-        self.assertIn("/my/ticket/", answer.url, answer.text[:2000])
-        ticket = self.env["helpdesk.ticket"].search([], order="id desc", limit=1)
-        self.assertIsNone(ticket._scrm_value("t_text"))
+        """What the answers do not show is not stored, of any type."""
+
+        def submitted(answer):
+            self.assertIn("/my/ticket/", answer.url, answer.text[:2000])
+            return self.env["helpdesk.ticket"].search([], order="id desc", limit=1)
+
+        unseen = self.show_for_one_only()
+        for choice, is_kept in (("two", False), ("one", True)):
+            ticket = submitted(self.send(*self.typed(unseen, t_choice=choice)))
+            for kind in unseen:
+                with self.subTest(type=kind, choice=choice):
+                    kept = ticket._scrm_value(f"t_{kind}") is not None
+                    self.assertEqual(kept, is_kept)
+        self.show_choice_for_five_only()
+        ticket = submitted(self.send({"t_choice": "one", "t_number": "4"}))
+        self.assertIsNone(ticket._scrm_value("t_choice"))
 
     def test_hidden_and_read_only(self):
-        """Neither is an input of the page; sent all the same, it is refused."""
-        self.form.flow_id = self.make_flow_with_rights()
-        page = self.url_open("/my/scrm/new/test_types").text
+        """No input of the page, of whatever type; sent all the same, it is refused."""
         before = self.env["helpdesk.ticket"].search_count([])
-        for key, value in (("t_text", "x"), ("t_number", "5")):
-            self.assertNotIn(f'name="field.{key}"', page)
-            self.assertEqual(self.send({key: value}).status_code, 422)
+        for level in ("read", "hidden"):
+            self.with_rights(level)
+            page = self.url_open("/my/scrm/new/test_types").text
+            self.assertNotIn('name="field.t_', page)
+            for kind, sent in self.filled().items():
+                with self.subTest(level=level, type=kind):
+                    answer = self.send(*self.typed({kind: sent}))
+                    self.assertEqual(answer.status_code, 422)
         self.assertEqual(self.env["helpdesk.ticket"].search_count([]), before)
 
     def test_by_a_sticker(self):

@@ -75,6 +75,47 @@ class TestFormRights(TicketCase):
         self.assertNotIn("test_mounting", self.seen(self.pia))
         self.assertIn("test_mounting", self.seen(self.egon))
 
+    def test_bound_to_the_nodes_handler(self):
+        """Each field is of one node: its handler reads and edits it while the ticket
+        is there, and nothing of the other's; who had the step before has none left.
+
+        Covers: R02
+        """
+        draft = self.flow.published_version_id._copy_as_draft()
+        draft.node_ids.form_right_ids.unlink()
+        nodes = {node.key: node for node in draft.node_ids}
+        for own, other in (("check", "visit"), ("visit", "check")):
+            field = self.note if own == "check" else self.area
+            for node, audience, level in (
+                (own, "everybody", "hidden"),
+                (own, "handlers", "edit"),
+                (other, "everybody", "hidden"),
+            ):
+                self.env["scrm.form.right"].create(
+                    {
+                        "node_id": nodes[node].id,
+                        "field_id": field.id,
+                        "audience": audience,
+                        "level": level,
+                    }
+                )
+        draft.action_publish()
+        self.ticket = self.submit(values={**self.good_values, SECRET: "a secret"})
+
+        def has(user, key, other):
+            mine = self.ticket.with_user(user)
+            self.assertEqual(self.seen(user), {key, "test_mounting"})
+            value = 61 if key == "test_area" else "seen"
+            mine.scrm_values = {key: value}
+            self.assertEqual(self.ticket._scrm_value(key), value)
+            with self.assertRaisesRegex(ValidationError, f"no field “{other}”"):
+                mine.scrm_values = {other: "x"}
+
+        has(self.dora, SECRET, "test_area")
+        self.to_visit()
+        has(self.ticket.user_id, "test_area", SECRET)
+        self.assertEqual(self.seen(self.dora), {"test_mounting"})
+
     def test_no_way_to_read(self):
         """Every way to read a record leaves the hidden value out."""
         ticket = self.ticket.with_user(self.desk)

@@ -126,8 +126,9 @@ class TestIntake(TicketCase):
 
     def test_at_night(self):
         """At two in the morning a request is taken in: its urgency comes from who
-        asks, somebody is found for it, the keeper of the stock hears which parts are
-        wanted and where they are.
+        asks, somebody is found for it, an engineer for the visit. Whoever keeps the
+        warehouse of its parts, and no other keeper, hears how many of what are wanted
+        and from where; nobody is named in the rule.
 
         Covers: E30
         """
@@ -137,11 +138,14 @@ class TestIntake(TicketCase):
         self.customer.category_id = tag
         keeper = self.clerk
         self.warehouse.scrm_keeper_ids = keeper
+        self.env["stock.warehouse"].create(
+            {"name": "Other", "code": "TOTH", "scrm_keeper_ids": self.desk.ids}
+        )
         self.rule(
-            user_ids=[Command.set(keeper.ids)],
+            field_path="scrm_keeper_ids",
             channels=["inbox"],
             subject="Parts for {{ number }}",
-            body="{{ part_line_ids.display_name }}: {{ part_line_ids.availability }}",
+            body="{{ scrm_parts_list }}",
         )
         with freeze_time(TWO_AT_NIGHT):
             ticket = self.submit(self.pia)
@@ -151,7 +155,7 @@ class TestIntake(TicketCase):
         self.assertEqual(ticket.user_id, self.dora)
         (((who, _channel), text),) = self.told(ticket).items()
         self.assertEqual(who, keeper.name)
-        self.assertIn("Test Bracket", text)
+        self.assertIn("1 × Test Bracket (Test Depot)", text)
         ticket.with_user(self.dora).scrm_step_complete()
         self.assertIn(ticket.user_id, self.egon | self.ella)
 

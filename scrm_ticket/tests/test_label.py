@@ -1,12 +1,17 @@
+import io
+import warnings
 from datetime import timedelta
 from unittest.mock import patch
 
 from lxml import html
+from PyPDF2 import PdfReader
+from reportlab.lib.units import mm
 
 from odoo import Command, fields, http
 from odoo.tests import Form, HttpCase, tagged
 
 from ..controllers import public_form
+from ..documents import sticker_pdf
 from .common import TicketFixture
 
 
@@ -165,18 +170,52 @@ class TestLabel(TicketFixture, HttpCase):
             self.assertEqual(self.url_open(f"/scrm/d/{token}").status_code, 404)
 
     def test_sticker(self):
-        """The sticker shows model, serial number and the code; it stays the same."""
-        report = self.env["ir.actions.report"]
-        page, _kind = report._render_qweb_html(
-            "scrm_ticket.stock_lot_label", self.lot.ids
-        )
-        found = html.fromstring(page)
-        self.assertIn("SN-7", found.text_content())
-        self.assertIn("Test Bracket", found.text_content())
-        image = found.xpath("//img/@src")[0]
-        self.assertTrue(image.startswith("data:image/png;base64,"))
-        self.assertEqual(self.lot._scrm_ensure_label(), [self.address])
-        self.assertFalse(self.lot.copy({"name": "SN-8"}).scrm_label_token)
+        """The stickers are a PDF, one a page, with model and serial number, and the
+        code says the address that stays the same; Chinese and long texts are whole."""
+        long = "A1B2C3D4" * 11
+        other = self.lot.copy({"name": long, "product_id": self.bracket.id})
+        self.assertFalse(other.scrm_label_token)
+        self.login("egon")
+        lots = (self.lot | other).with_user(self.egon)
+        action = lots.action_scrm_print_label()
+        said = []
+        widget = sticker_pdf.QrCodeWidget
+
+        def code(address, **look):
+            said.append(address)
+            return widget(address, **look)
+
+        with patch.object(sticker_pdf, "QrCodeWidget", code):
+            answer = self.url_open(action["url"])
+        self.assertEqual(answer.headers["Content-Type"], "application/pdf")
+        self.assertEqual(said, [self.address, other._scrm_ensure_label()[0]])
+        first, second = PdfReader(io.BytesIO(answer.content)).pages
+        width, height = (float(one) / mm for one in first.mediabox.upper_right)
+        self.assertEqual((round(width), round(height)), (70, 40))
+        for words in ("Test Bracket", "SN-7", "Scan me."):
+            self.assertIn(words, first.extract_text())
+        self.assertIn(long, "".join(second.extract_text().split()))
+        self.bracket.name = "冰箱（左开）"
+        page = sticker_pdf.render(self.lot._scrm_stickers())
+        with warnings.catch_warnings(action="ignore"):  # it says so itself
+            text = PdfReader(io.BytesIO(page)).pages[0].extract_text()
+        # the reader of this test takes the bytes of a Chinese text for Latin letters
+        self.assertIn("冰箱（左开）".encode("utf-16-be").decode("latin-1"), text)
+
+    def test_stickers_of_others(self):
+        """Who may not read a device gets none of its stickers, nor by guessing."""
+        for login, numbers in (
+            ("pia", self.lot.id),
+            ("egon", 999999999),
+            ("egon", "x"),
+            ("egon", f"{self.lot.id},"),
+        ):
+            self.login(login)
+            answer = self.url_open(f"/scrm/stickers/{numbers}")
+            self.assertEqual(answer.status_code, 404, (login, numbers))
+        self.login(None)
+        answer = self.url_open(f"/scrm/stickers/{self.lot.id}")
+        self.assertIn("/web/login", answer.url)
 
     # Links and ratings
 

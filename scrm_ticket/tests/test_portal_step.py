@@ -142,6 +142,24 @@ class TestPortalStep(SupplierCase):
         self.assertEqual(self.step.accepted_by_id, self.sue)
         self.assertEqual(self.do("complete").status_code, 303)
 
+    def test_the_customer_answers(self):
+        """Asked to confirm, the customer confirms or sends it back; it is no work that
+        has to be taken on first."""
+        self.use(partner_path="partner_id", is_partner_company=False)
+        self.to_visit()
+        self.login("pia")
+        (card,) = self.own_steps()
+        self.assertEqual(
+            set(card.xpath(".//input[@name='do']/@value")), {"complete", "reject"}
+        )
+        answer = self.do("reject", node="check", reason="It still rattles")
+        self.assertEqual(answer.status_code, 303)
+        self.assertEqual(self.ticket.scrm_node_key, "check")
+        self.ticket.with_user(self.dora).scrm_step_complete()
+        self.step = self.ticket.scrm_step_ids.filtered(lambda one: one.state == "open")
+        self.assertEqual(self.do("complete").status_code, 303)
+        self.assertEqual(self.ticket.scrm_run_state, "done")
+
 
 @tagged("post_install", "-at_install")
 class TestNearestStore(TicketCase):

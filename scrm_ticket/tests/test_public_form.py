@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from lxml import html
 
-from odoo import fields, http
+from odoo import Command, fields, http
 from odoo.tests import HttpCase, tagged
 
 from ..controllers import public_form
@@ -127,7 +127,8 @@ class TestPublicForm(TicketFixture, HttpCase):
             answer = self.send(**changes)
             ticket = self.tickets()[0]
             self.assertEqual(ticket.partner_id, self.pia.partner_id)
-            self.assertIsNone(ticket._scrm_value("test_note"))
+            said = changes.get("contact.phone")
+            self.assertEqual(ticket._scrm_value("test_note"), said)
             self.assertNotIn("Pia", answer.text.replace("Pia@Example.com", ""))
         # an address that is not known: the phone alone says not who it is
         answer = self.send(
@@ -135,6 +136,34 @@ class TestPublicForm(TicketFixture, HttpCase):
         )
         self.assertFalse(self.tickets()[0].partner_id)
         self.assertEqual(self.tickets()[0].scrm_contact_phone, "+86 13812345678")
+
+    def test_nothing_is_asked_twice(self):
+        """Fields of the form that hold the customer's name, address or phone at first
+        are what the visitor says anyhow: asked once, checked as the field says."""
+        specs = (("name", "partner_name"), ("phone", "partner_phone"))
+        for kind, default in specs:
+            field = self.env["scrm.form.field"].create(
+                {"key": f"test_{kind}", "name": f"The {kind}", "type": "text"}
+            )
+            if kind == "phone":
+                field.format = "phone"
+            vals = {"required": True, "default_kind": default}
+            self.template.line_ids = [Command.create({"field_id": field.id, **vals})]
+        page = html.fromstring(self.url_open(FORM).content)
+        names = page.xpath("//form//@name")
+        self.assertNotIn("field.test_name", names)
+        self.assertNotIn("field.test_phone", names)
+        self.assertTrue(page.xpath("//input[@name='contact.phone']/@required"))
+        self.assertFalse(page.xpath("//input[@name='contact.email']/@required"))
+        answer = self.send()
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("“The phone” is required", self.alerts(answer))
+        self.assertFalse(self.tickets())
+        answer = self.send(**{"contact.phone": "+86 13812345678"})
+        self.assertEqual(answer.status_code, 200, answer.text[:3000])
+        ticket = self.tickets()
+        self.assertEqual(ticket._scrm_value("test_name"), "Vera Visitor")
+        self.assertIn("13812345678", ticket._scrm_value("test_phone"))
 
     def test_refused(self):
         """What is wrong is named next to what was typed; nothing is saved."""

@@ -91,6 +91,47 @@ class TestTicketReport(TicketCase):
         menus = self.env["ir.ui.menu"].with_user(self.dora)._visible_menu_ids()
         self.assertIn(self.env.ref("scrm_ticket.menu_report_demand").id, menus)
 
+    def test_by_entry(self):
+        """Tickets by the entry they came by: how many, how long they took, how they
+        were rated, and who worked on them; the boards offer it by one click.
+
+        Covers: E31
+        """
+
+        def enter(door, user, hours, mark):
+            with freeze_time(MIDNIGHT + timedelta(hours=9)):
+                tickets = self.env["helpdesk.ticket"].with_user(user)
+                data = {"template": "test_installation", "values": self.good_values}
+                made = tickets._scrm_submit(door, data)
+            ticket = tickets.sudo().browse(made["id"])
+            self.close_after(ticket, hours)
+            self.rate(ticket, mark)
+
+        for entry in (
+            ("portal", self.pia, 4, 5),
+            ("portal", self.paul, 8, 1),
+            ("json2", self.desk, 20, 4),
+        ):
+            enter(*entry)
+        self.assertEqual(self.figures("scrm_door"), {"portal": 2, "json2": 1})
+        for of, expected in (
+            ("close_hours:avg", {"portal": 6, "json2": 20}),
+            ("satisfaction:avg", {"portal": 50, "json2": 100}),
+        ):
+            self.assertEqual(self.figures("scrm_door", of=of), expected)
+        self.assertEqual(sum(self.figures("channel_id").values()), 3)
+        self.assertEqual(self.figures("channel_id")["Web"], 2)
+        steps = self.env["scrm.flow.step.report"].with_user(self.manager)
+        worked = steps._read_group(
+            [("template_id", "=", self.template.id), ("node_key", "=", "visit")],
+            ["scrm_door"],
+            ["__count"],
+        )
+        self.assertEqual(dict(worked), {"portal": 2, "json2": 1})
+        for model in ("scrm.ticket.report", "scrm.flow.run.report"):
+            arch = self.env[model].get_view(view_type="search")["arch"]
+            self.assertIn("{'group_by': 'scrm_door'}", arch, model)
+
     def test_duration_by_part_and_region(self):
         """Brackets: 4 and 8 hours in the East are 6, 20 in the West; cables 8 and 20.
 

@@ -258,3 +258,68 @@ class TestTrace(TicketCase):
         kept = [one for one in inserted if "bus_bus" not in one]
         self.assertEqual(len(kept), 1, kept)
         self.assertIn("scrm_ticket_change", kept[0])
+
+    def test_by_index(self):
+        """The timeline of one ticket, and its rows by id, are reached by indexes of
+        every source, however many rows these have.
+
+        Covers in part: R15
+        """
+        rows = self.rows()
+        self.assertGreater(len(set(rows.mapped("source_model"))), 1)
+        trace = rows.browse()
+        # there are too few rows here to be worth an index
+        for setting in ("seqscan", "hashjoin", "mergejoin"):
+            self.cr.execute(SQL("SET LOCAL enable_%s = off", SQL(setting)))
+        for domain in ([("ticket_id", "=", self.ticket.id)], [("id", "in", rows.ids)]):
+            query = trace._search(domain, order=trace._order, limit=80).select()
+            found = self.env.execute_query(SQL("EXPLAIN %s", query))
+            plan = "\n".join(line for (line,) in found)
+            for table in ("scrm_flow_log", "mail_message", "scrm_ticket_change"):
+                self.assertRegex(plan, rf"Scan (using \w+ )?on {table} ")
+                self.assertNotIn(f"Seq Scan on {table} ", plan)
+
+    def test_queries(self):
+        """Many rows cost no more queries than few of the same kinds."""
+        partners = self.env["res.partner"].create(
+            [{"name": f"Customer {number}"} for number in range(12)]
+        )
+        spec = {"at": {}, "kind": {}, "text": {}}
+
+        def cost(numbers):
+            for number in numbers:
+                ticket = self.ticket.with_user(self.lead)
+                ticket.write({"name": f"{number}", "partner_id": partners[number].id})
+                ticket.sudo().scrm_values = {"test_area": 70 + number}
+                ticket.sudo().scrm_values = {"test_note": f"{number}"}
+                ticket.message_post(body=f"Said {number}")
+            self.rows()
+            self.env.invalidate_all()
+            start = self.cr.sql_log_count
+            told = self.env["scrm.ticket.trace"].with_user(self.lead)
+            domain = [("ticket_id", "=", self.ticket.id)]
+            rows = told.web_search_read(domain, spec, limit=80)["records"]
+            return self.cr.sql_log_count - start, len(rows)
+
+        cost(range(2))
+        few, count = cost(range(2, 4))
+        many, more = cost(range(4, 12))
+        self.assertGreater(more, count + 20)
+        self.assertEqual(many, few)
+
+    def test_no_role_in_flows(self):
+        """Who has no role in flows reads the timeline without the flow's steps."""
+        clerk = new_test_user(
+            self.env,
+            login="test_no_flows",
+            groups="helpdesk_mgmt.group_helpdesk_user",
+        )
+        self.assertFalse(self.env["scrm.flow.log"].with_user(clerk).has_access("read"))
+        self.ticket.priority = "3"
+        kinds = self.rows(clerk).mapped("kind")
+        self.assertIn("tracking", kinds)
+        self.assertNotIn("flow", kinds)
+        self.assertTrue(all(self.texts(clerk)))
+        flow = self.rows(self.lead, ("kind", "=", "flow"))
+        with self.assertRaises(AccessError):
+            flow.with_user(clerk).read(["text"])

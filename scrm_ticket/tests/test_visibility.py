@@ -80,10 +80,16 @@ class TestVisibility(VisibilityCase):
         self.assertSees(supervisor, self.ticket | self.other)
 
     def test_stores(self):
-        """A branch manager manages the own store's tickets, and reads no others.
+        """A branch manager issues cards of the own store and alters them; what is
+        stored on those of others is neither read nor found, nor in a sum of them.
 
         Covers: R07
         """
+        stored = self.env["scrm.form.field"].create(
+            {"key": "test_stored", "name": "Stored value", "type": "money"}
+        )
+        self.template.line_ids = [Command.create({"field_id": stored.id})]
+        self.other.scrm_values = {"test_stored": 1200}
         manager = self.person("branch", "group_store")
         staff = self.person("staff", "group_store")
         self.store.manager_id = manager
@@ -92,6 +98,27 @@ class TestVisibility(VisibilityCase):
         self.assertSees(staff, self.other)
         parts = self.env["scrm.part.line"].with_user(manager)
         self.assertEqual(parts.search([]).ticket_id, self.ticket)
+        tickets = self.env["helpdesk.ticket"].with_user(manager)
+        card = tickets.create(
+            {
+                "template_id": self.template.id,
+                "store_id": self.store.id,
+                "scrm_values": {"test_stored": 500},
+            }
+        )
+        card.scrm_values = {"test_stored": 800}
+        self.assertEqual(card._scrm_value("test_stored"), 800)
+        self.assertEqual(tickets.search([("scrm_values.test_stored", ">", 0)]), card)
+        self.assertFalse(tickets.search([("scrm_values.test_stored", "=", 1200)]))
+        sums = tickets.formatted_read_group(
+            [("template_id", "=", self.template.id)], ["store_id"], ["__count"]
+        )
+        self.assertEqual([row["store_id"][0] for row in sums], self.store.ids)
+        answer = tickets.load(
+            [".id", "scrm_values.test_stored"], [[str(self.other.id), "0"]]
+        )
+        self.assertFalse(answer["ids"])
+        self.assertEqual(self.other._scrm_value("test_stored"), 1200)
 
     def test_analyst(self):
         """Head office analyses all stores and alters nothing.
@@ -235,10 +262,12 @@ class ClockCase(VisibilityCase):
         self.startPatcher(patch.object(clock, "now", lambda _self: self.time))
 
     def pass_time(self, **delta):
+        """Let the clock go on; what is due then is done by nobody but the machine."""
         self.time += timedelta(**delta)
-        for name in ("scrm.temporary.right", "scrm.look.through"):
-            for record in self.env[name].search([("scrm_due_at", "<=", self.time)]):
-                record._scrm_begin(self.time)
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            self.env.ref("scrm_flow.ir_cron_timer_1").method_direct_trigger()
+        self.env.invalidate_all()
 
 
 class TestTemporaryRight(ClockCase):

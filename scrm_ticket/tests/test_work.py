@@ -2,6 +2,7 @@ from base64 import b64encode
 from io import BytesIO
 from unittest.mock import patch
 
+from lxml import html
 from PIL import Image
 
 from odoo.exceptions import LockError, UserError
@@ -53,6 +54,61 @@ class TestWork(TicketFixture, HttpCase):
         self.assertEqual(task["parts"][0]["name"], "Test Bracket")
         for user in (self.other, self.pia, self.clerk):
             self.assertEqual(self.env["scrm.work.entry"].with_user(user)._tasks(), [])
+
+    def test_masked(self):
+        """Who is not entitled to personal data gets masks here as well, and no link
+        that says what is behind them; with the role it is all there.
+
+        Covers in part: R12
+        """
+        place = {"phone": "13812342047", "partner_latitude": 31.2304}
+        self.pia.partner_id.write(place)
+        self.ticket.description = "Call 13812342047 before you come"
+        setting = "scrm_ticket.mask_personal_data"
+        self.env["ir.config_parameter"].set_param(setting, "1")
+
+        def told():
+            self.env.invalidate_all()
+            return self.env["scrm.work.entry"].with_user(self.engineer)._tasks()[0]
+
+        task = told()
+        self.assertEqual(task["phone"], "138****2047")
+        self.assertTrue(task["address"].endswith(", Shanghai"))
+        for true in ("13812342047", "Bund 1", "31.23"):
+            self.assertNotIn(true, str(task))
+        self.assertFalse(task["map"] or task["can_call"])
+        self.engineer.group_ids += self.env.ref("scrm_ticket.group_personal_data")
+        task = told()
+        self.assertEqual(task["phone"], "13812342047")
+        self.assertIn("Bund 1", task["address"])
+        self.assertIn("Call 13812342047", task["text"])
+        self.assertTrue(task["map"] and task["can_call"])
+
+    def test_one_language(self):
+        """Page, steps and refusals speak the language of a colleague's settings,
+        whatever the browser had before; of a partner that of the portal."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        entries = self.registry["scrm.work.entry"]
+        self.startPatcher(patch.object(entries, "_tasks", lambda one: one.env.lang))
+        self.startPatcher(
+            patch.object(entries, "_take", lambda one, *deed: one.env.lang)
+        )
+
+        def spoken(person, cookie):
+            login = f"test_{person.name.lower()}"
+            self.authenticate(login, login)
+            self.opener.cookies.set("frontend_lang", cookie)
+            page = html.fromstring(self.url_open("/scrm/work").content)
+            return {
+                page.get("lang").replace("-", "_"),
+                self.make_jsonrpc_request("/scrm/work/tasks"),
+                self.make_jsonrpc_request("/scrm/work/do"),
+            }
+
+        for lang, cookie in (("zh_CN", "en_US"), ("en_US", "zh_CN")):
+            self.egon.lang = lang
+            self.assertEqual(spoken(self.egon, cookie), {lang})
+            self.assertEqual(spoken(self.pia, cookie), {cookie})
 
     def test_each_deed_once(self):
         """Sent again with its key, a deed is answered again and not done again."""
