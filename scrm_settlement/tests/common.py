@@ -176,6 +176,30 @@ class SettlementCommon(TransactionCase):
         )
 
     @classmethod
+    def _set_up_payroll(cls):
+        """A payroll journal and wages payable; the values of a plan of each kind."""
+        cls.payroll = cls.env["account.journal"].create(
+            {"name": "Payroll", "code": "WAGE", "type": "general"}
+        )
+        cls.wages = cls.env["account.account"].create(
+            {
+                "code": "230001",
+                "name": "Wages Payable",
+                "account_type": "liability_current",
+                "reconcile": True,
+            }
+        )
+        cls.kinds = {
+            "vendor_bill": {"posting": "vendor_bill"},
+            "journal_entry": {
+                "posting": "journal_entry",
+                "journal_id": cls.payroll.id,
+                "wages_account_id": cls.wages.id,
+            },
+            "customer_invoice": {"posting": "customer_invoice"},
+        }
+
+    @classmethod
     def _create_plan(cls, key, currency, **values):
         formula = {
             "formula": "range",

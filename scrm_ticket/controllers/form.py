@@ -70,6 +70,11 @@ class TicketForm:
         lot = self._scrm_device()
         return f"?device={lot.scrm_label_token}" if lot else ""
 
+    def _scrm_device_words(self):
+        """What stands on the sticker that was scanned, or nothing."""
+        lot = self._scrm_device()
+        return f"{lot.product_id.name} · {lot.name}" if lot else ""
+
     def _scrm_first_values(self, template):
         """What the form holds when it is opened."""
         typed = request.env["helpdesk.ticket"]._scrm_with_defaults(

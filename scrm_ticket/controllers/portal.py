@@ -37,6 +37,7 @@ class ScrmTicketPortal(TicketForm, CustomerPortalHelpdesk):
             templates=suggested | templates,
             suggested=suggested,
             query=self._scrm_device_query(),
+            device=self._scrm_device_words(),
             page_name="scrm_new",
         )
         return request.render("scrm_ticket.portal_choose_template", values)
@@ -157,6 +158,8 @@ class ScrmTicketPortal(TicketForm, CustomerPortalHelpdesk):
             submitted=bool(kwargs.get("submitted")),
             **self._scrm_rating(ticket),
         )
+        if request.env.user._is_public():  # closing takes a login
+            values["closed_stages"] = values["closed_stages"].browse()
         return values
 
     def _scrm_rating(self, ticket):

@@ -60,6 +60,7 @@ class ScrmPublicForm(TicketForm, http.Controller):
             {
                 "templates": self._scrm_templates(),
                 "query": self._scrm_device_query(),
+                "device": self._scrm_device_words(),
             },
         )
 

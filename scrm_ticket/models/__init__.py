@@ -1,6 +1,8 @@
 from . import scrm_masking_mixin
 from . import res_partner
 from . import res_partner_portrait
+from . import scrm_customer_channel
+from . import res_partner_identity
 from . import res_users
 from . import res_config_settings
 from . import scrm_form_part_mixin
@@ -31,6 +33,7 @@ from . import scrm_ticket_template_posts
 from . import scrm_form_field_base
 from . import scrm_look_through
 from . import scrm_temporary_right
+from . import scrm_service_plan
 from . import scrm_part_line
 from . import scrm_part_line_paths
 from . import scrm_part_line_lots
@@ -99,6 +102,9 @@ from . import scrm_appointment
 from . import helpdesk_ticket_appointment
 from . import scrm_store_stock
 from . import scrm_condition_mixin
+from . import helpdesk_ticket_service
+from . import scrm_ticket_feedback
+from . import helpdesk_ticket_improvement
 from . import scrm_dimension
 from . import scrm_dimension_customer
 from . import scrm_decision_rule

@@ -58,12 +58,9 @@ class ScrmAppointment(models.Model):
             appointment.display_name = appointment._scrm_words()
 
     def _scrm_words(self):
-        """The time of the appointment and who comes, as its reader reads it.
-
-        In the time zone of the context: a customer's page has no user's.
-        """
+        """The time of the appointment and who comes, as its reader reads it."""
         self.ensure_one()
-        zone = self.env.context.get("tz") or False
+        zone = self.env.context.get("tz")  # of the reader, on the portal too
         when = format_datetime(self.env, self.start, tz=zone, dt_format="short")
         return f"{when}, {self.sudo().user_id.name}"  # sudo: who comes to the reader
 

@@ -99,7 +99,7 @@ class ScrmAppointment(models.Model):
     def _scrm_of_phone(self, phone):
         """The next booked appointment of whoever has a phone number."""
         partners = self.env["res.partner"]
-        domain = self.env["helpdesk.ticket"]._scrm_phone_domain(phone)
+        domain = partners._scrm_phone_domain(phone)
         # sudo: whose number it is; the ticket is checked
         people = partners.sudo().search(domain)
         return self.search(

@@ -79,6 +79,14 @@ class ScrmDimension(models.AbstractModel):
                 self._customer_tags,
             ),
             Dimension(
+                "service_plan",
+                self.env._("Service Plan"),
+                "choice",
+                # sudo: compared by rules, whoever moves the ticket
+                lambda ticket: ticket.sudo().service_plan_id.key or None,
+                self._service_plans,
+            ),
+            Dimension(
                 "priority",
                 self.env._("Priority"),
                 "choice",
@@ -181,6 +189,12 @@ class ScrmDimension(models.AbstractModel):
         templates = self.env["scrm.ticket.template"].sudo()
         found = templates.search([("key", "!=", False)])
         return [(template.key, template.name) for template in found]
+
+    @api.model
+    def _service_plans(self) -> list[tuple[str, str]]:
+        # sudo: keys and names of what a designer may refer to
+        plans = self.env["scrm.service.plan"].sudo()
+        return [(plan.key, plan.name) for plan in plans.search([])]
 
     @api.model
     def _choices_of(self, name) -> list[tuple[str, str]]:

@@ -6,16 +6,15 @@ from lxml import html
 
 from odoo import Command
 from odoo.tests import HttpCase, freeze_time, tagged
-from odoo.tests.common import _super_send
 
-from odoo.addons.scrm_flow.tests.gateway_server import SECRET, Gateway
+from odoo.addons.scrm_flow.tests.gateway_common import GatewayFixture
 
 from ..doors import signature
 from .test_appointment import MONDAY, AppointmentFixture
 
 
 @tagged("post_install", "-at_install")
-class TestAppointmentTold(AppointmentFixture, HttpCase):
+class TestAppointmentTold(GatewayFixture, AppointmentFixture, HttpCase):
     """The customer hears of the appointment by SMS, and confirms it."""
 
     @classmethod
@@ -23,17 +22,7 @@ class TestAppointmentTold(AppointmentFixture, HttpCase):
         super().setUpClass()
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
         cls.make_world()
-        cls.gateway = Gateway()
-        cls.addClassCleanup(cls.gateway.stop)
-        channel = cls.env["scrm.notice.channel"].create(
-            {
-                "key": "text",
-                "name": "Text",
-                "kind": "sms_gateway",
-                "url": cls.gateway.url("/sms"),
-                "secret": SECRET,
-            }
-        )
+        channel = cls.make_channel("sms_gateway", "/sms")
         ticket = cls.env["ir.model"]._get("helpdesk.ticket")
         fields = cls.env["ir.model.fields"]
         cls.env["scrm.notice.rule"].create(
@@ -56,16 +45,8 @@ class TestAppointmentTold(AppointmentFixture, HttpCase):
             {"phone": "+86 138 0013 8000", "country_id": cls.env.ref("base.cn").id}
         )
 
-    @classmethod
-    def _request_handler(cls, session, request, /, **options):
-        """Only this machine is called."""
-        if urlsplit(request.url).hostname != "127.0.0.1":
-            raise AssertionError(f"a call to {request.url}")
-        return _super_send(session, request, **options)
-
     def setUp(self):
         super().setUp()
-        self.gateway.forget()
         self.startPatcher(freeze_time(MONDAY))
         self.ticket = self.submit()
         start = MONDAY.replace(hour=9)

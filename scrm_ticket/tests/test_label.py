@@ -104,6 +104,21 @@ class TestLabel(TicketFixture, HttpCase):
         self.assertEqual(part.display_name, "Test Hinge")
         self.assertEqual(part.scrm_stock_words, "Test Depot 3")
 
+    def test_several_forms(self):
+        """Where more than one form asks for a device, the page to choose from says
+        which device was scanned, and hands it on."""
+        other = self.repair.copy({"key": "test_care", "portal_published": True})
+        self.login("pia")
+        page = html.fromstring(self.url_open(self.scan).content)
+        device = page.xpath("string(//*[contains(@class, 'o_scrm_device')])")
+        self.assertEqual(" ".join(device.split()), "Test Bracket · SN-7")
+        token = self.lot.scrm_label_token
+        self.assertTrue(
+            page.xpath(f"//a[@href='/my/scrm/new/{other.key}?device={token}']")
+        )
+        page = html.fromstring(self.url_open("/my/scrm/new").content)
+        self.assertFalse(page.xpath("//*[contains(@class, 'o_scrm_device')]"))
+
     def test_visitor_scans(self):
         """Who stands before the device needs no login; without the sticker nobody
         names somebody else's device."""
