@@ -389,6 +389,13 @@ SCREENS = (
         sizes=(DESKTOP,),
     ),
     Screen(
+        "payouts",
+        "What is ordered from the payout provider",
+        "sun",
+        "/odoo/action-scrm_settlement.scrm_settlement_payout_action",
+        pack="partner_settlement",
+    ),
+    Screen(
         "care_plan",
         "A care plan: customers are thought of again",
         "admin",

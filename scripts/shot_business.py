@@ -21,6 +21,7 @@ REGION = "Shenzhen"
 PLAYED = {
     PACK: (("--only", "booking_to_bill"), ("--demo",)),
     "car_service": (("--only", "maintenance_visit"),),
+    "partner_settlement": (("--only", "rules"), ("--only", "payout")),
 }
 
 

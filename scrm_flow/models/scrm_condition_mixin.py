@@ -67,9 +67,36 @@ class ScrmConditionMixin(models.AbstractModel):
                     )
                 ) from error
 
+    @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        """The comparisons in the words of this mixin, also for models elsewhere.
+
+        Odoo translates a selection for each model, but an addon that inherits one
+        has no translation of it.
+        """
+        found = super().fields_get(allfields, attributes)
+        if "selection" in found.get("operator", ()):
+            found["operator"]["selection"] = self._operator_labels()
+        return found
+
+    @api.model
+    def _operator_labels(self) -> list:
+        own = self.env["scrm.condition.mixin"]._fields["operator"]
+        return own._description_selection(self.env)
+
     def _operator_label(self) -> str:
-        labels = dict(self._fields["operator"]._description_selection(self.env))
-        return labels.get(self.operator, self.operator)
+        return dict(self._operator_labels()).get(self.operator, self.operator)
+
+    def _value_label(self, dimension) -> str:
+        """The value, with the names of choices in place of their keys.
+
+        :param dimension: its ``Dimension``; None when it is not known any more
+        """
+        if not self.value or not dimension or not dimension.choices:
+            return self.value or ""
+        names = dict(dimension.choices())
+        parts = (part.strip() for part in self.value.split(","))
+        return ", ".join(str(names.get(part, part)) for part in parts)
 
     def _describe(self, values: dict) -> str:
         """The comparison in words, with the value it was answered with."""

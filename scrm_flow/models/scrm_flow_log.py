@@ -70,6 +70,7 @@ class ScrmFlowLog(models.Model):
 
     _sequence_unique = models.UniqueIndex("(run_id, sequence)")
     _record_idx = models.Index("(res_model, res_id)")
+    _at_idx = models.Index("(res_model, at)")
 
     @api.depends("event", "detail")
     @api.depends_context("lang")

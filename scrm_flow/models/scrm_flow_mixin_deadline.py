@@ -27,3 +27,12 @@ class ScrmFlowMixin(models.AbstractModel):
                 if step.state == "open" and step.deadline_at
             ]
             record.scrm_deadline_at = min(moments, default=False)
+
+    def _scrm_deadline_hours(self, hours):
+        """How long a step of this record has, by what the node gives it.
+
+        Addons may give some records less, or more.
+
+        :param hours: of the node
+        """
+        return hours

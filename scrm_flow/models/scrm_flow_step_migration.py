@@ -84,11 +84,6 @@ class ScrmFlowStep(models.Model):
         if self.deadline_at and self.deadline_at > since:
             self.deadline_at = times._postpone(self.deadline_at, pause, *hours)
 
-    def _planned_deadline(self, node):
-        if not node.data["deadline"]:
-            return None
-        return self._shift(self.opened_at, node.data["deadline"])
-
     def _planned(self, kind, node) -> dict:
         if self.state != "open":
             return {}

@@ -65,10 +65,8 @@ class ScrmFlowStep(models.Model):
         for step in self:
             node = step._compiled_node()
             try:
-                if node.data["deadline"]:
-                    step.deadline_at = step._shift(
-                        step.opened_at, node.data["deadline"]
-                    )
+                if deadline_at := step._planned_deadline(node):
+                    step.deadline_at = deadline_at
                 rows += [
                     {
                         "run_id": step.run_id.id,
@@ -95,6 +93,13 @@ class ScrmFlowStep(models.Model):
                     }
                 )
         self.env["scrm.flow.timer"]._schedule(rows)
+
+    def _planned_deadline(self, node):
+        """When the step is due by its node, None where it has no deadline."""
+        hours = node.data["deadline"]
+        if not hours:
+            return None
+        return self._shift(self.opened_at, self._record()._scrm_deadline_hours(hours))
 
     def _compiled_node(self):
         """The node as the published version compiled it."""

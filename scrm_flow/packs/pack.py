@@ -223,7 +223,9 @@ class Pack:
 
     def bind(self, kind, key, record):
         """Let this key mean this record from now on."""
-        if self._kinds[kind].key_field:
+        if name := self._kinds[kind].key_field:
+            if not record[name]:
+                record.sudo()[name] = key  # a pack manager names it
             return
         self.env["ir.model.data"].sudo()._update_xmlids(  # a pack manager names it
             [{"xml_id": f"{MODULE}.{kind}__{key}", "record": record, "noupdate": True}]

@@ -20,6 +20,7 @@ from . import (
     scrm_opportunity_report,
     scrm_customer_report,
     scrm_story,
+    scrm_portrait,
     scrm_profile_entry,
     scrm_form_field,
     scrm_success_case,

@@ -6,8 +6,9 @@ from odoo.tools import email_normalize
 KEYS = frozenset(
     {"customer", "kind", "at", "name", "product", "device", "facts", "source", "key"}
 )
-#: Kind of entries that a shop's tracking sends.
+#: Kind of entries that a shop's tracking sends: looked at; and what is in the cart.
 BROWSE = "browse"
+CART = "cart"
 
 
 class ScrmProfileEntry(models.Model):
@@ -70,11 +71,13 @@ class ScrmProfileEntry(models.Model):
     def record(self, entries: list[dict]) -> dict:
         """Record what another system knows about customers, all or nothing.
 
-        :param entries: dicts with ``customer`` (id, e-mail address or phone number),
-            ``kind``, ``at`` ("YYYY-MM-DD HH:MM:SS" UTC), and optionally ``name``,
+        :param entries: dicts with ``customer`` (id, e-mail address, phone number, or
+            {"channel", "id"} of an account known here), ``kind``, ``at`` ("YYYY-MM-DD
+            HH:MM:SS" UTC), and optionally ``name``,
             ``product`` (internal reference), ``device`` (serial number), ``facts``
             (name -> text or number; of ``browse``: ``seconds`` and ``cart``, how
-            often it was put there), ``source`` and ``key``
+            often it was put there; of ``cart``: ``quantity`` that is in it now, 0 when
+            it was taken out, and ``price``), ``source`` and ``key``
         :return: {"recorded": how many are new, "known": how many were there}
         :raise ValidationError: names the entry and what is wrong with it
         """
@@ -161,18 +164,28 @@ class ScrmProfileEntry(models.Model):
             isinstance(value, str | int | float) for value in facts.values()
         ):
             return "facts", self.env._("it must hold texts and numbers")
-        if kind == BROWSE:
-            for name in ("seconds", "cart"):
-                value = facts.get(name, 0)
-                if isinstance(value, str) or value < 0:
-                    message = self.env._("it must be a number from 0 on")
-                    return f"facts.{name}", message
+        numbers = {BROWSE: ("seconds", "cart"), CART: ("quantity", "price")}
+        for name in numbers.get(kind, ()):
+            value = facts.get(name, 0)
+            if isinstance(value, str) or value < 0:
+                message = self.env._("it must be a number from 0 on")
+                return f"facts.{name}", message
+        if kind == CART and "quantity" not in facts:
+            return "facts.quantity", self.env._("it is missing")
         return None
 
     @api.model
     def _customer(self, said):
-        """A customer that the user may read, by id, e-mail address or number."""
+        """A customer that the user may read, by id, e-mail address, number, account."""
         partners = self.env["res.partner"]
+        if isinstance(said, dict):
+            channel, identity = said.get("channel"), said.get("id")
+            if not (isinstance(channel, str) and isinstance(identity, str)):
+                return partners
+            # sudo: whose account it is; the contact is checked
+            channels = self.env["scrm.customer.channel"].sudo()
+            found = channels._scrm_owner(channel, identity).sudo(False)
+            return found._filtered_access("read")
         if isinstance(said, int) and not isinstance(said, bool):
             is_id = 0 < said < 2**31
             return partners.search([("id", "=", said)]) if is_id else partners
@@ -181,8 +194,7 @@ class ScrmProfileEntry(models.Model):
         if email := email_normalize(said):
             found = partners.search([("email_normalized", "=", email)])
         else:
-            number = self.env.company.partner_id._phone_format(number=said) or said
-            found = partners.search([("phone_sanitized", "=", number)])
+            found = partners.search(partners._scrm_phone_domain(said))
         if len(found) > 1:
             found = found.commercial_partner_id
         return found if len(found) == 1 else partners

@@ -2,6 +2,7 @@
 
 from odoo.addons.scrm_flow.packs import fragments as f
 from odoo.addons.scrm_flow.packs.registry import Kind, Section, register_section
+from odoo.addons.scrm_ticket.packs.tags import tag_names, tags_of
 
 
 @register_section
@@ -61,7 +62,7 @@ class OfferSection(Section):
             "template_ids": pack.refs(
                 "template", item.get("templates"), ".templates"
             ).ids,
-            "partner_tag_ids": self._tags(pack, item.get("customer_tags", ())).ids,
+            "partner_tag_ids": tags_of(pack, item.get("customer_tags", ())).ids,
             "team_ids": pack.refs("team", item.get("teams"), ".teams").ids,
             "node_keys": ", ".join(item.get("nodes", ())) or False,
             "device_months": item.get("device_months", 0),
@@ -74,15 +75,6 @@ class OfferSection(Section):
         }
         pack.upsert("offer", item["key"], "scrm.offer", vals)
 
-    def _tags(self, pack, names):
-        """Tags of customers by their names; new ones are made."""
-        tags = pack.env["res.partner.category"]
-        found = tags.browse()
-        for name in names:
-            tag = tags.search([("name", "=", name)], limit=1)
-            found |= tag or pack.create("res.partner.category", {"name": name})
-        return found
-
     def dump_item(self, pack, record):
         return {
             "name": pack.dump_text(record, "name"),
@@ -93,7 +85,7 @@ class OfferSection(Section):
             "products": pack.keys_of("product", record.product_ids),
             "bought": pack.keys_of("product", record.bought_product_ids),
             "templates": pack.keys_of("template", record.template_ids),
-            "customer_tags": record.partner_tag_ids.mapped("name"),
+            "customer_tags": tag_names(record.partner_tag_ids),
             "teams": pack.keys_of("team", record.team_ids),
             "nodes": list(record._trigger().nodes),
             "device_months": record.device_months or None,

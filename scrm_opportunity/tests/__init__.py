@@ -17,6 +17,7 @@ from . import (
     test_offers,
     test_outcome,
     test_packs,
+    test_portrait,
     test_presales,
     test_profile,
     test_scan,

@@ -8,6 +8,7 @@ from . import scrm_price_adjustment
 from . import scrm_price_offer
 from . import scrm_price_condition
 from . import scrm_price_cell
+from . import mail_template
 from . import product_pricelist
 from . import product_pricelist_item
 from . import product_template
@@ -46,6 +47,7 @@ from . import scrm_settlement_record
 from . import scrm_settlement_posting
 from . import scrm_settlement_posting_entry
 from . import scrm_settlement_statement
+from . import scrm_settlement_statement_prepare
 from . import scrm_settlement_statement_bill
 from . import scrm_settlement_statement_payout
 from . import scrm_settlement_statement_due
@@ -68,6 +70,7 @@ from . import scrm_settlement_staff
 from . import scrm_settlement_quality
 from . import scrm_settlement_ranking
 from . import account_analytic_account
+from . import scrm_project_hours
 from . import account_move
 from . import res_company
 from . import helpdesk_ticket
@@ -76,8 +79,10 @@ from . import helpdesk_ticket_tier
 from . import helpdesk_ticket_quote
 from . import helpdesk_ticket_quote_end
 from . import helpdesk_ticket_payment
+from . import helpdesk_ticket_paid
 from . import scrm_ticket_change
 from . import helpdesk_ticket_offer
+from . import helpdesk_ticket_hours
 from . import helpdesk_ticket_stage
 from . import stock_lot
 from . import scrm_care_plan

@@ -22,6 +22,14 @@ class AccountMove(models.Model):
             move._scrm_check_statement()
         return super()._post(soft)
 
+    def _invoice_paid_hook(self):
+        """A customer has paid: what waits for the money is settled."""
+        result = super()._invoice_paid_hook()
+        # sudo: who enters a payment need not read the orders' tickets
+        orders = self.sudo().line_ids.sale_line_ids.order_id
+        orders.scrm_ticket_id._scrm_settle_paid()
+        return result
+
     def _scrm_check_statement(self):
         """Refuse to post a bill that is no longer what its statement says."""
         # sudo: the bookkeeper who posts a bill again need not read settlements

@@ -22,7 +22,7 @@ class HelpdeskTicket(models.Model):
         ticket = self.sudo()
         plans = ticket.env["scrm.settlement.plan"]
         company = ticket.company_id or ticket.env.company
-        templates = plans._stage_templates(company.id)
+        templates = plans._event_templates("stage_done", company.id)
         if ticket.template_id.key in templates or "" in templates:
             facts = ticket.env["scrm.settlement.fact"]
             problems = plans._settle_fact(facts._freeze_stage(ticket, step.sudo()))

@@ -20,11 +20,13 @@ class ScrmSettlementCondition(models.Model):
     @api.depends("dimension", "operator", "value")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        labels = dict(self._selection_dimension())
+        definitions = self.env["scrm.dimension"]._definitions("scrm.settlement.fact")
         for condition in self:
-            label = labels.get(condition.dimension, condition.dimension or "")
+            dimension = definitions.get(condition.dimension)
+            label = dimension.label if dimension else condition.dimension or ""
             operator = condition._operator_label() if condition.operator else ""
-            condition.display_name = f"{label} {operator} {condition.value or ''}"
+            value = condition._value_label(dimension)
+            condition.display_name = f"{label} {operator} {value}"
 
     def _condition_model(self):
         return "scrm.settlement.fact"

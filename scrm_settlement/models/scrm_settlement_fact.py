@@ -9,6 +9,8 @@ from ..engine import stages, trace
 
 #: In place of a node's key: who delivered the device of the ticket.
 SUPPLIER = "supplier"
+#: Among the inputs: the hours worked for each project.
+PROJECT_HOURS = "project_hours"
 
 
 class ScrmSettlementFact(models.Model):
@@ -34,6 +36,7 @@ class ScrmSettlementFact(models.Model):
     event = fields.Selection(
         [
             ("ticket_done", "Ticket done"),
+            ("ticket_paid", "Ticket done and paid"),
             ("stage_done", "Stage finished"),
             ("compensation", "Compensation granted"),
         ],
@@ -92,8 +95,10 @@ class ScrmSettlementFact(models.Model):
                     value=words._value(labels.get(key), value),
                 )
                 for key, value in sorted((fact.inputs or {}).items())
-                if value not in (None, False, "")
+                if value not in (None, False, "") and key != PROJECT_HOURS
             )
+            if hours := (fact.inputs or {}).get(PROJECT_HOURS):
+                fact.description += "\n" + words._project_hours(hours)
 
     def _sealed(self):
         content = {
@@ -134,6 +139,23 @@ class ScrmSettlementFact(models.Model):
             people,
             {},
         )
+
+    @api.model
+    def _freeze_paid(self, ticket, run):
+        """Freeze the fact that a ticket is done and paid; once per ticket and run.
+
+        :param ticket: the helpdesk.ticket, whose invoices are paid
+        :param run: its scrm.flow.run that has ended
+        :return: the fact, also when it was frozen before
+        """
+        ticket.ensure_one()
+        source_key = f"{ticket._name}:{ticket.id}"
+        before = self._latest(source_key, "ticket_paid")
+        if before and before.occurred_at >= run.ended_at:
+            return before  # paid again after a mistake in the books
+        people = self._supplier(ticket) | self._people(run)
+        now = self.env["scrm.clock"].now()
+        return self._freeze_event(ticket, "ticket_paid", source_key, now, people, {})
 
     @api.model
     def _freeze_stage(self, ticket, step):
@@ -183,6 +205,7 @@ class ScrmSettlementFact(models.Model):
         company = ticket.company_id or self.env.company
         dimensions = self.env["scrm.dimension"]
         keys = list(dimensions._definitions(ticket._name))
+        hours = self.env["scrm.project.hours"]._of_ticket(ticket)
         values = {
             "source_model": ticket._name,
             "source_id": ticket.id,
@@ -196,6 +219,7 @@ class ScrmSettlementFact(models.Model):
                     key: self._plain(value)
                     for key, value in dimensions.values(ticket, keys).items()
                 },
+                **({PROJECT_HOURS: self._plain(hours)} if hours else {}),
                 **inputs,
             },
             "people": people,
@@ -266,7 +290,7 @@ class ScrmSettlementFact(models.Model):
         """
         known = self.env["scrm.dimension"]._definitions(self.source_model)
         for key in inputs:
-            if key not in known and key not in self.inputs:
+            if key not in known and key not in (*self.inputs, PROJECT_HOURS):
                 self.env["scrm.dimension"]._definition(self.source_model, key)
         values = {key: self._plain(value) for key, value in inputs.items()}
         return self._revise("corrected", reason, {**self.inputs, **values})
@@ -277,6 +301,13 @@ class ScrmSettlementFact(models.Model):
         :raise UserError: no reason, not the latest revision
         """
         return self._revise("void", reason, self.inputs)
+
+    def _hours_now(self):
+        """The hours for projects that the source has today."""
+        self.ensure_one()
+        # sudo: the accountant need not be allowed to read the ticket, only its hours
+        source = self.env[self.source_model].sudo().browse(self.source_id)
+        return self.env["scrm.project.hours"]._of_ticket(source)
 
     def _revise(self, cause, reason, inputs):
         self.ensure_one()
@@ -332,6 +363,8 @@ class ScrmSettlementFact(models.Model):
             return value
         if isinstance(value, list | tuple | set):
             return [self._plain(part) for part in value]
+        if isinstance(value, dict):
+            return {key: self._plain(part) for key, part in value.items()}
         return str(value)
 
     def action_open_source(self):

@@ -62,7 +62,7 @@ class ScrmSettlementPayout(models.Model):
     term = fields.Selection(
         [("monthly", "Monthly"), ("instant", "Instant")], required=True, readonly=True
     )
-    date_due = fields.Date("Day", required=True, readonly=True)
+    date_due = fields.Date("Payout Day", required=True, readonly=True)
     state = fields.Selection(
         [
             ("due", "Waiting"),

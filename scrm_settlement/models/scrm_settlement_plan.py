@@ -36,13 +36,15 @@ class ScrmSettlementPlan(models.Model):
     event = fields.Selection(
         [
             ("ticket_done", "Ticket done"),
+            ("ticket_paid", "Ticket done and paid"),
             ("stage_done", "Stage finished"),
             ("compensation", "Compensation granted"),
         ],
         string="Basis",
         required=True,
         default="ticket_done",
-        help="What makes an amount due, and the day it belongs to. Stage finished: "
+        help="What makes an amount due, and the day it belongs to. Done and paid: the "
+        "day of the later of both, the work and the customer's money. Stage finished: "
         "each time a person completes a step, from the day the plan is made; "
         "“stage” as the node that is paid means whoever completed it. Compensation "
         "granted: paid to “customer”.",
@@ -286,14 +288,14 @@ class ScrmSettlementPlan(models.Model):
         return result
 
     @api.model
-    @tools.ormcache("company_id")
-    def _stage_templates(self, company_id):
-        """Keys of the templates whose stages are settled; empty text: of all.
+    @tools.ormcache("event", "company_id")
+    def _event_templates(self, event, company_id):
+        """Keys of the templates of which such events are settled; empty text: of all.
 
         Asked at every step of every ticket, so it is remembered.
         """
         plans = self.sudo().search(  # sudo: whether there is such a plan
-            [("company_id", "=", company_id), ("event", "=", "stage_done")]
+            [("company_id", "=", company_id), ("event", "=", event)]
         )
         return frozenset(
             key for plan in plans for key in plan.template_ids.mapped("key") or [""]

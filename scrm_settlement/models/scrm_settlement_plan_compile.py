@@ -4,6 +4,7 @@ from odoo import models
 
 from ..engine import money
 from ..engine.compute import Component
+from .scrm_settlement_share import CENTRES
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +61,18 @@ class ScrmSettlementPlan(models.Model):
                             share.dimension or "",
                         )
                         for share in shares
-                        if share.receiver != "analytic"
+                        if share.receiver not in CENTRES
                     ),
                     tuple(
                         (
-                            share.analytic_account_id.id,
+                            # False: the projects of each ticket
+                            share.receiver == "analytic"
+                            and share.analytic_account_id.id,
                             money.decimal(share.weight),
                             share.dimension or "",
                         )
                         for share in shares
-                        if share.receiver == "analytic"
+                        if share.receiver in CENTRES
                     ),
                     tuple(component.store_ids.mapped("key")),
                 )

@@ -9,6 +9,7 @@ from ..engine import formulas, money
 from ..engine.compute import Result, correct
 from ..engine.period import period_of, totals
 from ..engine.split import moved
+from .scrm_settlement_fact import PROJECT_HOURS
 from .scrm_settlement_plan_facts import nothing
 
 #: Payees whose facts are in memory at once.
@@ -161,6 +162,7 @@ class ScrmSettlementPlan(models.Model):
         result, reason = self._result(component, inputs, head["rounding"])
         if not result or not result.amount:
             return result, None, reason
+        inputs[PROJECT_HOURS] = self._all_hours(facts)
         parts, reason = self._centre_parts(
             inputs, component, result.amount, head["rounding"]
         )

@@ -132,13 +132,14 @@ class ScrmSettlementRecord(models.Model):
         # Computed with sudo: a payee reads the names of the rules that paid him,
         # not the plans themselves.
         words = self.env["scrm.settlement.words"]
-        labels = words._labels()
+        labels, read = words._labels(), words._reader()
         for record in self:
             record.component_name = record.component_id.name
             sentences = words._sentences(
                 record.inputs,
                 record.steps,
                 labels,
+                read,
                 rule=record.rule_id.name,
                 plan=record.plan_id.name,
                 version=record.version_id.number,

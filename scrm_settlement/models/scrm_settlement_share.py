@@ -8,6 +8,9 @@ RECEIVERS = {
     "analytic": "analytic_account_id",
 }
 
+#: Kinds of shares that say where in the analytic books an amount goes.
+CENTRES = ("analytic", "hours")
+
 
 class ScrmSettlementShare(models.Model):
     """Who or what gets a part of a component's amount.
@@ -32,9 +35,12 @@ class ScrmSettlementShare(models.Model):
             ("node", "Who completed a node"),
             ("partner", "A partner"),
             ("analytic", "A cost centre"),
+            ("hours", "The ticket's projects, by hours"),
         ],
         required=True,
         default="node",
+        help="The ticket's projects, by hours: whichever projects hours were worked "
+        "for on the ticket, in proportion to these hours.",
     )
     payee_node_key = fields.Char("Node", help="Key of the flow node.")
     partner_id = fields.Many2one("res.partner", ondelete="restrict")
@@ -67,14 +73,15 @@ class ScrmSettlementShare(models.Model):
     @api.constrains("receiver", *RECEIVERS.values(), "component_id")
     def _check_receiver(self):
         for share in self:
-            if not share[RECEIVERS[share.receiver]]:
+            named_by = RECEIVERS.get(share.receiver)
+            if named_by and not share[named_by]:
                 raise ValidationError(
                     self.env._(
                         "Component “%(component)s”: a share does not say who gets it.",
                         component=share.component_id.name,
                     )
                 )
-            if share.receiver != "analytic" and share.component_id.scope == "period":
+            if share.receiver not in CENTRES and share.component_id.scope == "period":
                 raise ValidationError(
                     self.env._(
                         "Component “%(component)s”: the result of a period belongs to "

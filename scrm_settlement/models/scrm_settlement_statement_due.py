@@ -58,6 +58,12 @@ class ScrmSettlementStatement(models.Model):
         compute_sudo=True,
         help="What one side owes the other, whichever way.",
     )
+    payable_amount = fields.Monetary(
+        "Payee Gets", compute="_compute_direction", compute_sudo=True
+    )
+    receivable_amount = fields.Monetary(
+        "Payee Owes", compute="_compute_direction", compute_sudo=True
+    )
 
     @api.depends(
         "payout", "payout_fee_percent", "carried_ids", "deduction_ids.amount", "state"
@@ -93,6 +99,9 @@ class ScrmSettlementStatement(models.Model):
                 if direction == "next"
                 else abs(statement.net_amount)
             )
+            due = statement.due_amount
+            statement.payable_amount = due if direction == "out" else 0
+            statement.receivable_amount = due if direction == "in" else 0
 
     def _due_words(self):
         """What :attr:`due_amount` is to the payee, in the language of the reader."""

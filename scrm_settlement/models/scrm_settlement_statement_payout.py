@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools.misc import formatLang
 
 from ..engine import money
 
@@ -39,9 +40,10 @@ class ScrmSettlementStatement(models.Model):
         for statement in self:
             # sudo: a payee does not read the plan, only whether it offers this
             offered = statement.sudo().plan_id.is_instant_offered
-            statement.can_choose_payout = offered and statement.state in (
-                "draft",
-                "confirmed",
+            statement.can_choose_payout = (
+                offered
+                and statement.state in ("draft", "confirmed")
+                and statement.amount_total > 0
             )
 
     @api.depends("state", "payout_ids.state")
@@ -63,12 +65,41 @@ class ScrmSettlementStatement(models.Model):
 
     def _fee(self):
         """The fee in the statement's currency, rounded, as a decimal."""
+        return self._fee_at(self.payout_fee_percent if self.payout == "instant" else 0)
+
+    def _fee_at(self, percent):
         rounding = money.decimal(self.currency_id.rounding)
-        if self.payout != "instant" or self.amount_total <= 0:
-            return money.round_to(money.decimal(0), rounding)
-        rate = money.decimal(self.payout_fee_percent)
-        amount = money.decimal(self.amount_total)
-        return money.round_to(amount * rate / 100, rounding)
+        amount = money.decimal(max(self.amount_total, 0))
+        return money.round_to(amount * money.decimal(percent) / 100, rounding)
+
+    def _instant_words(self):
+        """What being paid at once costs and brings, in the reader's language."""
+        self.ensure_one()
+        # sudo: a payee does not read the plan, only its fee
+        percent = self.sudo().plan_id.instant_fee_percent
+        fee = float(self._fee_at(percent))
+        # without the fee that is deducted now, if any
+        without = self.net_amount + self.fee_amount
+        if not fee:
+            return self.env._("Paid at once, without a fee.")
+        return self.env._(
+            "Paid at once you get %(net)s: a fee of %(percent)s %%, %(fee)s, is "
+            "deducted.",
+            net=self._cash(without - fee),
+            percent=money.text(money.decimal(percent)),
+            fee=self._cash(fee),
+        )
+
+    def _monthly_words(self):
+        """What waiting for the end of the month brings, in the reader's language."""
+        self.ensure_one()
+        return self.env._(
+            "Paid with the month you get %(net)s: no fee is deducted.",
+            net=self._cash(self.net_amount + self.fee_amount),
+        )
+
+    def _cash(self, amount):
+        return formatLang(self.env, amount, currency_obj=self.currency_id)
 
     def choose_payout(self, payout):
         """The payee's choice, or the accountant's in his name.

@@ -27,20 +27,59 @@ class ScrmSettlementWords(models.AbstractModel):
         return value
 
     @api.model
-    def _sentences(self, inputs, steps, labels, rule="", plan="", version=""):
+    def _project_hours(self, hours):
+        """The hours of each project, by name.
+
+        :param dict hours: id of the analytic account -> hours
+        """
+        # sudo: names only, of what the reader's own record was shared out to
+        projects = self.env["account.analytic.account"].sudo()
+        return self.env._(
+            "Hours for projects: %(hours)s",
+            hours=", ".join(
+                f"{projects.browse(int(account)).display_name} {worked}"
+                for account, worked in hours.items()
+            ),
+        )
+
+    @api.model
+    def _reader(self):
+        """A function (dimension key, frozen value) -> what people read of it.
+
+        The names of choices are looked up once for all that it is asked.
+        """
+        definitions = self.env["scrm.dimension"]._definitions("scrm.settlement.fact")
+        named = {}
+
+        def read(key, value):
+            dimension = definitions.get(key)
+            if isinstance(value, bool) or not dimension or not dimension.choices:
+                return self._value(None, value)
+            if key not in named:
+                named[key] = dict(dimension.choices())
+            return named[key].get(value, value)
+
+        return read
+
+    @api.model
+    def _sentences(
+        self, inputs, steps, labels, read=None, rule="", plan="", version=""
+    ):
         """What was looked at and every step, in the reader's language.
 
         :param dict inputs: dimension key -> value
         :param list steps: steps of a trace
         :param dict labels: :meth:`_labels`
+        :param read: :meth:`_reader`, for names instead of keys of choices
         :return: list of sentences
         """
+        read = read or self._reader()
         none = self.env._("none")
         asked = ", ".join(
             self.env._(
                 "%(dimension)s: %(value)s",
                 dimension=labels.get(key, key),
-                value=none if value is None else value,
+                value=none if value is None else read(key, value),
             )
             for key, value in sorted((inputs or {}).items())
         )

@@ -6,7 +6,7 @@ from odoo.addons.scrm_flow.engine import decision
 from odoo.addons.scrm_flow.packs import fragments as f
 from odoo.addons.scrm_flow.packs.registry import Kind, Section, register_section
 
-from . import payout
+from . import payout, settlement_formula
 
 _CONDITION = f.obj(
     {
@@ -16,71 +16,20 @@ _CONDITION = f.obj(
     },
     ["dimension", "operator", "value"],
 )
-_TIER = f.obj({"above": f.DECIMAL, "up_to": f.DECIMAL, "value": f.DECIMAL}, ["value"])
-_TERM = f.obj(
-    {"dimension": f.STRING, "coefficient": f.DECIMAL}, ["dimension", "coefficient"]
-)
-_CELL = f.obj({"row": f.STRING, "column": f.STRING, "value": f.DECIMAL}, ["value"])
-_FORMULA = f.obj(
-    {
-        "kind": {
-            "enum": [
-                *("fixed", "per_unit", "percent", "base_percent", "slab"),
-                *("retroactive", "bonus", "coefficient", "matrix", "range"),
-                *("guarantee", "period_cap", "stages"),
-            ]
-        },
-        "of": {
-            "enum": ["fixed", "per_unit", "percent"],
-            "description": "for a range: what is computed before the limits apply; "
-            "for stages: the whole fee",
-        },
-        "amount": f.DECIMAL,
-        "rate": f.DECIMAL,
-        "dimension": f.STRING,
-        "threshold": f.DECIMAL,
-        "minimum": f.DECIMAL,
-        "maximum": f.DECIMAL,
-        "unit": {
-            "enum": ["percent", "per_unit", "amount"],
-            "description": "what the values of tiers and cells are",
-        },
-        "tiers": {
-            "type": "array",
-            "items": _TIER,
-            "minItems": 1,
-            "description": "each above its lower, up to and including its upper "
-            "limit; without up_to there is none",
-        },
-        "terms": {"type": "array", "items": _TERM, "minItems": 1},
-        "rows": {**f.STRING, "description": "dimension of a matrix's rows"},
-        "columns": {**f.STRING, "description": "dimension of its columns"},
-        "cells": {
-            "type": "array",
-            "items": _CELL,
-            "minItems": 1,
-            "description": "row and column: one value, several with commas, or for "
-            "numbers a range; none: any; of stages: the node's key and its weight",
-        },
-        "times": {
-            **f.STRING,
-            "description": "dimension in percent that the result is multiplied by",
-        },
-        "floor": {**f.DECIMAL, "description": "the result is at least this"},
-        "cap": {**f.DECIMAL, "description": "the result is at most this"},
-    },
-    ["kind"],
-)
 _RULE = {
     "name": f.TEXT,
     "when": {"type": "array", "items": _CONDITION},
-    "formula": _FORMULA,
+    "formula": settlement_formula.SCHEMA,
 }
 _SHARE = f.obj(
     {
         "node": f.KEY,
         "partner": f.ref("partner"),
         "cost_centre": f.ref("cost_centre"),
+        "project_hours": {
+            **f.BOOLEAN,
+            "description": "the projects of each ticket, by the hours worked for them",
+        },
         "weight": f.DECIMAL,
         "times": {
             **f.STRING,
@@ -107,41 +56,6 @@ _COMPONENT = {
     "shares": {"type": "array", "items": _SHARE},
     "rules": f.keyed_list(_RULE, ["name", "formula"]),
 }
-#: What each formula needs, and nothing else; what any formula may have.
-NEEDS = {
-    "fixed": {"amount"},
-    "per_unit": {"rate", "dimension"},
-    "percent": {"rate", "dimension"},
-    "base_percent": {"amount", "rate", "dimension", "threshold"},
-    "slab": {"dimension", "unit", "tiers"},
-    "retroactive": {"dimension", "unit", "tiers"},
-    "bonus": {"dimension", "unit", "tiers"},
-    "coefficient": {"amount", "terms"},
-    "matrix": {"rows", "columns", "unit", "cells"},
-    "guarantee": {"amount"},
-    "period_cap": {"amount"},
-}
-ALWAYS = {"times", "floor", "cap"}
-#: Names in packs and on rules, where they differ.
-NAMES = {
-    "rows": "row_dimension",
-    "columns": "column_dimension",
-    "times": "factor_dimension",
-}
-TABLES = {"tiers": "tier_ids", "terms": "term_ids", "cells": "cell_ids"}
-#: Columns of tiers, terms and cells that are numbers.
-DECIMALS = {"above", "up_to", "value", "coefficient"}
-
-
-def needs(kind, of="percent", unit="percent"):
-    """The parameters that a formula has to have."""
-    if kind == "range":
-        return NEEDS[of] | {"minimum", "maximum"}
-    if kind == "stages":
-        return NEEDS[of] | {"cells"}
-    if kind == "matrix" and unit != "amount":
-        return NEEDS[kind] | {"dimension"}
-    return NEEDS[kind]
 
 
 @register_section
@@ -162,7 +76,7 @@ class SettlementSection(Section):
             "templates": f.refs("template"),
             "payee_node": f.KEY,
             "basis": {
-                "enum": ["ticket_done", "stage_done", "compensation"],
+                "enum": ["ticket_done", "ticket_paid", "stage_done", "compensation"],
                 "description": "what makes an amount due",
             },
             "rework": {
@@ -193,7 +107,7 @@ class SettlementSection(Section):
     def check(self, pack, value, report):
         for path, rule in self._rules(value):
             formula = rule["formula"]
-            wanted = needs(
+            wanted = settlement_formula.needs(
                 formula["kind"], formula.get("of", "percent"), formula.get("unit")
             )
             given = formula.keys() - {"kind", "of"}
@@ -202,7 +116,7 @@ class SettlementSection(Section):
                     f"{path}.formula",
                     pack.user_env._("“%s” is missing for this formula", name),
                 )
-            for name in sorted(given - wanted - ALWAYS):
+            for name in sorted(given - wanted - settlement_formula.ALWAYS):
                 report(
                     f"{path}.formula.{name}",
                     pack.user_env._("“%s” has no meaning for this formula", name),
@@ -304,7 +218,7 @@ class SettlementSection(Section):
         rows = []
         for rank, rule in enumerate(items):
             vals = {"name": pack.text(rule["name"]), "rank": rank}
-            vals |= self._formula_vals(pack, rule["formula"])
+            vals |= settlement_formula.load(pack, rule["formula"])
             if rule["key"] in present:
                 self._clear_changed(pack, present[rule["key"]], vals)
             rows.append((rule["key"], vals))
@@ -331,6 +245,8 @@ class SettlementSection(Section):
             )
             partner = pack.ref("partner", share.get("partner"), f"{path}.partner")
             receiver = "analytic" if centre else "partner" if partner else "node"
+            if share.get("project_hours"):
+                receiver = "hours"
             rows.append(
                 Command.create(
                     {
@@ -348,40 +264,6 @@ class SettlementSection(Section):
         if pack.differs(component, vals):
             component.share_ids.unlink()
             pack.write(component, vals)
-
-    def _formula_vals(self, pack, formula):
-        vals = {
-            name: pack.decimal(formula.get(name))
-            for name in (
-                *("amount", "rate", "minimum", "maximum", "threshold"),
-                *("floor", "cap"),
-            )
-        }
-        tables = {
-            "tier_ids": formula.get("tiers", []),
-            "term_ids": formula.get("terms", []),
-            "cell_ids": formula.get("cells", []),
-        }
-        for name, items in tables.items():
-            vals[name] = [
-                Command.create(
-                    {
-                        key: pack.decimal(value) if key in DECIMALS else value
-                        for key, value in item.items()
-                    }
-                )
-                for item in items
-            ]
-        return {
-            **vals,
-            "formula": formula["kind"],
-            "inner": formula.get("of", "percent"),
-            "unit": formula.get("unit", "percent"),
-            "dimension": formula.get("dimension", False),
-            "has_floor": "floor" in formula,
-            "has_cap": "cap" in formula,
-            **{field: formula.get(name, False) for name, field in NAMES.items()},
-        }
 
     def _load_conditions(self, pack, rule, items):
         present = rule.condition_ids.sorted("id")
@@ -444,7 +326,7 @@ class SettlementSection(Section):
                         }
                         for condition in rule.condition_ids.sorted("id")
                     ],
-                    "formula": self._dump_formula(pack, rule),
+                    "formula": settlement_formula.dump(pack, rule),
                 }
                 for rule in component.rule_ids.sorted("rank")
             ],
@@ -455,37 +337,7 @@ class SettlementSection(Section):
             "node": share.payee_node_key if share.receiver == "node" else None,
             "partner": pack.key_of("partner", share.partner_id),
             "cost_centre": pack.key_of("cost_centre", share.analytic_account_id),
+            "project_hours": share.receiver == "hours" or None,
             "weight": pack.dump_decimal(share.weight),
             "times": share.dimension or None,
         }
-
-    def _dump_formula(self, pack, rule):
-        kind = rule.formula
-        formula = {"kind": kind}
-        if kind in ("range", "stages"):
-            formula["of"] = rule.inner
-        for name in sorted(needs(kind, rule.inner, rule.unit)):
-            if name in TABLES:
-                formula[name] = [
-                    self._dump_row(pack, row) for row in rule[TABLES[name]]
-                ]
-                continue
-            value = rule[NAMES.get(name, name)]
-            is_text = isinstance(value, str)
-            formula[name] = value if is_text else pack.dump_decimal(value)
-        if rule.factor_dimension:
-            formula["times"] = rule.factor_dimension
-        for name in ("floor", "cap"):
-            if rule[f"has_{name}"]:
-                formula[name] = pack.dump_decimal(rule[name])
-        return formula
-
-    def _dump_row(self, pack, row):
-        dumped = {}
-        for name in ("dimension", "row", "column"):
-            if name in row._fields and row[name]:
-                dumped[name] = row[name]
-        for name in sorted(DECIMALS & row._fields.keys()):
-            if row[name] or name != "up_to":
-                dumped[name] = pack.dump_decimal(row[name])
-        return dumped

@@ -6,9 +6,6 @@ from odoo.addons.scrm_flow.scenario.registry import Seen, register_expectation
 
 _STRING = {"type": "string"}
 _ID = {"type": ["string", "integer"]}
-#: Odoo's types of the accounts that costs and income are entered on.
-INCOME = ("income", "income_other")
-EXPENSES = ("expense", "expense_direct_cost", "expense_depreciation")
 _DECIMAL = {"type": "string", "pattern": "^-?[0-9]+(\\.[0-9]+)?$"}
 
 
@@ -49,6 +46,7 @@ def price(play, wanted, step):
     "settled",
     {
         "ticket": _ID,
+        "stage": {**_STRING, "description": "key of a node: only what it pays"},
         "plan": {**_STRING, "x-scrm-ref": "plan"},
         "payee": {**_STRING, "x-scrm-ref": "user"},
         "amount": _DECIMAL,
@@ -57,8 +55,14 @@ def price(play, wanted, step):
     ["ticket", "amount"],
 )
 def settled(play, wanted, step):
-    """What a ticket pays in all, by one plan or all plans."""
-    domain = [("source_key", "=", f"helpdesk.ticket:{int(wanted['ticket'])}")]
+    """What a ticket pays in all, also for its stages, by one plan or all plans."""
+    ticket = f"helpdesk.ticket:{int(wanted['ticket'])}"
+    if "stage" in wanted:
+        domain = [("source_key", "=", f"{ticket}:{wanted['stage']}")]
+    else:
+        # of a stage or a compensation the key goes on behind the ticket's
+        whole = [("source_key", "=", ticket)]
+        domain = ["|", *whole, ("source_key", "=like", f"{ticket}:%")]
     if "plan" in wanted:
         domain.append(("plan_id.key", "=", wanted["plan"]))
     if "payee" in wanted:
@@ -128,63 +132,3 @@ def statement(play, wanted, step):
     ):
         if name in wanted:
             yield Seen(f"statement {name}", wanted[name], row[field])
-
-
-@register_expectation(
-    "bill",
-    {
-        "statement": _ID,
-        "type": {
-            "enum": ["in_invoice", "in_refund", "out_invoice", "out_refund", "entry"],
-            "description": "vendor bill (when left out) or refund, customer invoice or "
-            "credit note, payroll entry",
-        },
-        "state": _STRING,
-        "amount": {
-            **_DECIMAL,
-            "description": "as on the statement: of a refund below zero",
-        },
-    },
-    ["statement"],
-)
-def bill(play, wanted, step):
-    """What a statement became in the books: posted, balanced, of this amount."""
-    moves = play.admin.search_read(
-        "account.move",
-        [("scrm_statement_id", "=", int(wanted["statement"]))],
-        ["state", "move_type"],
-    )
-    yield Seen("bills", 1, len(moves))
-    if len(moves) != 1:
-        return
-    move = moves[0]
-    yield Seen("kind of entry", wanted.get("type", "in_invoice"), move["move_type"])
-    yield Seen("bill", wanted.get("state", "posted"), move["state"])
-    lines = play.admin.search_read(
-        "account.move.line",
-        [("move_id", "=", move["id"])],
-        ["debit", "credit", "account_type", "display_type"],
-    )
-    debit = round(sum(line["debit"] for line in lines), 6)
-    yield Seen("debit = credit", debit, round(sum(x["credit"] for x in lines), 6))
-    if "amount" not in wanted:
-        return
-    is_sale = move["move_type"].startswith("out_")
-    for what, types in (
-        ("bill amount", {}),
-        ("income", INCOME) if is_sale else ("expense", EXPENSES),
-    ):
-        total = sum(
-            line["debit"] - line["credit"]
-            for line in lines
-            if line["display_type"] == "product"
-            and (not types or line["account_type"] in types)
-        )
-        yield Seen(what, wanted["amount"], round(-total if is_sale else total, 6))
-    owed = sum(
-        line["credit"] - line["debit"]
-        for line in lines
-        if line["display_type"] == "payment_term"
-    )
-    who = "owed by the payee" if is_sale else "owed to the payee"
-    yield Seen(who, wanted["amount"], round(-owed if is_sale else owed, 6))

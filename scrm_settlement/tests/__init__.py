@@ -13,9 +13,12 @@ from . import test_accrual
 from . import test_bad_input
 from . import test_board
 from . import test_boards
+from . import test_board_rights
+from . import test_compensation
 from . import test_correction
 from . import test_due
 from . import test_pack
+from . import test_paid_basis
 from . import test_payout
 from . import test_plan
 from . import test_linked_records
@@ -29,6 +32,7 @@ from . import test_price_pack
 from . import test_price_rights
 from . import test_price_rules
 from . import test_price_whatif
+from . import test_project_hours
 from . import test_owed
 from . import test_posting
 from . import test_posts
@@ -47,6 +51,7 @@ from . import test_sign
 from . import test_statement
 from . import test_tie_out
 from . import test_goods
+from . import test_goods_used
 from . import test_migration
 from . import test_reachable
 from . import test_start

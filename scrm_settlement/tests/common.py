@@ -176,6 +176,30 @@ class SettlementCommon(TransactionCase):
         )
 
     @classmethod
+    def _set_up_payroll(cls):
+        """A payroll journal and wages payable; the values of a plan of each kind."""
+        cls.payroll = cls.env["account.journal"].create(
+            {"name": "Payroll", "code": "WAGE", "type": "general"}
+        )
+        cls.wages = cls.env["account.account"].create(
+            {
+                "code": "230001",
+                "name": "Wages Payable",
+                "account_type": "liability_current",
+                "reconcile": True,
+            }
+        )
+        cls.kinds = {
+            "vendor_bill": {"posting": "vendor_bill"},
+            "journal_entry": {
+                "posting": "journal_entry",
+                "journal_id": cls.payroll.id,
+                "wages_account_id": cls.wages.id,
+            },
+            "customer_invoice": {"posting": "customer_invoice"},
+        }
+
+    @classmethod
     def _create_plan(cls, key, currency, **values):
         formula = {
             "formula": "range",
@@ -234,6 +258,17 @@ class SettlementCommon(TransactionCase):
                 **values,
             }
         )
+
+    def use_part(self, ticket, product, quantity):
+        """Put so many on the shelf that the ticket takes from, and use them."""
+        line = self.env["scrm.part.line"].create(
+            {"ticket_id": ticket.id, "product_id": product.id, "quantity": quantity}
+        )
+        self.env["stock.quant"]._update_available_quantity(
+            product, line.location_id, quantity
+        )
+        line._scrm_consume()
+        return line
 
     def finish(self, ticket, engineer=None, moment="2026-03-10 04:00:00"):
         """Walk the ticket through its flow; returns its settlement records."""

@@ -39,6 +39,7 @@ scrm.price.offer                   -    r    rwcu r    r    rwcu
 scrm.price.offer.line              -    r    rwcu r    r    rwcu
 scrm.price.whatif                  -    rwcu rwcu rwcu rwcu rwcu
 scrm.price.whatif.line             -    rwcu rwcu rwcu rwcu rwcu
+scrm.project.hours                 -    rwcu rwcu rwcu rwcu rwcu
 scrm.settlement.accrual            -    -    -    r    rwcu r
 scrm.settlement.advance            -    -    -    r    rwcu r
 scrm.settlement.backtest           -    -    -    rwcu rwcu rwcu
@@ -83,7 +84,7 @@ scrm.settlement.today              -    -    -    r    r    r
 """
 LINES = {line.split()[0]: line.split()[1:] for line in TABLE.split("\n") if line}
 OWN = sorted(model for model, line in LINES.items() if "own" in line)
-PRICES = ("scrm.price.", "scrm.market.", "scrm.compensation.")
+PRICES = ("scrm.price.", "scrm.market.", "scrm.compensation.", "scrm.project.")
 
 
 class PayeesCase(SettlementCommon):

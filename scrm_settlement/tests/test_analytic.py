@@ -35,25 +35,7 @@ class TestAnalytic(SettlementCommon):
         cls.template.line_ids = [
             Command.create({"field_id": field.id}) for field in fields
         ]
-        cls.payroll = cls.env["account.journal"].create(
-            {"name": "Payroll", "code": "WAGE", "type": "general"}
-        )
-        cls.wages = cls.env["account.account"].create(
-            {
-                "code": "230001",
-                "name": "Wages Payable",
-                "account_type": "liability_current",
-                "reconcile": True,
-            }
-        )
-        cls.kinds = {
-            "vendor_bill": {},
-            "journal_entry": {
-                "journal_id": cls.payroll.id,
-                "wages_account_id": cls.wages.id,
-            },
-            "customer_invoice": {},
-        }
+        cls._set_up_payroll()
         cls.currencies = {}
         for code in AMOUNTS:
             currency = cls.env.ref(f"base.{code}")
@@ -94,7 +76,6 @@ class TestAnalytic(SettlementCommon):
         plan = self._create_plan(
             f"{code}_{posting}_{'plus' if sign > 0 else 'minus'}".lower(),
             self.currencies[code],
-            posting=posting,
             formula={
                 "formula": "fixed",
                 "amount": sign * float(AMOUNTS[code]),

@@ -1,3 +1,5 @@
+from lxml import html
+
 from odoo.tests.common import HttpCase, new_test_user, tagged
 
 from .test_sign import SignCommon
@@ -17,17 +19,7 @@ class TestOwed(SignCommon, HttpCase):
             cls.env, "outsider", groups="base.group_portal", lang="zh_CN"
         )
         cls.plan.active = False
-        cls.payroll = cls.env["account.journal"].create(
-            {"name": "Payroll", "code": "WAGE", "type": "general"}
-        )
-        cls.wages = cls.env["account.account"].create(
-            {
-                "code": "230001",
-                "name": "Wages Payable",
-                "account_type": "liability_current",
-                "reconcile": True,
-            }
-        )
+        cls._set_up_payroll()
 
     def statement(self, amount, **values):
         """The outsider's confirmed statement of a plan that pays this for a fact."""
@@ -64,7 +56,6 @@ class TestOwed(SignCommon, HttpCase):
 
     def test_who_owes(self):
         """By the kind of posting, and the other way round below zero."""
-        entry = {"journal_id": self.payroll.id, "wages_account_id": self.wages.id}
         for posting, amount, values, expected in (
             ("vendor_bill", 80, {}, ("out", 80, "Due to You")),
             ("vendor_bill", -25, {"negative": "refund"}, ("in", 25, "You Owe")),
@@ -75,7 +66,7 @@ class TestOwed(SignCommon, HttpCase):
                 {"minimum_payout": 80.01},
                 ("next", 80, "To the Next Statement"),
             ),
-            ("journal_entry", 80, entry, ("out", 80, "Due to You")),
+            ("journal_entry", 80, {}, ("out", 80, "Due to You")),
             ("customer_invoice", 80, {}, ("in", 80, "You Owe")),
             (
                 "customer_invoice",
@@ -85,11 +76,30 @@ class TestOwed(SignCommon, HttpCase):
             ),
         ):
             with self.subTest(posting=posting, amount=amount, **values):
-                mine = self.statement(amount, posting=posting, **values)
+                mine = self.statement(amount, **self.kinds[posting], **values)
                 mine = mine.with_user(self.outsider)
                 seen = (mine.direction, mine.due_amount, mine._due_words())
                 self.assertEqual(seen, expected)
                 self.assertEqual(mine.is_charge, posting == "customer_invoice")
+                sides = (mine.payable_amount, mine.receivable_amount)
+                way, due, _words = expected
+                self.assertEqual(sides, (due * (way == "out"), due * (way == "in")))
+
+    def test_list_adds_up_each_side(self):
+        """What is due to payees and what payees owe are two columns, two totals."""
+        self.statement(80)
+        self.statement(50)
+        self.statement(30, posting="customer_invoice")
+        statements = self.env["scrm.settlement.statement"].with_user(self.accountant)
+        mine = statements.search([("payee_id", "=", self.outsider.partner_id.id)])
+        arch = statements.get_views([(False, "list")])["views"]["list"]["arch"]
+        fields = html.fromstring(arch).xpath("//field[@sum]")
+        shown = {
+            field.get("name") for field in fields if field.get("optional") != "hide"
+        }
+        self.assertEqual(shown, {"payable_amount", "receivable_amount"})
+        self.assertEqual(sum(mine.mapped("payable_amount")), 130)
+        self.assertEqual(sum(mine.mapped("receivable_amount")), 30)
 
     def test_who_owes_is_not_told_he_is_paid(self):
         """The franchisee's fee: list, page, paper and mail say that he owes it."""

@@ -115,6 +115,20 @@ class TestPlan(SettlementCommon):
             record = self.finish(self.new_ticket(50), moment=f"{day} 04:00:00")
             self.assertEqual(record.amount, amount, day)
 
+    def test_conditions_in_words(self):
+        """Comparison and choice are said in the reader's language, not by key."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.env["ir.module.module"]._load_module_terms(["scrm_flow"], ["zh_CN"])
+        self.rule.condition_ids = [
+            Command.create({"dimension": "month", "operator": "=", "value": "03"})
+        ]
+        condition = self.rule.condition_ids.with_user(self.manager)
+        self.assertEqual(condition.display_name, "Month is March")
+        chinese = condition.with_context(lang="zh_CN")
+        self.assertIn("等于 三月", chinese.display_name)
+        shown = chinese.fields_get(["operator"], ["selection"])["operator"]
+        self.assertIn(("=", "等于"), shown["selection"])
+
     def test_new_version_button(self):
         """The button copies the rules into a version that starts later."""
         action = self.version.with_user(self.manager).action_new_version()

@@ -13,25 +13,7 @@ class TestPosting(SettlementCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.payroll = cls.env["account.journal"].create(
-            {"name": "Payroll", "code": "WAGE", "type": "general"}
-        )
-        cls.wages = cls.env["account.account"].create(
-            {
-                "code": "230001",
-                "name": "Wages Payable",
-                "account_type": "liability_current",
-                "reconcile": True,
-            }
-        )
-        cls.posting = {
-            "journal_entry": {
-                "posting": "journal_entry",
-                "journal_id": cls.payroll.id,
-                "wages_account_id": cls.wages.id,
-            },
-            "customer_invoice": {"posting": "customer_invoice"},
-        }
+        cls._set_up_payroll()
 
     def _statement(self, **values):
         """A plan of 20 % with these values, and its approved statement of 80."""
@@ -74,7 +56,7 @@ class TestPosting(SettlementCommon):
 
     def test_journal_entry(self):
         """Expense against wages payable, the employee on both lines."""
-        statement = self._statement(**self.posting["journal_entry"])
+        statement = self._statement(**self.kinds["journal_entry"])
         move = self.assertPosts(statement, "entry", 80)
         self.assertEqual(move.journal_id, self.payroll)
         owed = move.line_ids.filtered(lambda line: line.account_id == self.wages)
@@ -94,7 +76,7 @@ class TestPosting(SettlementCommon):
         statement = self._statement(
             currency=currency,
             formula={"formula": "fixed", "amount": 80},
-            **self.posting["journal_entry"],
+            **self.kinds["journal_entry"],
         )
         move = self.assertPosts(statement, "entry", 80)
         self.assertEqual(sum(move.line_ids.mapped("amount_currency")), 0)
@@ -102,7 +84,7 @@ class TestPosting(SettlementCommon):
 
     def test_journal_entry_paid(self):
         """What is paid, also in part, is not reversed."""
-        statement = self._statement(**self.posting["journal_entry"])
+        statement = self._statement(**self.kinds["journal_entry"])
         move = statement.action_post()
         owed = move.line_ids.filtered(lambda line: line.account_id == self.wages)
         bank = self.env["account.account"].search(
@@ -128,7 +110,7 @@ class TestPosting(SettlementCommon):
     def test_cancel_reset_post(self):
         """Taken back, cancelled, posted again, deleted: each kind owes it once."""
         self.plan.active = False
-        kinds = {"vendor_bill": {}, **self.posting}
+        kinds = self.kinds
         plans = {
             kind: self._create_plan(kind, self.company.currency_id, **values)
             for kind, values in kinds.items()
@@ -168,7 +150,7 @@ class TestPosting(SettlementCommon):
 
     def test_entry_edited(self):
         """An entry that says something else than the statement is not posted."""
-        statement = self._statement(**self.posting["journal_entry"])
+        statement = self._statement(**self.kinds["journal_entry"])
         move = statement.action_post()
         move.button_draft()
         debit = move.line_ids.filtered("debit")
@@ -181,7 +163,7 @@ class TestPosting(SettlementCommon):
 
     def test_customer_invoice(self):
         """The payee owes the amount: an invoice, income and receivable."""
-        statement = self._statement(**self.posting["customer_invoice"])
+        statement = self._statement(**self.kinds["customer_invoice"])
         move = self.assertPosts(statement, "out_invoice", 80)
         self.assertEqual(move.amount_untaxed, 80)
         self.assertEqual(move.invoice_line_ids.account_id.internal_group, "income")
@@ -189,7 +171,7 @@ class TestPosting(SettlementCommon):
     def test_customer_refund(self):
         """Less than nothing owed: a credit note."""
         statement = self._statement(
-            **self.posting["customer_invoice"],
+            **self.kinds["customer_invoice"],
             negative="refund",
             formula={"formula": "fixed", "amount": -25},
         )
@@ -197,7 +179,7 @@ class TestPosting(SettlementCommon):
 
     def test_named_before(self):
         """What is missing is named by the check and by posting, for each kind."""
-        statement = self._statement(**self.posting["journal_entry"])
+        statement = self._statement(**self.kinds["journal_entry"])
         plan = statement.sudo().plan_id
         tax = self.env["account.tax"].create(
             {"name": "VAT", "amount": 6, "type_tax_use": "purchase"}
@@ -209,11 +191,11 @@ class TestPosting(SettlementCommon):
             ({"wages_account_id": False}, "wages payable"),
         ]
         for values, words in cases:
-            plan.write({**self.posting["journal_entry"], **values})
+            plan.write({**self.kinds["journal_entry"], **values})
             self.assertIn(words, " ".join(plan._posting_faults()))
             with self.refused(words):
                 statement.action_post()
-        plan.write(self.posting["journal_entry"])
+        plan.write(self.kinds["journal_entry"])
         self.env.cr.execute(
             "INSERT INTO scrm_settlement_component_tax_rel VALUES (%s, %s)",
             [component.id, tax.id],
@@ -246,7 +228,7 @@ class TestPosting(SettlementCommon):
             with self.refused("does not fit", ValidationError):
                 self.plan.write(values)
         self.finish(self.new_ticket(50))
-        self.plan.write(self.posting["journal_entry"])
+        self.plan.write(self.kinds["journal_entry"])
         with self.refused("who owes whom"):
             self.plan.write({"posting": "customer_invoice", "journal_id": False})
 
@@ -255,7 +237,7 @@ class TestPosting(SettlementCommon):
 
     def test_charges_are_no_cost(self):
         """What a payee owes is neither a ticket's cost, accrued nor paid ahead."""
-        statement = self._statement(**self.posting["customer_invoice"])
+        statement = self._statement(**self.kinds["customer_invoice"])
         self.env.flush_all()
         ticket = statement.record_ids.fact_id.source_id
         board = self.env["scrm.settlement.board"].search([("ticket_id", "=", ticket)])

@@ -14,7 +14,7 @@ class TestRecord(SettlementCommon):
         Below the minimum the limit is paid, above the maximum the other limit; a
         price of 400 gives exactly 80, one of 750 exactly 150.
 
-        Covers: S10, S28
+        Covers: S10
         """
         for area, fee in ((50, 80), (61, 139.8), (101, 150)):
             records = self.finish(self.new_ticket(area))
@@ -24,6 +24,34 @@ class TestRecord(SettlementCommon):
             self.pricelists[0].item_ids.fixed_price = price
             records = self.finish(self.new_ticket(50))
             self.assertEqual(records.mapped("amount"), [fee], price)
+
+    def test_as_soon_as_it_is_done(self):
+        """The commission stands in the moment the ticket is done, in mid-month.
+
+        Nobody starts a run, no period has to end: after the first step there is
+        nothing, after the last one the record of this moment, and the engineer sees
+        the amount in his own ranking.
+
+        Covers: S28
+        """
+        records = self.env["scrm.settlement.record"].with_user(self.accountant)
+        ticket = self.new_ticket(101)
+        with self.at("2026-03-12 01:00:00"):
+            ticket.with_user(self.engineer).scrm_step_complete()
+        self.assertFalse(records.search([]))
+        with self.at("2026-03-12 02:30:00"):
+            ticket.with_user(self.supervisor).scrm_step_complete()
+        record = records.search([])
+        self.assertEqual(
+            (record.source_key, record.amount),
+            (f"helpdesk.ticket:{ticket.id}", 150),
+        )
+        self.assertEqual(str(record.computed_at), "2026-03-12 02:30:00")
+        self.assertFalse(self.env["scrm.settlement.run"].search([]))
+        mine = self.env["scrm.settlement.ranking"].with_user(self.engineer)
+        self.assertEqual(
+            mine.search([("month", "=", "2026-03-01")]).mapped("amount"), [150]
+        )
 
     def test_trace(self):
         """The record keeps rule version, inputs and every step."""
@@ -53,6 +81,17 @@ class TestRecord(SettlementCommon):
             self.assertIn(words, record.explanation)
         chinese = record.with_context(lang="zh_CN")
         self.assertIn("低于下限", chinese.explanation)
+
+    def test_words_of_choices(self):
+        """What was looked at is said by its name, not by its key."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.rule.condition_ids = [
+            Command.create({"dimension": "month", "operator": "in", "value": "03, 04"})
+        ]
+        record = self.finish(self.new_ticket(50))
+        self.assertIn("Month: March", record.explanation)
+        self.assertIn("三月", record.with_context(lang="zh_CN").explanation)
+        self.assertEqual(record.inputs["month"], "03")
 
     def test_running_again_changes_nothing(self):
         """Settling the same facts again creates no record and alters none."""

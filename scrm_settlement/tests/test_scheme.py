@@ -107,6 +107,10 @@ class TestScheme(SchemeCommon):
         self.assertEqual(first.fact_id.event, "stage_done")
         self.assertIn("2 of 3 parts of 100: 66.67", first.explanation)
         self.assertTrue(first.verify())
+        with self.at("2026-03-31 06:00:00"):
+            ticket.with_user(self.supervisor).scrm_step_reject("visit", "It leaks")
+            ticket.with_user(self.engineer).scrm_step_complete()
+        self.assertEqual(records.search(mine), first)
         with self.at("2026-04-01 04:00:00"):
             ticket.with_user(self.supervisor).scrm_step_complete()
         second = records.search(mine) - first

@@ -6,6 +6,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
+from lxml import html
 from PyPDF2 import PdfReader
 
 from odoo.exceptions import AccessError
@@ -339,6 +340,12 @@ class TestSignHttp(SignCommon, HttpCase):
             data={"csrf_token": Request.csrf_token(self), **data},
         )
 
+    def payout_words(self, url):
+        """What stands below the button that changes the payout."""
+        page = html.fromstring(self.url_open(url).text)
+        (words,) = page.xpath("//*[contains(@class, 'o_scrm_payout_words')]")
+        return words.text_content()
+
     def test_portal(self):
         """The payee looks, disputes, signs and downloads; nobody else may.
 
@@ -369,6 +376,13 @@ class TestSignHttp(SignCommon, HttpCase):
         self.assertEqual(page.status_code, 200)
         self.assertIn("below the minimum", page.text)
         for payout, fee in (("instant", 0.8), ("monthly", 0), ("instant", 0.8)):
+            told = self.payout_words(url)
+            if payout == "instant":  # the fee is known before it is chosen
+                for part in ("79.20", "a fee of 1 %", "0.80"):
+                    self.assertIn(part, told)
+            else:
+                self.assertIn("80.00", told)
+                self.assertIn("no fee", told)
             self.post(statement, "payout", payout=payout)
             self.assertEqual((statement.payout, statement.fee_amount), (payout, fee))
         answer = self.post(statement, "payout", payout="tomorrow")

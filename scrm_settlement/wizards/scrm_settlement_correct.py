@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.scrm_settlement_fact import PROJECT_HOURS
+
 #: Texts that mean a number, a yes or a no, by the type of the dimension.
 YES = {"1", "true", "yes", "y"}
 
@@ -18,6 +20,10 @@ class ScrmSettlementCorrect(models.TransientModel):
         "Take Back Everything",
         help="Nothing is owed for this any more; what was paid is deducted.",
     )
+    is_hours = fields.Boolean(
+        "Project Hours as on the Ticket Now",
+        help="Share out to the projects by the hours that the ticket has today.",
+    )
     line_ids = fields.One2many(
         "scrm.settlement.correct.line", "wizard_id", "Corrected Values"
     )
@@ -29,9 +35,11 @@ class ScrmSettlementCorrect(models.TransientModel):
         if self.is_void:
             new = self.fact_id.action_void(self.reason)
         else:
-            if not self.line_ids:
+            if not (self.line_ids or self.is_hours):
                 raise UserError(self.env._("Enter what has to be corrected."))
             values = {line.dimension: line._typed() for line in self.line_ids}
+            if self.is_hours:
+                values[PROJECT_HOURS] = self.fact_id._hours_now()
             new = self.fact_id.correct(values, self.reason)
         return new.get_formview_action()
 

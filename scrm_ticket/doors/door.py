@@ -18,6 +18,8 @@ class ScrmTicketDoor(models.AbstractModel):
     _channel = None
     #: Whether everybody comes in as a customer here, colleagues too.
     _for_customers = False
+    #: Whether who comes in by it vouches for the customer it tells of.
+    _vouches = False
 
     @api.model
     def _is_restricted(self) -> bool:
@@ -53,7 +55,7 @@ class ScrmTicketDoor(models.AbstractModel):
         :raise ValidationError: naming what is wrong
         """
         partner = self.env["helpdesk.ticket"]._scrm_submit_partner(
-            data.get("partner"), self._is_restricted()
+            data.get("partner"), self._is_restricted(), self._vouches
         )
         return {
             "partner_id": partner.id,

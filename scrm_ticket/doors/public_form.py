@@ -36,7 +36,7 @@ class ScrmTicketDoorPublicForm(models.AbstractModel):
         faults = self._contact_faults(contact)
         if faults:
             raise ValidationError("\n".join(faults.values()))
-        partner = self.env["helpdesk.ticket"]._scrm_find_customer(
+        partner = self.env["res.partner"]._scrm_find_customer(
             contact.get("email"), contact.get("phone")
         )
         return {

@@ -25,6 +25,26 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _STORABLE = r"^[^\u0000]*$"
 _BASE64 = "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 _LINE = {"type": ["string", "null"], "pattern": _STORABLE, "maxLength": 255}
+_CUSTOMER = {
+    "type": "object",
+    "properties": {
+        "name": _LINE,
+        "email": {**_LINE, "format": "email"},
+        "phone": _LINE,
+        "channel": {
+            **_LINE,
+            "pattern": "^[a-z][a-z0-9_]*$",
+            "description": "key of the channel: wechat",
+        },
+        "id": {**_LINE, "description": "what the channel calls the customer"},
+    },
+    "anyOf": [
+        {"required": ["email"]},
+        {"required": ["phone"]},
+        {"required": ["channel", "id"]},
+    ],
+    "additionalProperties": False,
+}
 _FILE = {
     "type": "object",
     "properties": {
@@ -87,8 +107,9 @@ def submission_schema(template, rules, labels, defaults=()):
             "description": {**_LINE, "maxLength": 20000},
             "store": {**_LINE, "description": "key of a store"},
             "partner": {
-                "type": ["integer", "string", "null"],
-                "description": "id, e-mail address or phone number of the customer",
+                "anyOf": [{"type": ["integer", "string", "null"]}, _CUSTOMER],
+                "description": "id, e-mail address or phone number of the customer; or "
+                "what is known of him or her, who is then found or made",
             },
             "idempotency_key": {
                 **_LINE,

@@ -13,3 +13,4 @@ class ScrmTicketDoorWebhook(models.AbstractModel):
 
     _label = _lt("Webhook")
     _kind_rank = 35
+    _vouches = True  # its messages are signed

@@ -1,6 +1,8 @@
 from . import scrm_masking_mixin
 from . import res_partner
 from . import res_partner_portrait
+from . import scrm_customer_channel
+from . import res_partner_identity
 from . import res_users
 from . import res_config_settings
 from . import scrm_form_part_mixin
@@ -31,6 +33,7 @@ from . import scrm_ticket_template_posts
 from . import scrm_form_field_base
 from . import scrm_look_through
 from . import scrm_temporary_right
+from . import scrm_service_plan
 from . import scrm_part_line
 from . import scrm_part_line_paths
 from . import scrm_part_line_lots
@@ -49,6 +52,7 @@ from . import stock_lot
 from . import stock_lot_label
 from . import stock_lot_maintenance
 from . import stock_lot_timeline
+from . import stock_lot_wear
 from . import helpdesk_ticket_kept
 from . import helpdesk_ticket_fetch
 from . import helpdesk_ticket
@@ -72,6 +76,7 @@ from . import helpdesk_ticket_call
 from . import mail_message_access
 from . import mail_message_masking
 from . import mail_thread_masking
+from . import mail_thread_phone
 from . import scrm_portrait
 from . import scrm_work_entry
 from . import helpdesk_ticket_rating
@@ -97,6 +102,9 @@ from . import scrm_appointment
 from . import helpdesk_ticket_appointment
 from . import scrm_store_stock
 from . import scrm_condition_mixin
+from . import helpdesk_ticket_service
+from . import scrm_ticket_feedback
+from . import helpdesk_ticket_improvement
 from . import scrm_dimension
 from . import scrm_dimension_customer
 from . import scrm_decision_rule

@@ -76,7 +76,7 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _scrm_open_call(self, hook, call, phone):
         """The ticket of a call, in the customer's name when the number is known."""
-        customer = self._scrm_find_customer(phone=phone)
+        customer = self.env["res.partner"]._scrm_find_customer(phone=phone)
         vals = {
             "template_id": hook.template_id.id,
             "name": self.env._("Call from %s", customer.name or phone or "?"),
@@ -102,7 +102,8 @@ class HelpdeskTicket(models.Model):
         vals = {}
         if phone and not self.partner_id:
             vals["scrm_contact_phone"] = phone
-            if customer := self._scrm_find_customer(phone=phone):
+            people = self.env["res.partner"]
+            if customer := people._scrm_find_customer(phone=phone):
                 vals["partner_id"] = customer.id
         if message["event"] == "answer" and message.get("agent"):
             agent = self._scrm_agent(message["agent"])

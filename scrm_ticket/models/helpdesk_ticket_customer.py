@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize
 
@@ -21,45 +21,31 @@ class HelpdeskTicket(models.Model):
         help="The phone number that somebody left on the website.",
     )
 
-    @api.model
-    def _scrm_find_customer(self, email=None, phone=None):
-        """The one contact with this e-mail address, else with this phone number.
+    scrm_twin_ids = fields.Many2many(
+        comodel_name="res.partner",
+        string="Perhaps the Same",
+        compute="_compute_scrm_twin_ids",
+    )
 
-        Several contacts of one company are that company; a phone number counts only
-        where no address was given, which says more.
+    @api.depends("partner_id")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_scrm_twin_ids(self):
+        for ticket in self:
+            ticket.scrm_twin_ids = ticket.partner_id.scrm_twin_ids
 
-        :param email: in any format
-        :param phone: in any format
-        :return: ``res.partner``, empty when there is none, or it is not clear who
-        """
-        # sudo: the contact goes onto the ticket, nothing of it is shown to who asks
-        partners = self.env["res.partner"].sudo()
-        domain = [("company_id", "in", [False, *self.env.companies.ids])]
-        if email and (address := email_normalize(email)):
-            found = partners.search([*domain, ("email_normalized", "=", address)])
-        elif phone and formats.fits("phone", phone):
-            found = partners.search([*domain, *self._scrm_phone_domain(phone)])
-        else:
-            return partners
-        if len(found) > 1:
-            owner = found.commercial_partner_id
-            found = owner if len(owner) == 1 else partners
-        return found
+    def action_scrm_merge_customer(self):
+        """Open the question who is the same as the customer of the ticket."""
+        self.ensure_one()
+        return self.partner_id.action_scrm_merge()
 
     @api.model
-    def _scrm_phone_domain(self, phone):
-        """Contacts with a phone number, however it is written."""
-        # sudo: the country of the company, for numbers without one
-        company = self.env.company.partner_id.sudo()
-        number = company._phone_format(number=phone) or phone
-        return [("phone_sanitized", "=", number)]
-
-    @api.model
-    def _scrm_submit_partner(self, partner, restricted):
+    def _scrm_submit_partner(self, partner, restricted, vouched=False):
         """The customer of the ticket.
 
-        :param partner: id, e-mail address, phone number, or nothing
+        :param partner: id, e-mail address, phone number, nothing; or what a system
+            that may make customers tells, see ``res.partner._scrm_recognise``
         :param restricted: whether only the user's own company comes into question
+        :param vouched: whether the door stands for whom it tells of
         :raise ValidationError: there is none, or several
         """
         own = self.env.user.partner_id
@@ -67,6 +53,8 @@ class HelpdeskTicket(models.Model):
             return own if restricted else own.browse()
         if isinstance(partner, str):
             partner = self._scrm_submit_line(self.env._("Customer"), partner)
+        if isinstance(partner, dict) and not restricted:
+            return self._scrm_told_partner(partner, vouched)
         # Customers read no other contacts; what is found is compared with their own
         # company below.
         partners = self.env["res.partner"].sudo(restricted)
@@ -76,7 +64,7 @@ class HelpdeskTicket(models.Model):
         elif isinstance(partner, str) and (email := email_normalize(partner)):
             found = partners.search([("email_normalized", "=", email)], limit=2)
         elif isinstance(partner, str) and formats.fits("phone", partner):
-            found = partners.search(self._scrm_phone_domain(partner), limit=2)
+            found = partners.search(partners._scrm_phone_domain(partner), limit=2)
         if restricted:
             found = found.filtered(
                 lambda found: found.commercial_partner_id == own.commercial_partner_id
@@ -93,3 +81,17 @@ class HelpdeskTicket(models.Model):
                 self.env._("There is no customer “%s”.", str(partner)[:60])
             )
         return found
+
+    @api.model
+    def _scrm_told_partner(self, said, vouched):
+        """The customer whom another system tells of.
+
+        :param said: see ``res.partner._scrm_recognise``
+        :param vouched: whether the door stands for it; else customers are made only
+            for users who may make contacts
+        :raise ValidationError: there is none, and none may be made
+        """
+        people = self.env["res.partner"]
+        makes = vouched or people.has_access("create")
+        # sudo off again: the rights to the contact are the user's own
+        return people._scrm_recognise(said, makes).sudo(False)

@@ -69,7 +69,8 @@ class HelpdeskTicket(models.Model):
         :param str subject: title, default the template's name
         :param str description: plain text
         :param str store: key of the store, default the template's
-        :param partner: id, e-mail address or phone number of the customer; a portal
+        :param partner: id, e-mail address or phone number of the customer, or what is
+            known of him or her: {"channel", "id", "email", "phone", "name"}; a portal
             user's ticket is always for their own company, by default for themselves
         :return: {"id": int, "number": str}; and "ignored", a list of keys, when values
             came for fields that this form does not show with these answers

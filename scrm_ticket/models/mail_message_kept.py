@@ -10,6 +10,8 @@ class MailMessage(models.Model):
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "mail.message"
 
+    _scrm_at_idx = models.Index("(date) WHERE model = 'helpdesk.ticket'")
+
     def write(self, vals):
         before = {}
         if "body" in vals:

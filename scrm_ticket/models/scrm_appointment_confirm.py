@@ -44,12 +44,13 @@ class ScrmAppointment(models.Model):
             return False
         if not self.confirmed_at:
             self.confirmed_at = self.env["scrm.clock"].now()
+            zone = self.ticket_id._scrm_zone().key
             # sudo: what the customer says is written whoever carries it
             self.ticket_id.sudo().message_post(
                 body=self.env._(
                     "%(customer)s confirmed the appointment %(time)s.",
                     customer=self.ticket_id.partner_id.name,
-                    time=self._scrm_words(),
+                    time=self.with_context(tz=zone)._scrm_words(),
                 ),
                 author_id=self.ticket_id.partner_id.id,
                 subtype_xmlid="mail.mt_note",
@@ -98,7 +99,7 @@ class ScrmAppointment(models.Model):
     def _scrm_of_phone(self, phone):
         """The next booked appointment of whoever has a phone number."""
         partners = self.env["res.partner"]
-        domain = self.env["helpdesk.ticket"]._scrm_phone_domain(phone)
+        domain = partners._scrm_phone_domain(phone)
         # sudo: whose number it is; the ticket is checked
         people = partners.sudo().search(domain)
         return self.search(

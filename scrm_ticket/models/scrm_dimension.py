@@ -46,7 +46,7 @@ class ScrmDimension(models.AbstractModel):
                 "team",
                 self.env._("Team"),
                 "text",
-                lambda ticket: ticket.team_id.name or None,
+                lambda ticket: ticket.team_id.with_context(lang=SOURCE).name or None,
             ),
             Dimension(
                 "store",
@@ -77,6 +77,14 @@ class ScrmDimension(models.AbstractModel):
                 self.env._("Customer Tags"),
                 "text",
                 self._customer_tags,
+            ),
+            Dimension(
+                "service_plan",
+                self.env._("Service Plan"),
+                "choice",
+                # sudo: compared by rules, whoever moves the ticket
+                lambda ticket: ticket.sudo().service_plan_id.key or None,
+                self._service_plans,
             ),
             Dimension(
                 "priority",
@@ -183,6 +191,12 @@ class ScrmDimension(models.AbstractModel):
         return [(template.key, template.name) for template in found]
 
     @api.model
+    def _service_plans(self) -> list[tuple[str, str]]:
+        # sudo: keys and names of what a designer may refer to
+        plans = self.env["scrm.service.plan"].sudo()
+        return [(plan.key, plan.name) for plan in plans.search([])]
+
+    @api.model
     def _choices_of(self, name) -> list[tuple[str, str]]:
         field = self.env["helpdesk.ticket"]._fields[name]
         return field._description_selection(self.env)
@@ -200,5 +214,7 @@ class ScrmDimension(models.AbstractModel):
         if field.type == "datetime":
             return value[:10]
         if field.type in ("record", "stock"):
-            return ticket._scrm_words(field, value) or None
+            # one language, whoever asks: conditions are kept in it
+            words = ticket.with_context(lang=SOURCE)._scrm_words(field, value)
+            return words or None
         return value

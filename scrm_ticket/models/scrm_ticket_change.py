@@ -48,6 +48,8 @@ class ScrmTicketChange(models.Model):
     before = fields.Json(readonly=True)
     after = fields.Json(readonly=True)
 
+    _at_idx = models.Index("(at)")
+
     def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("What was changed stays as it was recorded."))
 

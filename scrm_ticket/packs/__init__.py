@@ -10,3 +10,5 @@ from . import events
 from . import shifts
 from . import pages
 from . import posts
+from . import service_plans
+from . import improvements

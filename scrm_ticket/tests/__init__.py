@@ -20,6 +20,9 @@ from . import test_ticket_track
 from . import test_trace
 from . import test_trace_race
 from . import test_ticket_submit
+from . import test_service_plan
+from . import test_customer_identity
+from . import test_improvement
 from . import test_start
 from . import test_ticket_access
 from . import test_ticket_assign
@@ -50,6 +53,7 @@ from . import test_visibility
 from . import test_public_form
 from . import test_fetch
 from . import test_field_search
+from . import test_wear
 from . import test_webhook
 from . import test_door_event
 from . import test_work
@@ -66,6 +70,7 @@ from . import test_label
 from . import test_ticket_told
 from . import test_ticket_alerts
 from . import test_care
+from . import test_condition_language
 from . import test_pack_care
 from . import test_pack_pages
 from . import test_appointment

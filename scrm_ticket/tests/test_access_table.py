@@ -21,6 +21,8 @@ scrm.care                          -    rw   rwcu
 scrm.care.member                   -    rwc  rwcu
 scrm.care.plan                     -    r    rwcu
 scrm.care.stage                    -    r    rwcu
+scrm.customer.channel              -    r    rwcu
+scrm.customer.merge                -    -    rwcu
 scrm.decision.condition            -    r    rwcu
 scrm.decision.rule                 -    r    rwcu
 scrm.decision.table                -    r    rwcu
@@ -73,6 +75,7 @@ scrm.flow.vote                     r    r    r    follows
 scrm.form.field                    r    r    rwcu
 scrm.form.option                   r    r    rwcu
 scrm.form.right                    -    r    rwcu
+scrm.improvement.raise             -    rwcu rwcu
 scrm.look.through                  -    -    r   
 scrm.notice.channel                r    r    rwc 
 scrm.notice.delivery               r    r    r    follows
@@ -91,11 +94,13 @@ scrm.part.operation                -    rwcu rwcu
 scrm.repair.plan                   r    r    rwcu
 scrm.repair.plan.part              r    r    rwcu
 scrm.service.part                  r    r    rwcu
+scrm.service.plan                  r    r    rwcu
 scrm.start                         -    -    rwcu
 scrm.start.line                    -    -    rwcu
 scrm.store                         r    r    rwcu
 scrm.temporary.right               -    -    rwc 
 scrm.ticket.change                 -    -    -   
+scrm.ticket.feedback               r    r    r    follows
 scrm.ticket.part.report            r    r    r    follows
 scrm.ticket.report                 r    r    r    follows
 scrm.ticket.template               r    r    rwcu

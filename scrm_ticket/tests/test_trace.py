@@ -279,6 +279,24 @@ class TestTrace(TicketCase):
                 self.assertRegex(plan, rf"Scan (using \w+ )?on {table} ")
                 self.assertNotIn(f"Seq Scan on {table} ", plan)
 
+    def test_by_index_of_time(self):
+        """What happened in a month is reached by time, whatever happened before.
+
+        Covers in part: R15
+        """
+        trace = self.env["scrm.ticket.trace"].with_user(self.lead)
+        for setting in ("seqscan", "bitmapscan", "hashjoin", "mergejoin"):
+            self.cr.execute(SQL("SET LOCAL enable_%s = off", SQL(setting)))
+        month = [("at", ">=", "2026-03-01"), ("at", "<", "2026-04-01")]
+        found = self.env.execute_query(SQL("EXPLAIN %s", trace._search(month).select()))
+        plan = "\n".join(line for (line,) in found)
+        for index in (
+            "scrm_flow_log_at_idx",
+            "mail_message_scrm_at_idx",
+            "scrm_ticket_change_at_idx",
+        ):
+            self.assertIn(index, plan)
+
     def test_queries(self):
         """Many rows cost no more queries than few of the same kinds."""
         partners = self.env["res.partner"].create(

@@ -1,3 +1,5 @@
+from . import scrm_customer_merge
+from . import scrm_improvement_raise
 from . import scrm_start
 from . import scrm_part_operation
 from . import scrm_part_find
