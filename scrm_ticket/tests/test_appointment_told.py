@@ -84,8 +84,10 @@ class TestAppointmentTold(GatewayFixture, AppointmentFixture, HttpCase):
         self.assertEqual(message["to"], "+8613800138000")
         address = urlsplit(message["text"].split()[-1]).path
         appointment = self.ticket.scrm_appointment_id
+        self.person.tz = "Asia/Shanghai"
         page = self.url_open(address)
         self.assertIn("Egon", page.text)
+        self.assertIn("5:00", page.text, "17:00 where the customer is")
         self.assertFalse(appointment.confirmed_at)
         form = html.fromstring(page.content).xpath("//form")[0]
         answer = self.url_open(form.get("action"), data=dict(form.form_values()))
@@ -95,6 +97,20 @@ class TestAppointmentTold(GatewayFixture, AppointmentFixture, HttpCase):
         self.assertEqual(self.url_open(f"{address[:-1]}x").status_code, 404)
         self.ticket._scrm_call_off()
         self.assertIn("called off", self.url_open(address).text)
+
+    def test_one_time_for_all(self):
+        """Booked and confirmed stand on the ticket at the same hour: the customer's,
+        17:00 in Shanghai for 9:00 UTC, whoever carries the word."""
+        self.person.tz = "Asia/Shanghai"
+        other = self.submit()
+        start = MONDAY.replace(hour=9, day=3)
+        other.with_user(self.dora).scrm_book(str(start))
+        public = self.env.ref("base.public_user")
+        other.scrm_appointment_id.with_user(public).sudo()._scrm_confirm()
+        told = other.message_ids.filtered(lambda note: "3/3/26" in (note.body or ""))
+        self.assertEqual(len(told), 2)
+        for note in told:
+            self.assertIn("5:00", note.body)
 
     def test_an_answer_confirms(self):
         """The gateway brings the customer's answer, signed; twice is once.
