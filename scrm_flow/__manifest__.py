@@ -45,6 +45,7 @@
         "wizards/scrm_notice_preview_views.xml",
         "views/scrm_notice_rule_views.xml",
         "views/res_partner_views.xml",
+        "views/res_users_views.xml",
         "wizards/scrm_flow_bpmn_import_views.xml",
         "wizards/scrm_flow_repair_views.xml",
         "wizards/scrm_flow_replay_views.xml",

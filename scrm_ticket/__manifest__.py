@@ -1,7 +1,7 @@
 {
     "name": "SCRM Tickets",
     "summary": "Ticket templates, forms, portal, stores and parts on helpdesk tickets",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "license": "AGPL-3",
     "category": "After-Sales",
     "author": "SCRM for Odoo contributors",

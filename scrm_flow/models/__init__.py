@@ -97,6 +97,8 @@ from . import scrm_notice_people
 from . import scrm_notice_text
 from . import scrm_notice_event
 from . import scrm_notice_delivery
+from . import scrm_notice_aim
+from . import scrm_notice_wishes
 from . import scrm_notice_digest
 from . import scrm_notice_gateway
 from . import scrm_notice_mail

@@ -23,6 +23,7 @@ class ScrmNoticeChannel(models.Model):
         required=True,
     )
     is_outside = fields.Boolean(compute="_compute_is_outside", store=True)
+    can_mention_all = fields.Boolean(compute="_compute_can_mention_all")
     url = fields.Char(
         string="Address",
         groups="base.group_system",
@@ -39,6 +40,11 @@ class ScrmNoticeChannel(models.Model):
         string="Timeout (Seconds)",
         default=10,
         help="How long an answer of the gateway is waited for.",
+    )
+    mentions_all = fields.Boolean(
+        string="Mention Everybody",
+        help="The robot calls everybody in the group, so that phones of those who do "
+        "not follow it ring too.",
     )
     cap_per_hour = fields.Integer(
         string="Messages per Person and Hour",
@@ -63,6 +69,27 @@ class ScrmNoticeChannel(models.Model):
     def _compute_is_outside(self):
         for channel in self:
             channel.is_outside = bool(channel.kind) and channel._kind()._is_outside
+
+    @api.depends("kind")
+    def _compute_can_mention_all(self):
+        for channel in self:
+            has_kind = bool(channel.kind)
+            channel.can_mention_all = has_kind and channel._kind()._can_mention_all
+
+    @api.onchange("kind")
+    def _onchange_kind(self):
+        if not self.can_mention_all:
+            self.mentions_all = False
+
+    @api.constrains("kind", "mentions_all")
+    def _check_mentions(self):
+        for channel in self:
+            if channel.mentions_all and not channel.can_mention_all:
+                raise ValidationError(
+                    self.env._(
+                        "%s: only robots of groups can mention everybody.", channel.name
+                    )
+                )
 
     @api.constrains("kind", "url", "secret")
     def _check_kind(self):

@@ -15,6 +15,8 @@ _logger = logging.getLogger(__name__)
 #: Deliveries inside the database that are claimed, sent and committed together.
 CHUNK = 100
 
+#: Name of the event of a message by which somebody tries a rule.
+TEST = "test"
 NOT_SENT = frozenset({"failed", "uncertain"})
 #: In the queue for e-mails or SMS, or on its way from there.
 IN_QUEUE = frozenset({"queued", "sending"})
@@ -55,7 +57,9 @@ class ScrmNoticeDelivery(models.Model):
     number = fields.Integer(
         string="No.", readonly=True, help="Which one, where it is told repeatedly."
     )
-    why = fields.Char(readonly=True, help="Why this recipient gets it.")
+    why = fields.Char(
+        string="Told Because", readonly=True, help="Why this recipient gets it."
+    )
     subject = fields.Char(readonly=True)
     body = fields.Text(string="Text", readonly=True)
     body_html = fields.Html(string="E-Mail", readonly=True, sanitize="email_outgoing")
@@ -181,7 +185,7 @@ class ScrmNoticeDelivery(models.Model):
         records = self._records()
         lasting = self.filtered(lambda one: one._lasts(records.get(one.id)))
         (self - lasting).write({"state": "cancelled"})
-        return lasting._merge_equal()._within_caps(now)
+        return lasting._aim(records, now)._merge_equal()._within_caps(now)
 
     def _lasts(self, record) -> bool:
         """Whether it is still to be told.
@@ -333,15 +337,14 @@ class ScrmNoticeDelivery(models.Model):
         rule = self.rule_id
         if not self.event_id or rule.timing != "repeat" or not rule.active:
             return []
+        if self.event_id.name == TEST:
+            return []
         due_at = self.due_at + timedelta(hours=rule.repeat_hours)
         if due_at <= now:  # nobody was there to send it: not several at once
             due_at = now + timedelta(hours=rule.repeat_hours)
-        if rule.holds_at_night and not self.is_urgent:
-            due_at = notices.after_quiet(
-                due_at,
-                self.partner_id.tz or self.env.company.partner_id.tz,
-                rule.quiet_from,
-                rule.quiet_until,
+        if not self.is_urgent:
+            due_at = self.event_id._after_quiet(
+                rule, self.partner_id, self.user_id, due_at
             )
         names = (
             "res_model res_id is_outside why subject body body_html is_urgent".split()

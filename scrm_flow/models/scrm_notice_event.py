@@ -160,8 +160,33 @@ class ScrmNoticeEvent(models.Model):
 
     def _deliveries(self, rule, record) -> list[dict]:
         """Values of the deliveries of this event, of this record, by a rule."""
-        if not rule._holds(record):
-            return []
+        return self._rows(rule, record) if rule._holds(record) else []
+
+    def _rows(self, rule, record) -> list[dict]:
+        """The same, for a record that fits.
+
+        Where nobody is concerned yet by a message that waits, a row without a
+        recipient waits in his place.
+        """
+        targets, channels, urgent = self._aims(rule, record)
+        rows = [
+            self._delivery(rule, record, recipient, channel, urgent)
+            for recipient, channel in targets
+        ]
+        if not any(row["partner_id"] for row in rows):
+            nobody = self.env["scrm.notice.people"]._nobody_yet()
+            for channel in self._personal(channels):
+                row = self._delivery(rule, record, nobody, channel, urgent)
+                waits = rule.timing == "repeat" or row["due_at"] > self.at
+                if waits and not row["digest_at"]:
+                    rows.append(row)
+        return rows
+
+    def _aims(self, rule, record):
+        """Whom a rule would tell at this moment.
+
+        :return: [(``Recipient``, channel)], channels of the severity, whether urgent
+        """
         level = rule.level_ids.filtered(
             lambda level: rule._holds(record, level.condition)
         )[:1]
@@ -169,10 +194,11 @@ class ScrmNoticeEvent(models.Model):
         if not urgent and rule.urgent_condition:
             urgent = rule._holds(record, rule.urgent_condition)
         channels = level.channel_ids or rule.channel_ids
-        rows = []
-        for recipient, channel in self._targets(rule, record, channels):
-            rows.append(self._delivery(rule, record, recipient, channel, urgent))
-        return rows
+        return self._targets(rule, record, channels), channels, urgent
+
+    @api.model
+    def _personal(self, channels):
+        return channels.filtered(lambda c: c.active and c._kind()._is_personal)
 
     def _targets(self, rule, record, channels):
         """Who is reached by what: [(``Recipient``, ``scrm.notice.channel``)]."""
@@ -184,7 +210,7 @@ class ScrmNoticeEvent(models.Model):
         for channel in channels.filtered("active"):
             if not channel._kind()._is_personal:
                 targets.append((self.env["scrm.notice.people"]._nobody(), channel))
-        personal = channels.filtered(lambda c: c.active and c._kind()._is_personal)
+        personal = self._personal(channels)
         for one in people:
             preferred = one.partner.scrm_notice_channel_id
             own = preferred if one.is_customer and preferred.active else personal
@@ -196,7 +222,8 @@ class ScrmNoticeEvent(models.Model):
         texts = self.env["scrm.notice.text"]
         words = texts._message(rule, self, record, recipient)
         words |= texts._from_templates(rule, channel.kind, record, recipient)
-        problem = kind._is_personal and self._obstacle(recipient, kind)
+        is_somebody = kind._is_personal and recipient.partner
+        problem = self._obstacle(recipient, kind) if is_somebody else None
         due_at, digest_at = self._due(rule, recipient, urgent)
         return {
             "event_id": self.id,
@@ -225,18 +252,17 @@ class ScrmNoticeEvent(models.Model):
 
     def _due(self, rule, recipient, urgent):
         """When the message goes out, and when its digest, if it goes into one."""
-        zone = recipient.partner.tz or self.env.company.partner_id.tz or "UTC"
         hours = {"delay": rule.delay_hours, "repeat": rule.delay_hours}
         moment = self.at + timedelta(hours=hours.get(rule.timing, 0))
-        if rule.timing in ("hour", "day") and not urgent:
-            moment = notices.digest_at(moment, zone, rule.timing, rule.digest_hour)
-        elif not (rule.holds_at_night and not urgent):
+        if urgent:
             return moment, False
-        if rule.holds_at_night and not urgent:
-            moment = notices.after_quiet(
-                moment, zone, rule.quiet_from, rule.quiet_until
-            )
-        return moment, moment if rule.timing in ("hour", "day") else False
+        every, hour = self._pace(rule, recipient.user)
+        is_digest = every in ("hour", "day")
+        if is_digest:
+            zone = recipient.partner.tz or self.env.company.partner_id.tz or "UTC"
+            moment = notices.digest_at(moment, zone, every, hour)
+        moment = self._after_quiet(rule, recipient.partner, recipient.user, moment)
+        return moment, moment if is_digest else False
 
     def action_retry(self):
         """Look at failed events once more.

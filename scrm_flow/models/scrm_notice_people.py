@@ -58,6 +58,12 @@ class ScrmNoticePeople(models.AbstractModel):
         return Recipient(none.partner_id, none, self.env._("the channel of the rule"))
 
     @api.model
+    def _nobody_yet(self) -> Recipient:
+        """Stands for who will be concerned when the message is due."""
+        none = self.env["res.users"]
+        return Recipient(none.partner_id, none, self.env._("nobody is concerned yet"))
+
+    @api.model
     def _myself(self) -> Recipient:
         """Who tries a rule gets its message himself."""
         user = self.env.user

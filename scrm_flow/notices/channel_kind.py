@@ -35,6 +35,8 @@ class ScrmNoticeChannelKind(models.AbstractModel):
     _is_idempotent = False
     #: Whether each person gets a message; if not, one goes to the channel itself.
     _is_personal = True
+    #: Whether a message can call everybody who is in the group of the channel.
+    _can_mention_all = False
 
     @api.model
     def _problem(self, channel) -> str | None:

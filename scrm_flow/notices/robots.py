@@ -24,6 +24,7 @@ class ScrmNoticeChannelKindRobot(models.AbstractModel):
     _inherit = "scrm.notice.channel.kind.gateway"
     _description = "Notification Robot"
 
+    _can_mention_all = True
     #: Where the answer says how it went, and the codes that mean: too many, later.
     _code = "errcode"
     _message = "errmsg"
@@ -77,6 +78,8 @@ class ScrmNoticeChannelKindWecomRobot(models.AbstractModel):
     @api.model
     def _robot(self, delivery, url, secret):
         text = {"content": self._text(delivery)}
+        if delivery.channel_id.mentions_all:
+            text["mentioned_list"] = ["@all"]
         return {"url": url, "json": {"msgtype": "text", "text": text}}
 
 
@@ -100,12 +103,10 @@ class ScrmNoticeChannelKindDingtalkRobot(models.AbstractModel):
                 secret.encode(), f"{stamp}\n{secret}".encode(), hashlib.sha256
             ).digest()
             params = {"timestamp": stamp, "sign": base64.b64encode(digest).decode()}
-        text = {"content": self._text(delivery)}
-        return {
-            "url": url,
-            "params": params,
-            "json": {"msgtype": "text", "text": text},
-        }
+        message = {"msgtype": "text", "text": {"content": self._text(delivery)}}
+        if delivery.channel_id.mentions_all:
+            message["at"] = {"isAtAll": True}
+        return {"url": url, "params": params, "json": message}
 
 
 class ScrmNoticeChannelKindFeishuRobot(models.AbstractModel):
@@ -123,7 +124,10 @@ class ScrmNoticeChannelKindFeishuRobot(models.AbstractModel):
 
     @api.model
     def _robot(self, delivery, url, secret):
-        message = {"msg_type": "text", "content": {"text": self._text(delivery)}}
+        text = self._text(delivery)
+        if delivery.channel_id.mentions_all:
+            text = f'<at user_id="all"></at> {text}'
+        message = {"msg_type": "text", "content": {"text": text}}
         if secret:
             stamp = str(int(time.time()))
             digest = hmac.new(

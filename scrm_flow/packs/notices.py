@@ -43,6 +43,9 @@ class NoticeChannelSection(Section):
                 f.INTEGER, "messages that one person gets in an hour; no limit"
             ),
             "timeout": f.described(f.INTEGER, "seconds; 10"),
+            "mentions_all": f.described(
+                f.BOOLEAN, "a robot calls everybody in its group"
+            ),
         },
         required=["name", "kind"],
     )
@@ -66,6 +69,7 @@ class NoticeChannelSection(Section):
                 "kind": item["kind"],
                 "cap_per_hour": item.get("per_hour", 0),
                 "timeout": item.get("timeout", 10),
+                "mentions_all": item.get("mentions_all", False),
             },
         )
 
@@ -86,6 +90,7 @@ class NoticeChannelSection(Section):
             "kind": record.kind,
             "per_hour": record.cap_per_hour or None,
             "timeout": record.timeout,
+            "mentions_all": record.mentions_all or None,
         }
 
 

@@ -185,6 +185,7 @@ class UserSection(Section):
             ),
             "tz": f.described(f.STRING, "`Asia/Shanghai`"),
             "lang": f.described(f.STRING, "`en_US`, `zh_CN`"),
+            "customers": f.described(f.refs("partner"), "whom they look after"),
         },
         required=["login", "name"],
     )
@@ -223,6 +224,8 @@ class UserSection(Section):
         missing = groups - user.group_ids
         if missing:  # groups given by hand stay
             user.write({"group_ids": [Command.link(group.id) for group in missing]})
+        for partner in pack.refs("partner", item.get("customers"), ".customers"):
+            pack.write(partner, {"user_id": user.id})
         self.extra_load(pack, "user", item, user)
 
     def dump_item(self, pack, record):
@@ -235,4 +238,9 @@ class UserSection(Section):
             "partner": own_partner,
             "roles": pack.keys_of("role", roles),
             "groups": pack.keys_of("group", record.group_ids - roles - kinds),
+            "customers": [
+                key
+                for key, partner in pack.records("partner")
+                if partner.user_id == record
+            ],
         }

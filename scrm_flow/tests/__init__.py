@@ -83,6 +83,7 @@ from . import test_flow_partner
 from . import test_pack_standby
 from . import test_flow_leave_race
 from . import test_notice
+from . import test_notice_aim
 from . import test_notice_apprise
 from . import test_notice_rule
 from . import test_notice_count
@@ -93,5 +94,6 @@ from . import test_notice_gateway
 from . import test_notice_ladder
 from . import test_notice_race
 from . import test_notice_source
+from . import test_notice_wishes
 from . import test_pack_notices
 from . import test_flow_design

@@ -27,6 +27,7 @@ class Gateway:
         self.calls = 0
         self.tokens = 0
         self.mentioned = []
+        self.called_all = []
         self.mood = "well"
         self._at_work = threading.RLock()  # one call after the other
         gateway = self
@@ -58,6 +59,7 @@ class Gateway:
         """Begin anew."""
         self.recover()
         self.taken.clear()
+        self.called_all.clear()
         self.calls = self.tokens = 0
 
     def stop(self):
@@ -114,6 +116,8 @@ class Gateway:
         if values.get("key") != "robot" or self.mood == "refuse":
             return {"errcode": 93000, "errmsg": "invalid webhook url"}
         self.taken.append(("wecom", message["text"]["content"]))
+        if message["text"].get("mentioned_list") == ["@all"]:
+            self.called_all.append("wecom")
         return {"errcode": 0, "errmsg": "ok"}
 
     def _wecom_token(self, request, values, body):
@@ -158,6 +162,8 @@ class Gateway:
         message = json.loads(body)
         self.taken.append(("dingtalk", message["text"]["content"]))
         self.mentioned = message.get("at", {}).get("atMobiles", [])
+        if message.get("at", {}).get("isAtAll"):
+            self.called_all.append("dingtalk")
         return {"errcode": 0, "errmsg": "ok"}
 
     def _feishu(self, request, values, body):
@@ -166,7 +172,10 @@ class Gateway:
         digest = hmac.new(text, b"", hashlib.sha256).digest()
         if message.get("sign") != base64.b64encode(digest).decode():
             return {"code": 19021, "msg": "sign match fail"}
-        self.taken.append(("feishu", message["content"]["text"]))
+        text = message["content"]["text"]
+        if text.startswith('<at user_id="all">'):
+            self.called_all.append("feishu")
+        self.taken.append(("feishu", text))
         return {"code": 0, "msg": "success"}
 
     def _slack(self, request, values, body):

@@ -1,13 +1,11 @@
 """What the tests of notifications share: rules, people with addresses, the crons."""
 
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from odoo.tests import freeze_time
-from odoo.tests.common import _super_send
 
 from .common import FlowCase
-from .gateway_server import SECRET, Gateway
+from .gateway_common import GatewayFixture
 
 MONDAY = datetime(2026, 3, 2, 8)
 SECOND = timedelta(seconds=1)
@@ -78,40 +76,8 @@ class NoticeCase(FlowCase):
         }
 
 
-class GatewayCase(NoticeCase):
-    """A gateway on this machine; no other one can be called."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.gateway = Gateway()
-        cls.addClassCleanup(cls.gateway.stop)
-
-    def setUp(self):
-        super().setUp()
-        self.gateway.forget()
-        self.env.registry.clear_cache()  # no token is known
-
-    @classmethod
-    def _request_handler(cls, session, request, /, **options):
-        """Only this machine is called, and waited for no longer than was asked."""
-        if urlsplit(request.url).hostname != "127.0.0.1":
-            raise AssertionError(f"a call to {request.url}")
-        return _super_send(session, request, **options)
-
-    @classmethod
-    def make_channel(cls, kind, path, **values):
-        return cls.env["scrm.notice.channel"].create(
-            {
-                "key": kind,
-                "name": kind,
-                "kind": kind,
-                "url": cls.gateway.url(path),
-                "secret": SECRET,
-                "timeout": 1,
-                **values,
-            }
-        )
+class GatewayCase(GatewayFixture, NoticeCase):
+    """Rules whose channels lead to the gateway on this machine."""
 
     def rule_for(self, *channels, **values):
         ids = [channel.id for channel in channels]

@@ -6,7 +6,7 @@ from odoo import fields
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
-from .notice_common import MONDAY, NoticeCase
+from .notice_common import MONDAY, GatewayCase, NoticeCase
 
 try:
     from .mail_server import MailServer
@@ -14,10 +14,8 @@ except ImportError:  # aiosmtpd is no part of Odoo
     MailServer = None
 
 
-@tagged("post_install", "-at_install")
-@unittest.skipUnless(MailServer, "aiosmtpd is not installed")
-class TestNoticeEmail(NoticeCase):
-    """E-mails through Odoo's queue to a mail server that is really there."""
+class MailFixture:
+    """A mail server that is really there, and Odoo's queue in front of it."""
 
     @classmethod
     def setUpClass(cls):
@@ -37,6 +35,67 @@ class TestNoticeEmail(NoticeCase):
                 type(cls.env["ir.mail_server"]), "_disable_send", lambda self: False
             )
         )
+
+    def send(self, delivery):
+        """What Odoo's queue does with its mail, commits included."""
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            self.env(cr=cr)["mail.mail"].browse(delivery.mail_id.id).send(
+                auto_commit=True
+            )
+        self.env.invalidate_all()
+
+
+@tagged("post_install", "-at_install")
+@unittest.skipUnless(MailServer, "aiosmtpd is not installed")
+class TestNoticeEverywhere(MailFixture, GatewayCase):
+    def test_one_event_on_all_channels(self):
+        """E-mail, SMS, WeChat and the robots of DingTalk and WeCom: each of the servers
+        has taken the same words exactly once.
+
+        Covers: N18
+        """
+        self.customer.scrm_wechat_openid = "o-lotus"
+        wechat = "/wechat?appid=wx1&template_id=t1&subject=thing1&text=text"
+        self.rule_for(
+            self.email,
+            self.make_channel("sms_gateway", "/sms"),
+            self.make_channel("wechat", wechat),
+            self.make_channel("dingtalk_robot", "/dingtalk?access_token=x"),
+            self.make_channel("wecom_robot", "/wecom?key=robot"),
+            to_handlers=False,
+            to_customer=True,
+            body="{{ record }} has begun",
+        )
+        order = self.begin(partner_id=self.customer.id)
+        for at in (MONDAY, MONDAY + timedelta(hours=9)):
+            self.run_crons(at)
+            if mail := self.deliveries(order, state="queued"):
+                self.send(mail)
+        words = "Order has begun"
+        ((people, mail),) = self.outside.taken
+        self.assertEqual(people, ["lotus@example.com"])
+        self.assertIn(words, mail.get_body(("plain",)).get_content())
+        taken = dict(self.gateway.taken)
+        self.assertEqual(len(self.gateway.taken), 4)
+        self.assertEqual((taken["dingtalk"], taken["wecom"]), (words, words))
+        self.assertEqual(taken["o-lotus"]["data"]["text"]["value"], words)
+        (text,) = [
+            message
+            for key, message in self.gateway.taken
+            if key not in ("dingtalk", "wecom", "o-lotus")
+        ]
+        self.assertEqual((text["to"], text["text"]), ("+8613800138000", words))
+        self.assertEqual(set(self.deliveries(order).mapped("state")), {"sent"})
+
+
+@tagged("post_install", "-at_install")
+@unittest.skipUnless(MailServer, "aiosmtpd is not installed")
+class TestNoticeEmail(MailFixture, NoticeCase):
+    """E-mails through Odoo's queue to a mail server that is really there."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
         cls.make_rule(
             node_keys="triage",
             to_handlers=False,
@@ -58,14 +117,6 @@ class TestNoticeEmail(NoticeCase):
         delivery = self.deliveries(order)
         self.assertEqual(delivery.state, "queued")
         return delivery
-
-    def send(self, delivery):
-        """What Odoo's queue does with its mail, commits included."""
-        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
-            self.env(cr=cr)["mail.mail"].browse(delivery.mail_id.id).send(
-                auto_commit=True
-            )
-        self.env.invalidate_all()
 
     def test_it_arrives(self):
         """To whom, with which words; then the delivery is sent."""

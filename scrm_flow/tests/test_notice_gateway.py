@@ -30,7 +30,7 @@ class TestNoticeGateway(GatewayCase):
     def test_one_event_on_several_channels(self):
         """E-mail, SMS, inbox and three robots at once, each exactly one message.
 
-        Covers: N18
+        Covers in part: N18
         """
         self.ann.partner_id.write(
             {"phone": "+86 139 0013 9000", "country_id": self.env.ref("base.cn").id}

@@ -16,7 +16,13 @@ class TestPackNotices(PackCase):
         super().setUp()
         self.pack = copy.deepcopy(self.pack)
         self.pack["notice_channels"] = [
-            {"key": "group", "name": "Our group", "kind": "wecom_robot", "timeout": 5}
+            {
+                "key": "group",
+                "name": "Our group",
+                "kind": "wecom_robot",
+                "timeout": 5,
+                "mentions_all": True,
+            }
         ]
         self.pack["notices"] = [
             {

@@ -8,6 +8,7 @@ from odoo.tools import plaintext2html
 from odoo.tools.misc import format_datetime, formatLang
 
 from ..models.scrm_notice_count import COUNTED
+from ..models.scrm_notice_delivery import TEST
 
 #: Records that a preview shows.
 SHOWN = 10
@@ -192,7 +193,7 @@ class ScrmNoticePreview(models.TransientModel):
         event = events.create(
             {
                 "key": f"test:{uuid4().hex}",
-                "name": "test",
+                "name": TEST,
                 "rule_id": rule.id,
                 "res_model": record._name,
                 "res_id": record.id,
@@ -211,8 +212,12 @@ class ScrmNoticePreview(models.TransientModel):
         if not channels:
             channels = self.env.ref("scrm_flow.notice_channel_inbox")
         recipient = self.env["scrm.notice.people"]._myself()
+        at_once = {"due_at": event.at, "digest_at": False}
         rows = [
-            event._delivery(rule, record, recipient, channel, urgent=True)
+            {
+                **event._delivery(rule, record, recipient, channel, urgent=True),
+                **at_once,
+            }
             for channel in channels
         ]
         # sudo: as above

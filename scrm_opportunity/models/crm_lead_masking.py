@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.fields import Domain
 
 from odoo.addons.scrm_ticket.fields import FreeChar, FreeHtml, MaskedChar
 from odoo.addons.scrm_ticket.forms import masks
@@ -44,11 +43,6 @@ class CrmLead(models.Model):
             ]
             found += [number for number in written if number]
         return list(dict.fromkeys(found))
-
-    def _search_phone_mobile_search(self, operator, value):
-        if self._scrm_is_blind("phone"):
-            return Domain.FALSE
-        return super()._search_phone_mobile_search(operator, value)
 
     @api.depends_context("uid")
     def _compute_display_name(self):

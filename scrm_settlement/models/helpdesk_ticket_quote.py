@@ -219,10 +219,16 @@ class HelpdeskTicket(models.Model):
         }
 
     def _scrm_quote_send(self, order):
-        """Send a draft to the customer, who accepts it on his page."""
+        """Send a draft to the customer, who accepts it on his page.
+
+        Without the program that prints PDF files the mail has its link only.
+        """
         template = order._find_mail_template()
+        printer = self.env["ir.actions.report"].get_wkhtmltopdf_state()
         if template and self.partner_id.email:
-            order.message_post_with_source(
+            order.with_context(
+                scrm_without_reports=printer == "install"
+            ).message_post_with_source(
                 template,
                 email_layout_xmlid="mail.mail_notification_layout_with_responsible_signature",
                 subtype_xmlid="mail.mt_comment",

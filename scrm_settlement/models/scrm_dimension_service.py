@@ -257,19 +257,16 @@ class ScrmDimension(models.AbstractModel):
 
     @api.model
     def _used(self, line):
-        return line.quantity_used or line.quantity
+        """What was used and did not come back, in the product's unit."""
+        return (line.quantity_used or line.quantity) - line.quantity_returned
 
     @api.model
     def _parts_cost(self, ticket):
-        """Quantity times cost of the product in the ticket's company."""
-        company = ticket.company_id or self.env.company
-        return round(
-            sum(
-                self._used(line) * line.product_id.with_company(company).standard_price
-                for line in self._used_lines(ticket)
-            ),
-            6,
-        )
+        """What the stock valuation says that the goods were worth that left for good:
+        by first in first out, average, batch or standard, as the product has it."""
+        moves = self._used_lines(ticket).move_id
+        back = moves.returned_move_ids.filtered(lambda move: move.state == "done")
+        return round(sum(moves.mapped("value")) - sum(back.mapped("value")), 6)
 
     @api.model
     def _priced(self, ticket, origins):

@@ -51,6 +51,7 @@ from . import test_sign
 from . import test_statement
 from . import test_tie_out
 from . import test_goods
+from . import test_goods_used
 from . import test_migration
 from . import test_reachable
 from . import test_start

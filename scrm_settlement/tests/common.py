@@ -259,6 +259,17 @@ class SettlementCommon(TransactionCase):
             }
         )
 
+    def use_part(self, ticket, product, quantity):
+        """Put so many on the shelf that the ticket takes from, and use them."""
+        line = self.env["scrm.part.line"].create(
+            {"ticket_id": ticket.id, "product_id": product.id, "quantity": quantity}
+        )
+        self.env["stock.quant"]._update_available_quantity(
+            product, line.location_id, quantity
+        )
+        line._scrm_consume()
+        return line
+
     def finish(self, ticket, engineer=None, moment="2026-03-10 04:00:00"):
         """Walk the ticket through its flow; returns its settlement records."""
         with self.at(moment):

@@ -44,6 +44,21 @@ class PriceCommon(SettlementCommon):
             }
         )
 
+    def add_service_level(self):
+        """The form asks for the service level."""
+        level = self.env["scrm.form.field"].create(
+            {
+                "key": "settle_level",
+                "name": "Service Level",
+                "type": "choice",
+                "option_ids": [
+                    Command.create({"key": key, "name": key.capitalize()})
+                    for key in ("basic", "standard", "vip")
+                ],
+            }
+        )
+        self.template.line_ids = [Command.create({"field_id": level.id})]
+
     @classmethod
     def item(cls, conditions=(), product=None, **values):
         return cls.env["product.pricelist.item"].create(

@@ -74,14 +74,7 @@ class SchemeCommon(SettlementCommon):
         with self.at(moment):
             ticket = self.new_ticket(scrm_values={"settle_area": 50, **form}, **values)
         if parts:
-            self.env["scrm.part.line"].create(
-                {
-                    "ticket_id": ticket.id,
-                    "product_id": self.filter.id,
-                    "quantity": parts,
-                    "state": "consumed",
-                }
-            )
+            self.use_part(ticket, self.filter, parts)
         if rating:
             self.env["rating.rating"].create(
                 {

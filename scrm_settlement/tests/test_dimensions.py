@@ -144,14 +144,7 @@ class TestDimensions(SettlementCommon):
         )
         with self.at("2026-03-10 00:00:00"):
             ticket = self.new_ticket(50, store_id=store.id)
-        self.env["scrm.part.line"].create(
-            {
-                "ticket_id": ticket.id,
-                "product_id": part.id,
-                "quantity": 2,
-                "state": "consumed",
-            }
-        )
+        self.use_part(ticket, part, 2)
         for mark in (5, 4):
             self.env["rating.rating"].create(
                 {
@@ -186,6 +179,46 @@ class TestDimensions(SettlementCommon):
         months = dict(labels["month"].choices())
         self.assertEqual((months["03"], len(months)), ("March", 12))
         self.assertEqual(labels["weekday"].choices()[0], ("1", "Monday"))
+
+    def test_cost_of_parts_by_valuation(self):
+        """Parts cost what the stock valuation says, not what the product costs today.
+
+        First in, first out: 2 came for 10, then 3 for 40. Three are used: 10 + 10 + 40
+        = 60. One of them comes back, valued at a third of it: 40 remain.
+        """
+        kind = self.env["product.category"].create(
+            {"name": "Fifo", "property_cost_method": "fifo"}
+        )
+        part = self.env["product.product"].create(
+            {"name": "Valve", "is_storable": True, "categ_id": kind.id}
+        )
+        ticket = self.new_ticket(50)
+        line = self.env["scrm.part.line"].create(
+            {"ticket_id": ticket.id, "product_id": part.id, "quantity": 3}
+        )
+        for quantity, price in ((2, 10), (3, 40)):
+            receipt = self.env["stock.move"].create(
+                {
+                    "product_id": part.id,
+                    "product_uom_qty": quantity,
+                    "location_id": self.env.ref("stock.stock_location_suppliers").id,
+                    "location_dest_id": line.location_id.id,
+                }
+            )
+            receipt._action_confirm()
+            receipt.write({"quantity": quantity, "picked": True})
+            receipt._action_done()
+            receipt.value_manual = quantity * price
+        line._scrm_consume()
+        part.standard_price = 999
+
+        def asked():
+            keys = ["parts_cost", "parts_count"]
+            return self.env["scrm.dimension"].values(ticket, keys)
+
+        self.assertEqual(asked(), {"parts_cost": 60, "parts_count": 3})
+        line._scrm_return(1)
+        self.assertEqual(asked(), {"parts_cost": 40, "parts_count": 2})
 
     def test_products_ordered(self):
         """What a customer has ordered is among the products it has; a quotation is

@@ -8,7 +8,7 @@ from odoo.modules import get_module_path
 from odoo.tests import tagged
 from odoo.tools import sql
 
-from .test_goods import GoodsCommon
+from .goods_common import GoodsCommon
 
 
 def script(version):
@@ -71,3 +71,36 @@ class TestMigration(GoodsCommon):
         )
         self.assertFalse(sql.table_exists(self.env.cr, "scrm_replenishment"))
         migrate(self.env.cr, "19.0.1.1.0")  # nothing left to do
+
+    def test_names_in_the_source_language(self):
+        """Conditions of prices and of a plan in use that were kept in Chinese ask for
+        the same device again: 350 for the boiler instead of 400."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        boiler = self.env["product.product"].create(
+            {"name": "Boiler", "is_storable": True, "tracking": "serial"}
+        )
+        boiler.product_tmpl_id.with_context(lang="zh_CN").name = "锅炉"
+        lot = self.env["stock.lot"].create({"name": "B-1", "product_id": boiler.id})
+        item = self.item(
+            [("device_model", "=", "Boiler")], self.service, fixed_price=350
+        )
+        self.rule.condition_ids = self._conditions([("device_model", "=", "Boiler")])
+        ticket = self.new_ticket(50, scrm_lot_id=lot.id)
+        self.assertEqual(ticket.scrm_price_total, 350)
+        self.assertTrue(self.finish(ticket), "the plan is in use")
+        conditions = [item.scrm_condition_ids, self.rule.condition_ids]
+        for condition in conditions:
+            self.env.cr.execute(
+                f"UPDATE {condition._table} SET value = '锅炉' WHERE id = %s",
+                [condition.id],
+            )
+        self.env.invalidate_all()
+        self.env.registry.clear_cache()
+        ticket = self.new_ticket(50, scrm_lot_id=lot.id)
+        self.assertEqual(ticket.scrm_price_total, 400)
+        script("19.0.1.4.0").migrate(self.env.cr, "19.0.1.3.0")
+        for condition in conditions:
+            self.assertEqual(condition.value, "Boiler")
+        ticket = self.new_ticket(50, scrm_lot_id=lot.id)
+        self.assertEqual(ticket.scrm_price_total, 350)
+        self.assertTrue(self.finish(ticket), "the plan's rule holds")

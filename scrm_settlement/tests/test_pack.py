@@ -184,7 +184,7 @@ class TestPack(SettlementCommon):
             self.packs.import_pack(pack)
 
     def test_posting(self):
-        """How statements are posted goes into a pack and comes back."""
+        """How statements are posted, and when, goes into a pack and comes back."""
         self.env["account.account"].create(
             {
                 "code": "230099",
@@ -198,12 +198,12 @@ class TestPack(SettlementCommon):
         )
         posting = {"as": "journal_entry", "journal": "PAYRL", "account": "230099"}
         pack = copy.deepcopy(PACK)
-        pack["settlement"][0]["posting"] = posting
+        pack["settlement"][0] |= {"posting": posting, "basis": "ticket_paid"}
         del pack["settlement"][0]["provider"]
         self.packs.import_pack(pack)
         exported = self.packs.export_pack("settlement_test")["settlement"]
         packed = next(one for one in exported if one["key"] == "packed")
-        self.assertEqual(packed["posting"], posting)
+        self.assertEqual((packed["posting"], packed["basis"]), (posting, "ticket_paid"))
         posting["journal"] = "NONE"
         with self.refused("no journal with the code"):
             self.packs.import_pack(pack)
@@ -320,7 +320,8 @@ class TestPack(SettlementCommon):
                         "cost_centre": "east",
                         "weight": "2.5",
                         "times": "field.settle_area",
-                    }
+                    },
+                    {"project_hours": True, "weight": "1"},
                 ],
                 "rules": [{"key": "only", "name": "Only", "formula": formula}],
             }

@@ -114,6 +114,8 @@ class TestPriceApproval(PriceCommon):
 
         The author does not approve his own price even where the node would let him,
         and does not change it while it is decided.
+
+        Covers in part: P15
         """
         ticket = self.asked()
         self.assertEqual(ticket.scrm_price_total, 400)
@@ -131,7 +133,10 @@ class TestPriceApproval(PriceCommon):
         self.assertEqual(ticket.scrm_price_total, 300)
 
     def test_rejected(self):
-        """Back to the engineer at 400; a new wish waits again, none goes on at once."""
+        """Back to the engineer at 400; a new wish waits again, none goes on at once.
+
+        Covers in part: P15
+        """
         ticket = self.asked()
         self.reject(ticket)
         self.assertEqual(ticket.scrm_node_key, "offer")

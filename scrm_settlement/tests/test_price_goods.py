@@ -33,6 +33,7 @@ ASKER = [
     ("device_class", "imported"),
     ("priority", "3"),
     ("field.settle_area", "61"),
+    ("field.settle_level", "vip"),
 ]
 
 
@@ -65,6 +66,36 @@ class TestPriceGoods(PriceCommon):
         self.assertEqual(self.unit(), 70)
         self.stock(-1)
         self.assertEqual(self.unit(), 100)
+
+    def test_matrix_of_a_kind_of_customer(self):
+        """Customers of one kind have a matrix of their own: a cost of 60 is sold for
+        2 x 60 = 120, to gold for 1.5 x 60 = 90; a cost of 150 for 1.4 x 150 = 210, to
+        gold for 1.2 x 150 = 180. A cost on the limit is in the lower band.
+        """
+        for conditions, low, high in (
+            ([], 2, 1.4),
+            ([("customer_level", "=", "gold")], 1.5, 1.2),
+        ):
+            self.item(
+                conditions,
+                product=self.part,
+                compute_price="scrm_matrix",
+                scrm_cell_ids=[
+                    Command.create({"row": ", 100", "factor": low}),
+                    Command.create({"row": "100,", "factor": high}),
+                ],
+            )
+        for cost, level, price in (
+            (60, "silver", 120),
+            (60, "gold", 90),
+            (100, "gold", 150),
+            (150, "silver", 210),
+            (150, "gold", 180),
+        ):
+            with self.subTest(cost=cost, level=level):
+                self.part.standard_price = cost
+                found = self.unit(values={"customer_level": level})
+                self.assertEqual(found, price)
 
     def goods_that(self, keys):
         """What a product costs of which just these dimensions have the wanted value."""
@@ -155,11 +186,12 @@ class TestPriceGoods(PriceCommon):
         300 + the place of the pair.
 
         The first pair, gold and a cost above 50, is 300; the next one, gold and older
-        than 90 days, 301; the last of 8 x 9 is 371.
+        than 90 days, 301; the last of 9 x 9 is 380.
         """
         self._make_kinds()
+        self.add_service_level()
         pairs = [(who, what) for who in ASKER for what in GOODS]
-        self.assertEqual(len(pairs), 72)
+        self.assertEqual(len(pairs), 81)
         for place, (who, what) in enumerate(pairs):
             self.item(
                 [(who[0], "=", who[1]), what], fixed_price=300 + place, scrm_rank=0

@@ -101,6 +101,12 @@ class TestPriceOffer(PriceCommon):
         self.assertEqual(offer.decider_id, self.manager)
         ticket.invalidate_recordset(["scrm_offer_ids"])
         self.assertEqual(ticket.scrm_offer_ids, offer.sudo())
+        elsewhere = self.store.copy({"key": "west", "region": "West"})
+        other = self.new_ticket(50, store_id=elsewhere.id)
+        self.assertFalse(other.scrm_offer_ids, "in the dealer's region only")
+        add = offer.with_user(self.engineer).with_context(scrm_ticket=ticket.id)
+        add.action_add_to_ticket()
+        self.assertEqual(ticket.scrm_price_total, 438, "the service is charged")
         with self.assertRaises(AccessError):  # published: no longer his to change
             offer.line_ids[0].quantity = 100
 

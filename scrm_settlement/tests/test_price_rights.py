@@ -53,7 +53,10 @@ class TestPriceRights(PriceCommon, HttpCase):
             ticket.with_user(self.engineer).scrm_discount = 11
 
     def test_routed_to_approval(self):
-        """Beyond his limit the engineer asks: the price waits for somebody else."""
+        """Beyond his limit the engineer asks: the price waits for somebody else.
+
+        Covers in part: P15
+        """
         self.vip.scrm_beyond = "approval"
         ticket = self.new_ticket(50)
         ticket.with_user(self.engineer).scrm_tier_id = self.vip
@@ -100,7 +103,10 @@ class TestPriceRights(PriceCommon, HttpCase):
         self.assertEqual(ticket.scrm_price_total, 150)
 
     def test_only_at_its_node(self):
-        """VIP may be chosen at the check, not at the visit, by whom ever."""
+        """VIP may be chosen at the check, not at the visit, by whom ever.
+
+        Covers in part: P15
+        """
         self.vip.scrm_node_keys = "check, quote"
         ticket = self.new_ticket(50)
         with self.refused("check, quote"):

@@ -90,21 +90,6 @@ class TestPriceRules(PriceCommon):
                 ticket = fulfil({one[0], other[0]})
                 self.assertEqual(ticket.scrm_price_total, 700 + place)
 
-    def add_service_level(self):
-        """The form asks for the service level."""
-        level = self.env["scrm.form.field"].create(
-            {
-                "key": "settle_level",
-                "name": "Service Level",
-                "type": "choice",
-                "option_ids": [
-                    Command.create({"key": key, "name": key.capitalize()})
-                    for key in ("basic", "standard", "vip")
-                ],
-            }
-        )
-        self.template.line_ids = [Command.create({"field_id": level.id})]
-
     def add_tier(self, name, price, conditions):
         """A tier, and the rule of the price table that leads to it."""
         tier = self.tier.copy({"name": name})

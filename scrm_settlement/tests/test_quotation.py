@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from lxml import html
 
 from odoo.exceptions import AccessError
@@ -18,6 +20,27 @@ class TestQuotation(QuotationCommon, HttpCase):
         order.action_confirm()
         self.assertEqual(ticket.scrm_quote_state, "accepted")
         self.assertEqual(ticket.scrm_node_key, "visit")
+
+    def test_sent_without_a_printer(self):
+        """Where nothing prints PDF files the mail goes out all the same, without one;
+        the customer accepts on his page."""
+        for state, files in (("ok", 1), ("install", 0)):
+            with (
+                self.subTest(state),
+                patch.object(
+                    type(self.env["ir.actions.report"]),
+                    "get_wkhtmltopdf_state",
+                    lambda report, state=state: state,
+                ),
+            ):
+                ticket, order = self.quoted()
+                mail = order.message_ids.filtered(
+                    lambda one: self.customer.partner_id in one.notified_partner_ids
+                )
+                self.assertEqual(len(mail), 1)
+                self.assertEqual(len(mail.attachment_ids), files)
+                self.assertEqual(order.state, "sent")
+                self.assertEqual(ticket.scrm_quote_state, "sent")
 
     def test_one_delivery(self):
         """The quoted part leaves once, by the ticket's move, and counts as delivered.
@@ -125,15 +148,28 @@ class TestQuotation(QuotationCommon, HttpCase):
     def test_signed_on_the_portal(self):
         """The customer sees his own price before he signs; the signature moves on.
 
-        Gold customers pay 350 for the service: 450 in all.
+        Gold customers pay 350 for the service, in the North 1.2 times as much, the
+        lamp as well: 420 + 120 = 540. Somebody else of the North pays 480 + 120 = 600,
+        a gold customer of the South 350 + 100 = 450.
 
         Covers: P22
         """
         self.company.portal_confirmation_sign = True
         self.company.portal_confirmation_pay = False
         self.item([("customer_level", "=", "gold")], self.service, fixed_price=350)
+        self.adjustment("coefficient", [("region", "=", "North")], factor=1.2)
         self.customer.partner_id.scrm_level = "gold"
-        ticket, order = self.quoted()
+        north, south = self.env["scrm.store"].create(
+            [
+                {"key": name.lower(), "name": name, "region": name}
+                for name in ("North", "South")
+            ]
+        )
+        ticket, order = self.quoted(store_id=north.id)
+        plain = self.env["res.partner"].create({"name": "Plain"})
+        _other, dearer = self.quoted(store_id=north.id, partner_id=plain.id)
+        _other, cheaper = self.quoted(store_id=south.id)
+        self.assertEqual((dearer.amount_total, cheaper.amount_total), (600, 450))
         self.authenticate("customer", "customer")
         page = self.url_open(f"/my/ticket/{ticket.id}")
         (link,) = html.fromstring(page.text).xpath(
@@ -141,7 +177,8 @@ class TestQuotation(QuotationCommon, HttpCase):
         )
         page = self.url_open(link.get("href"))
         self.assertEqual(page.status_code, 200)
-        self.assertIn("450.00", page.text)
+        self.assertIn("540.00", page.text)
+        self.assertNotIn("600.00", page.text)
         self.assertEqual(order.state, "sent")
         pixel = (
             "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9"
@@ -157,6 +194,7 @@ class TestQuotation(QuotationCommon, HttpCase):
         )
         self.env.invalidate_all()
         self.assertEqual(order.state, "sale")
+        self.assertEqual(order.amount_total, 540)
         self.assertTrue(order.signature)
         self.assertEqual(ticket.scrm_node_key, "visit")
 

@@ -99,6 +99,7 @@ class ScrmPriceWhatif(models.TransientModel):
             "res_id": self.id,
             "views": [(False, "form")],
             "target": "new",
+            "context": {**self.env.context, "dialog_size": "extra-large"},
         }
 
 

@@ -52,6 +52,7 @@ from . import stock_lot
 from . import stock_lot_label
 from . import stock_lot_maintenance
 from . import stock_lot_timeline
+from . import stock_lot_wear
 from . import helpdesk_ticket_kept
 from . import helpdesk_ticket_fetch
 from . import helpdesk_ticket
@@ -78,6 +79,7 @@ from . import helpdesk_ticket_said
 from . import mail_message_access
 from . import mail_message_masking
 from . import mail_thread_masking
+from . import mail_thread_phone
 from . import scrm_portrait
 from . import scrm_work_entry
 from . import helpdesk_ticket_rating

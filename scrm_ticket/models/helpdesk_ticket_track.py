@@ -71,7 +71,10 @@ class HelpdeskTicket(models.Model):
         words = [item.get("place"), item.get("text")]
         row = Markup("<li><small class='text-muted'>%s</small> %s%s</li>")
         return row % (
-            format_datetime(self.env, at, dt_format="short"),
+            # the reader's clock: pages of the portal are written by the superuser
+            format_datetime(
+                self.env, at, tz=self.env.context.get("tz"), dt_format="short"
+            ),
             " · ".join(word for word in words if word),
             self._scrm_track_position(item),
         )

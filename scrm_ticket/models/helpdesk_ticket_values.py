@@ -450,7 +450,8 @@ class HelpdeskTicket(models.Model):
         if field.type == "date":
             return format_date(self.env, value)
         if field.type == "datetime":
-            return format_datetime(self.env, value, dt_format="short")
+            zone = self.env.context.get("tz")  # of the reader, on the portal too
+            return format_datetime(self.env, value, tz=zone, dt_format="short")
         if field.type == "yes_no":
             return self.env._("Yes")
         if field.type in ("record", "stock"):

@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.fields import Domain
 
 from ..fields import MaskedChar
 
@@ -32,11 +31,6 @@ class ResPartner(models.Model):
         found = super()._scrm_known_values(name, vals)
         parents = self.browse(vals.get("parent_id")) | self.parent_id
         return [*found, *parents.sudo().mapped(name)]  # sudo: only compared
-
-    def _search_phone_mobile_search(self, operator, value):
-        if self._scrm_is_blind("phone"):
-            return Domain.FALSE
-        return super()._search_phone_mobile_search(operator, value)
 
     @api.depends_context("uid")
     def _compute_display_name(self):

@@ -60,7 +60,8 @@ class ScrmAppointment(models.Model):
     def _scrm_words(self):
         """The time of the appointment and who comes, as its reader reads it."""
         self.ensure_one()
-        when = format_datetime(self.env, self.start, dt_format="short")
+        zone = self.env.context.get("tz")  # of the reader, on the portal too
+        when = format_datetime(self.env, self.start, tz=zone, dt_format="short")
         return f"{when}, {self.sudo().user_id.name}"  # sudo: who comes to the reader
 
     # Booking

@@ -44,12 +44,13 @@ class ScrmAppointment(models.Model):
             return False
         if not self.confirmed_at:
             self.confirmed_at = self.env["scrm.clock"].now()
+            zone = self.ticket_id._scrm_zone().key
             # sudo: what the customer says is written whoever carries it
             self.ticket_id.sudo().message_post(
                 body=self.env._(
                     "%(customer)s confirmed the appointment %(time)s.",
                     customer=self.ticket_id.partner_id.name,
-                    time=self._scrm_words(),
+                    time=self.with_context(tz=zone)._scrm_words(),
                 ),
                 author_id=self.ticket_id.partner_id.id,
                 subtype_xmlid="mail.mt_note",

@@ -166,6 +166,10 @@ class StockMove(models.Model):
 
     def _action_done(self, cancel_backorder=False):
         done = super()._action_done(cancel_backorder=cancel_backorder)
+        clock = self.env["scrm.clock"]
+        if clock._can_be_set():
+            # sudo: as pickings, the time of the scenario; plans reckon with it
+            done.sudo().write({"date": clock.now()})
         # sudo: plans look at every delivery, whoever makes it
         plans = self.env["scrm.care.plan"].sudo()
         for move in done.sudo():

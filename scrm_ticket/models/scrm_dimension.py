@@ -46,7 +46,7 @@ class ScrmDimension(models.AbstractModel):
                 "team",
                 self.env._("Team"),
                 "text",
-                lambda ticket: ticket.team_id.name or None,
+                lambda ticket: ticket.team_id.with_context(lang=SOURCE).name or None,
             ),
             Dimension(
                 "store",
@@ -214,5 +214,7 @@ class ScrmDimension(models.AbstractModel):
         if field.type == "datetime":
             return value[:10]
         if field.type in ("record", "stock"):
-            return ticket._scrm_words(field, value) or None
+            # one language, whoever asks: conditions are kept in it
+            words = ticket.with_context(lang=SOURCE)._scrm_words(field, value)
+            return words or None
         return value

@@ -54,6 +54,7 @@ from . import test_public_form
 from . import test_fetch
 from . import test_field_search
 from . import test_chat
+from . import test_wear
 from . import test_webhook
 from . import test_door_event
 from . import test_work
@@ -70,6 +71,7 @@ from . import test_label
 from . import test_ticket_told
 from . import test_ticket_alerts
 from . import test_care
+from . import test_condition_language
 from . import test_pack_care
 from . import test_pack_pages
 from . import test_appointment

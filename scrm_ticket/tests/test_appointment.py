@@ -145,6 +145,31 @@ class TestAppointment(AppointmentFixture, HttpCase):
         )
         self.assertEqual(busy, {self.ella.id: "booked"}, "for flows too")
 
+    def test_each_of_the_three_alone(self):
+        """Parts, shift or wish: one that does not fit is enough, and the only thing
+        that is said; nothing is booked or held then.
+
+        Covers in part: F38
+        """
+        self.ticket.scrm_wish_part = "afternoon"
+        for quantity, hour, user, words in (
+            (9, 13, self.ella, "Test Bracket: 4 missing"),
+            (2, 13, self.egon, "Egon is not on shift then"),
+            (2, 9, self.egon, "The customer wishes: In the afternoon"),
+        ):
+            with self.subTest(words):
+                self.ticket.part_line_ids.quantity = quantity
+                with self.assertRaises(UserError) as refused:
+                    self.book(hour, user=user)
+                faults = str(refused.exception).split("\n- ")[1:]
+                self.assertEqual(len(faults), 1, faults)
+                self.assertIn(words, faults[0])
+                self.assertFalse(self.ticket.scrm_appointment_ids)
+                self.assertEqual(self.ticket.scrm_appointment_state, "none")
+                self.assertEqual(self.on_shelf(), (5, 0))
+        self.book(13, user=self.ella)
+        self.assertEqual(self.ticket.scrm_appointment_state, "booked")
+
     def test_who_has_time(self):
         """Without a name the one who is free comes; nobody free is said."""
         answer = self.book(9)

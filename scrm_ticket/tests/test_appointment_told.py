@@ -6,16 +6,15 @@ from lxml import html
 
 from odoo import Command
 from odoo.tests import HttpCase, freeze_time, tagged
-from odoo.tests.common import _super_send
 
-from odoo.addons.scrm_flow.tests.gateway_server import SECRET, Gateway
+from odoo.addons.scrm_flow.tests.gateway_common import GatewayFixture
 
 from ..doors import signature
 from .test_appointment import MONDAY, AppointmentFixture
 
 
 @tagged("post_install", "-at_install")
-class TestAppointmentTold(AppointmentFixture, HttpCase):
+class TestAppointmentTold(GatewayFixture, AppointmentFixture, HttpCase):
     """The customer hears of the appointment by SMS, and confirms it."""
 
     @classmethod
@@ -23,17 +22,7 @@ class TestAppointmentTold(AppointmentFixture, HttpCase):
         super().setUpClass()
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
         cls.make_world()
-        cls.gateway = Gateway()
-        cls.addClassCleanup(cls.gateway.stop)
-        channel = cls.env["scrm.notice.channel"].create(
-            {
-                "key": "text",
-                "name": "Text",
-                "kind": "sms_gateway",
-                "url": cls.gateway.url("/sms"),
-                "secret": SECRET,
-            }
-        )
+        channel = cls.make_channel("sms_gateway", "/sms")
         ticket = cls.env["ir.model"]._get("helpdesk.ticket")
         fields = cls.env["ir.model.fields"]
         cls.env["scrm.notice.rule"].create(
@@ -56,16 +45,8 @@ class TestAppointmentTold(AppointmentFixture, HttpCase):
             {"phone": "+86 138 0013 8000", "country_id": cls.env.ref("base.cn").id}
         )
 
-    @classmethod
-    def _request_handler(cls, session, request, /, **options):
-        """Only this machine is called."""
-        if urlsplit(request.url).hostname != "127.0.0.1":
-            raise AssertionError(f"a call to {request.url}")
-        return _super_send(session, request, **options)
-
     def setUp(self):
         super().setUp()
-        self.gateway.forget()
         self.startPatcher(freeze_time(MONDAY))
         self.ticket = self.submit()
         start = MONDAY.replace(hour=9)
@@ -103,8 +84,10 @@ class TestAppointmentTold(AppointmentFixture, HttpCase):
         self.assertEqual(message["to"], "+8613800138000")
         address = urlsplit(message["text"].split()[-1]).path
         appointment = self.ticket.scrm_appointment_id
+        self.person.tz = "Asia/Shanghai"
         page = self.url_open(address)
         self.assertIn("Egon", page.text)
+        self.assertIn("5:00", page.text, "17:00 where the customer is")
         self.assertFalse(appointment.confirmed_at)
         form = html.fromstring(page.content).xpath("//form")[0]
         answer = self.url_open(form.get("action"), data=dict(form.form_values()))
@@ -114,6 +97,20 @@ class TestAppointmentTold(AppointmentFixture, HttpCase):
         self.assertEqual(self.url_open(f"{address[:-1]}x").status_code, 404)
         self.ticket._scrm_call_off()
         self.assertIn("called off", self.url_open(address).text)
+
+    def test_one_time_for_all(self):
+        """Booked and confirmed stand on the ticket at the same hour: the customer's,
+        17:00 in Shanghai for 9:00 UTC, whoever carries the word."""
+        self.person.tz = "Asia/Shanghai"
+        other = self.submit()
+        start = MONDAY.replace(hour=9, day=3)
+        other.with_user(self.dora).scrm_book(str(start))
+        public = self.env.ref("base.public_user")
+        other.scrm_appointment_id.with_user(public).sudo()._scrm_confirm()
+        told = other.message_ids.filtered(lambda note: "3/3/26" in (note.body or ""))
+        self.assertEqual(len(told), 2)
+        for note in told:
+            self.assertIn("5:00", note.body)
 
     def test_an_answer_confirms(self):
         """The gateway brings the customer's answer, signed; twice is once.

@@ -1,4 +1,6 @@
+import os
 from datetime import date, datetime, timedelta
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
@@ -209,6 +211,23 @@ class TestCare(AlertCase):
         self.assertEqual(
             self.told(), [("Quentin", "Your Milk powder is used up soon.")]
         )
+
+    def test_the_day_of_a_purchase_is_that_of_the_clock(self):
+        """In a scenario goods move in its time, not in the server's."""
+        milk = self.make_part("Milk powder", 1)
+        plan = self.plan(
+            kind="supply",
+            product_ids=[Command.set(milk.ids)],
+            template_id=self.say.id,
+            unit_content=30,
+        )
+        self.env["ir.config_parameter"].set_param("scrm_flow.scenario_database", "1")
+        clock = self.env["scrm.clock"].with_user(self.env.ref("base.user_admin"))
+        with patch.dict(os.environ, {"SCRM_TEST_CLOCK": "1"}), freeze_time(NOON):
+            for at in ("2026-08-03 12:00:00", "2026-08-20 12:00:00"):
+                clock.test_set(at, stand_still=True)
+                self.buy(milk, 1, NOON)
+        self.assertEqual(plan._planned(self.person).due_on, date(2026, 10, 2))
 
     def test_a_task_on_day_58_after_the_purchase(self):
         """Exactly then the role has it to do, once for each purchase.

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import Command
 from odoo.tests import Form, freeze_time, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .alert_common import HOUR, MINUTE, MONDAY, SECOND, AlertCase
 
@@ -252,6 +253,51 @@ class TestEmergency(AlertCase):
         ((name, subject),) = self.sent()
         self.assertEqual(name, "Dora")
         self.assertTrue(subject.startswith(f"{urgent.number} waits since"))
+
+    def test_choosing_the_trigger_is_enough(self):
+        """“No reply in 24 hours”: nothing else is chosen on the screen. A second before
+        nobody hears of it, at the limit whoever has the ticket, once; what was answered
+        is not told of.
+
+        Covers: N10
+        """
+        template = self.make_course(
+            "test_enquiry",
+            {
+                "start": {"type": "start"},
+                "answer": self.by(self.dora),
+                "end": {"type": "end"},
+            },
+            [("start", "answer", {}), ("answer", "end", {})],
+        )
+        action = self.env.ref("scrm_flow.scrm_notice_rule_action")
+        rules = self.env["scrm.notice.rule"].with_user(self.manager)
+        with freeze_time(MONDAY):
+            form = Form(rules.with_context(**safe_eval(action.context)))
+            form.name = "Please answer"
+            form.flow_id = template.flow_id.with_user(self.manager)
+            form.event = "date"
+            form.field_id = self.env["ir.model.fields"].browse(
+                self.field("scrm_unanswered_since")
+            )
+            form.date_hours = 24
+            form.save()
+        asked, answered = self.ticket(template), self.ticket(template)
+        with freeze_time(MONDAY):
+            for ticket in (asked, answered):
+                ticket.message_post(
+                    body="Hello?", author_id=self.customer.id, message_type="comment"
+                )
+        with freeze_time(MONDAY + 23 * HOUR):
+            answered.with_user(self.dora).message_post(
+                body="Yes", message_type="comment", subtype_xmlid="mail.mt_comment"
+            )
+        self.run_crons(MONDAY + 24 * HOUR - SECOND)
+        self.assertEqual(self.sent(), [])
+        self.run_crons(MONDAY + 24 * HOUR)
+        self.run_crons(MONDAY + 99 * HOUR)
+        self.assertEqual(self.sent(), [("Dora", "Please answer")])
+        self.assertEqual(len(self.sent(asked)), 1)
 
     def test_preview_of_what_is_counted(self):
         """Which numbers are too large now and what would be sent of them."""

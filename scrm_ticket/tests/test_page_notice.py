@@ -1,11 +1,9 @@
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from odoo import Command, fields
 from odoo.tests import HttpCase, freeze_time, tagged
-from odoo.tests.common import _super_send
 
-from odoo.addons.scrm_flow.tests.gateway_server import SECRET, Gateway
+from odoo.addons.scrm_flow.tests.gateway_common import GatewayFixture
 
 from .common import TicketFixture
 
@@ -13,7 +11,7 @@ NOTICE = "Deliveries take two days more."
 
 
 @tagged("post_install", "-at_install")
-class TestPageNotice(TicketFixture, HttpCase):
+class TestPageNotice(GatewayFixture, TicketFixture, HttpCase):
     """An emergency plan as customers meet it: on their phones and on the pages."""
 
     @classmethod
@@ -22,18 +20,9 @@ class TestPageNotice(TicketFixture, HttpCase):
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
         cls.make_world()
         cls.template.public_published = True
-        cls.gateway = Gateway()
-        cls.addClassCleanup(cls.gateway.stop)
         cls.pia.partner_id.write(
             {"phone": "+86 138 0013 8000", "country_id": cls.env.ref("base.cn").id}
         )
-
-    @classmethod
-    def _request_handler(cls, session, request, /, **options):
-        """Only this machine is called."""
-        if urlsplit(request.url).hostname != "127.0.0.1":
-            raise AssertionError(f"a call to {request.url}")
-        return _super_send(session, request, **options)
 
     def run_crons(self):
         self.env.flush_all()
@@ -64,15 +53,7 @@ class TestPageNotice(TicketFixture, HttpCase):
             "model_id": self.env["ir.model"]._get("helpdesk.ticket").id,
             "condition": "[('name', 'ilike', '物流延迟')]",
         }
-        sms = self.env["scrm.notice.channel"].create(
-            {
-                "key": "test_sms",
-                "name": "SMS",
-                "kind": "sms_gateway",
-                "url": self.gateway.url("/sms"),
-                "secret": SECRET,
-            }
-        )
+        sms = self.make_channel("sms_gateway", "/sms")
         delay = rules.create(
             {
                 **about,

@@ -148,6 +148,72 @@ class TestPartLots(PathCase):
         self.assertEqual(self.at(self.shelf, self.glue), (7, 0))
         self.assertEqual(self.at(customers, self.glue), (0, 0))
 
+    def test_pieces_of_another_ticket(self):
+        """Each ticket gives back the piece that it used; a piece that came back can be
+        used by the other one, and then only that one gives it back.
+
+        Two boards lie in the depot, one in West:
+        both in use (0, 0); the first one back (1, 0); used by a third ticket (0, 0);
+        back from there (1, 0)
+        """
+        line, other = self.reserved(), self.reserved()
+        customers = line.move_id.location_dest_id
+        first, second = (one.move_id.move_line_ids.lot_id for one in (line, other))
+        other.lot_ids = first
+        words = f"{first.name} of .* is not free"
+        with self.assertRaisesRegex(UserError, words), self.cr.savepoint():
+            other._scrm_consume()
+        line.lot_ids, other.lot_ids = first, second
+        (line | other)._scrm_consume()
+        self.assertEqual(self.at(self.shelf, self.board), (0, 0))
+        self.assertEqual(self.at(customers, self.board), (2, 0))
+        words = f"{second.name} was not used"
+        with self.assertRaisesRegex(UserError, words), self.cr.savepoint():
+            line.with_user(self.dora)._scrm_return(1, second)
+        line.with_user(self.dora)._scrm_return(1, first)
+        self.assertEqual(self.at(self.shelf, self.board), (1, 0))
+        third = self.reserved()
+        third.lot_ids = first
+        third._scrm_consume()
+        self.assertEqual(self.at(self.shelf, self.board), (0, 0))
+        with self.assertRaisesRegex(UserError, "0 can come back"), self.cr.savepoint():
+            line.with_user(self.dora)._scrm_return(1, first)
+        self.assertEqual(self.at(customers, self.board), (2, 0))
+        third.with_user(self.dora)._scrm_return(1, first)
+        self.assertEqual(self.at(self.shelf, self.board), (1, 0))
+        self.assertEqual(self.at(customers, self.board), (1, 0))
+
+    def test_fetched_and_issued_by_number(self):
+        """B-3 comes from West for one ticket, lies in the van, is used from there; the
+        other ticket's board stays held in the depot all the time."""
+        other = self.reserved()
+        held = other.move_id.move_line_ids.lot_id
+        ticket = self.submit()
+        line = ticket.part_line_ids
+        line.write({"product_id": self.board.id, "quantity": 2})
+        ticket.with_user(self.dora).action_scrm_parts_fetch()
+        west = self.west.lot_stock_id
+        self.assertEqual(self.at(self.shelf, self.board), (2, 2))
+        self.assertEqual(self.at(west, self.board), (1, 1))
+        ticket.with_user(self.dora).action_scrm_parts_receive()
+        self.assertEqual(line.state, "reserved")
+        self.assertEqual(self.at(self.shelf, self.board), (3, 3))
+        line.with_user(self.dora)._scrm_issue(self.van)
+        self.assertEqual(self.at(self.shelf, self.board), (1, 1))
+        self.assertEqual(self.at(self.van, self.board), (2, 2))
+        line.lot_ids = held | self.b3
+        words = f"{held.name} of .* is not free in"
+        with self.assertRaisesRegex(UserError, words), self.cr.savepoint():
+            line._scrm_consume()
+        line.lot_ids = (self.b1 | self.b2 | self.b3) - held
+        line._scrm_consume()
+        self.assertEqual(self.at(self.van, self.board), (0, 0))
+        self.assertEqual(self.at(self.shelf, self.board), (1, 1))
+        self.assertEqual(other.move_id.move_line_ids.lot_id, held)
+        other.lot_ids = held
+        other._scrm_consume()
+        self.assertEqual(self.at(self.shelf, self.board), (0, 0))
+
     def test_wrong_numbers_are_not_scrapped(self):
         """Of another part, in another place, held by another ticket: nothing moves,
         both reservations stay.

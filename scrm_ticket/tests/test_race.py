@@ -246,6 +246,59 @@ class TestRace(TicketFixture, BaseCase):
 
         self.assertEqual(self.seen_later(seen), (1, 1))
 
+    def test_same_piece_at_the_same_moment(self):
+        """Two tickets hold a numbered piece each and both use the third one: one gets
+        it, the other is told and keeps what it held."""
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            tag = uuid.uuid4().hex[:5]
+            board = env["product.product"].create(
+                {"name": tag, "is_storable": True, "tracking": "serial"}
+            )
+            lots = env["stock.lot"].create(
+                [{"name": f"{tag}-{n}", "product_id": board.id} for n in range(3)]
+            )
+            for lot in lots:
+                env["stock.quant"]._update_available_quantity(
+                    board, self.shelf.with_env(env), 1, lot_id=lot
+                )
+            tickets = [self.submit_key(env(user=self.uid))["id"] for _n in range(2)]
+            lines = env["scrm.part.line"].search([("ticket_id", "in", tickets)])
+            lines.product_id = board
+            lines._scrm_reserve()
+            held = lines.move_id.move_line_ids.lot_id
+            lines.lot_ids = lots - held
+            board_id, line_ids = board.id, lines.ids
+            cr.commit()  # pylint: disable=invalid-commit
+
+        def use(line):
+            def work(env):
+                env["scrm.part.line"].browse(line)._scrm_consume()
+                return "used"
+
+            return work
+
+        answers = self.race.run(self.uid, [use(line) for line in line_ids])
+        told = [answer for answer in answers if answer != "used"]
+        self.assertEqual(len(told), 1, answers)
+        self.assertIn("is not free in", str(told[0]))
+
+        def seen(env):
+            quants = env["stock.quant"].search(
+                [
+                    ("product_id", "=", board_id),
+                    ("location_id", "=", self.shelf.id),
+                ]
+            )
+            states = env["scrm.part.line"].browse(line_ids).mapped("state")
+            return (
+                sum(quants.mapped("quantity")),
+                sum(quants.mapped("reserved_quantity")),
+                sorted(states),
+            )
+
+        self.assertEqual(self.seen_later(seen), (2, 1, ["consumed", "reserved"]))
+
     def test_same_step_at_the_same_moment(self):
         """Two complete the same step: one moves the ticket, the other is told."""
         with self.registry.cursor() as cr:

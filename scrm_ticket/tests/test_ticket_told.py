@@ -4,9 +4,8 @@ from urllib.parse import urlsplit
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, freeze_time, tagged
-from odoo.tests.common import _super_send
 
-from odoo.addons.scrm_flow.tests.gateway_server import SECRET, Gateway
+from odoo.addons.scrm_flow.tests.gateway_common import GatewayFixture
 
 from .common import TicketFixture
 
@@ -15,7 +14,7 @@ HOUR = timedelta(hours=1)
 
 
 @tagged("post_install", "-at_install")
-class TestTicketTold(TicketFixture, HttpCase):
+class TestTicketTold(GatewayFixture, TicketFixture, HttpCase):
     """What the customer of a ticket hears on his phone, and the pages behind it."""
 
     @classmethod
@@ -23,8 +22,6 @@ class TestTicketTold(TicketFixture, HttpCase):
         super().setUpClass()
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
         cls.make_world()
-        cls.gateway = Gateway()
-        cls.addClassCleanup(cls.gateway.stop)
         cls.text = cls.make_channel("sms_gateway", "/sms")
         cls.wechat = cls.make_channel(
             "wechat", "/wechat?appid=wx1&template_id=t1&subject=thing1&text=text"
@@ -45,31 +42,6 @@ class TestTicketTold(TicketFixture, HttpCase):
         visit = version.node_ids.filtered(lambda node: node.key == "visit")
         visit.must_accept = True
         version.action_publish()
-
-    def setUp(self):
-        super().setUp()
-        self.gateway.forget()
-        self.env.registry.clear_cache()  # no token is known
-
-    @classmethod
-    def _request_handler(cls, session, request, /, **options):
-        """Only this machine is called."""
-        if urlsplit(request.url).hostname != "127.0.0.1":
-            raise AssertionError(f"a call to {request.url}")
-        return _super_send(session, request, **options)
-
-    @classmethod
-    def make_channel(cls, kind, path):
-        return cls.env["scrm.notice.channel"].create(
-            {
-                "key": kind,
-                "name": kind,
-                "kind": kind,
-                "url": cls.gateway.url(path),
-                "secret": SECRET,
-                "timeout": 1,
-            }
-        )
 
     def rule(self, *channels, **values):
         return self.env["scrm.notice.rule"].create(

@@ -76,9 +76,12 @@ class TestTicketTrack(TicketFixture, HttpCase):
         self.assertEqual(places, ["上海仓库", "苏州", "无锡"])
         self.assertEqual(self.ticket.scrm_track_state, "moving")
         self.assertEqual(str(self.ticket.scrm_expected_at), "2026-03-03 06:00:00")
+        self.pia.tz = "Asia/Shanghai"
         self.authenticate("test_pia", "test_pia")
         page = self.url_open(f"/my/ticket/{self.ticket.id}").text
         for words in (
+            "3/2/26, 4:00",  # 8:00 UTC is 16:00 in Shanghai
+            "3/2/26, 10:00",
             "上海仓库 · 已发出",
             "无锡",
             "geo:31.29834,120.58319",
@@ -179,6 +182,8 @@ class TestTicketTrack(TicketFixture, HttpCase):
         self.assertEqual(told.mapped("state"), ["sent", "sent"])
         self.assertIn("2:00", told[0].subject)
         self.assertIn("5:30", told[1].subject)  # in Shanghai
+        seen = self.ticket.with_user(self.dora).read(["scrm_expected_at"])[0]
+        self.assertEqual(str(seen["scrm_expected_at"]), "2026-03-03 09:30:00")
 
     def test_somebody_else_is_at_the_ticket(self):
         """The carrier is asked to come again, and what it said is not lost."""
