@@ -110,6 +110,12 @@ def _linked_lead() -> str:
     return f"/odoo/crm/{lead}"
 
 
+def _sticker() -> str:
+    return "/scrm/d/" + sql(
+        f"SELECT scrm_label_token FROM stock_lot WHERE id = {device()}"
+    )
+
+
 def _statement_page() -> str:
     return "/my/settlements/" + sql(
         "SELECT id FROM scrm_settlement_statement ORDER BY id LIMIT 1"
@@ -409,11 +415,34 @@ SCREENS = (
         pack="car_service",
     ),
     Screen(
+        "sticker",
+        "What the sticker on a device leads to: the form, with the device filled in",
+        "fang_login",
+        _sticker,
+        _click("a[href*='/my/scrm/new/car_repair']"),
+        pack="car_service",
+    ),
+    Screen(
         "appointments",
         "Appointments of the technicians",
         "admin",
         "/odoo/scrm-appointments",
         _at_appointment,
         pack="car_service",
+    ),
+    Screen(
+        "response",
+        "Response times: how long each node took",
+        "admin",
+        "/odoo/scrm-step-times",
+        sizes=(DESKTOP,),
+        pack="medical_device_supply",
+    ),
+    Screen(
+        "stuck",
+        "Where it is stuck, and with whom",
+        "admin",
+        "/odoo/scrm-stuck",
+        pack="online_returns",
     ),
 )

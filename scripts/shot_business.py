@@ -22,6 +22,8 @@ PLAYED = {
     PACK: (("--only", "booking_to_bill"), ("--demo",)),
     "car_service": (("--only", "maintenance_visit"),),
     "partner_settlement": (("--only", "rules"), ("--only", "payout")),
+    "medical_device_supply": ((),),
+    "online_returns": (("--only", "after_sales_days"),),
 }
 
 
@@ -165,7 +167,19 @@ def _care() -> tuple[str, str, dict]:
     return "scrm.care.plan", "create", {"vals_list": [vals]}
 
 
+def _stickers() -> tuple[str, str, dict]:
+    return "stock.lot", "action_scrm_print_label", {"ids": [device()]}
+
+
+def _days_later() -> tuple[str, str, dict]:
+    """Questions that nobody has answered are late by then."""
+    now = sql("SELECT max(started_at) + interval '3 days' FROM scrm_flow_run")
+    return "scrm.clock", "test_set", {"at": now[:19], "stand_still": True}
+
+
 #: Pack -> calls of the API that are made after its scenarios.
 MORE = {
+    "car_service": (_stickers,),
+    "online_returns": (_days_later,),
     PACK: (_to_everybody, _new_draft, _drawn, _field, _variant, _care),
 }

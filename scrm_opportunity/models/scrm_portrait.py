@@ -30,7 +30,7 @@ class ScrmPortraitBrowsing(models.AbstractModel):
                 text=self._short(self._product_name(entries[0])),
                 channel=entries[0].source or "",
                 state=self.env._(
-                    "%(times)s times, %(seconds)s s",
+                    "%(times)s×, %(seconds)s s",
                     times=len(entries),
                     seconds=round(
                         sum((entry.facts or {}).get("seconds", 0) for entry in entries)

@@ -104,7 +104,7 @@ class TestPortrait(OpportunityCase):
         [browsed] = self.of_kind(rows, "Browsing")
         self.assertIn("Sofa", browsed)
         self.assertIn("Tmall", browsed)
-        self.assertIn("2 times, 150 s", browsed)
+        self.assertIn("2×, 150 s", browsed)
         [cart] = self.of_kind(rows, "In the cart")
         self.assertIn("2 × ", cart)
         self.assertIn("Sofa", cart)

@@ -39,7 +39,7 @@ class ResPartner(models.Model):
         )
         title = "\n".join(moment.details)
         return Markup(
-            "<tr title='%s'><td class='text-nowrap text-muted'>%s</td><td>%s</td>"
+            "<tr title='%s'><td class='text-muted'>%s</td><td>%s</td>"
             "<td>%s%s</td><td class='text-end text-nowrap'>%s</td></tr>"
         ) % (
             title,

@@ -24,7 +24,7 @@ class ScrmFormRight(models.Model):
             ("customers", "Customers and Partners"),
             ("role", "Role"),
         ],
-        string="Who",
+        string="For Whom",
         required=True,
         default="everybody",
     )

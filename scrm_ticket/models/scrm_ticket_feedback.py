@@ -31,7 +31,7 @@ class ScrmTicketFeedback(models.Model):
         readonly=True,
         ondelete="set null",
     )
-    number = fields.Char(readonly=True)
+    number = fields.Char(string="Ticket Number", readonly=True)
     at = fields.Datetime(string="When", readonly=True)
     subject = fields.Char(readonly=True)
     text = FreeMemo(string="What Was Said", readonly=True)
@@ -39,7 +39,9 @@ class ScrmTicketFeedback(models.Model):
         comodel_name="product.template", string="Device Model", readonly=True
     )
     points = fields.Integer(
-        string="Alike (%)", readonly=True, help="By what was said, device model, type."
+        string="Alike",
+        readonly=True,
+        help="In percent: by what was said, device model, business type.",
     )
     may_open = fields.Boolean(compute="_compute_may_open")
 

@@ -59,7 +59,8 @@ class TestVariant(VisibilityCase):
         self.assertNotIn("test_chain", west.scrm_form_state["hidden"])
 
     def test_three_levels(self):
-        """Head office changes templates, a region manager the own region, others none.
+        """Head office changes templates, a region manager the own region, others none:
+        an agent fills in what there is.
 
         Covers: R10
         """
@@ -93,6 +94,13 @@ class TestVariant(VisibilityCase):
         ):
             with self.assertRaises(AccessError):
                 refused()
+        filled = self.submit(
+            self.dora,
+            {**self.good_values, "test_weather": "tent"},
+            store="test_west",
+            partner=self.customer.id,
+        )
+        self.assertEqual(filled._scrm_value("test_weather"), "tent")
         self.template.with_user(self.manager).name = "Everywhere"
         whole[0].with_user(self.manager).required = False
 
