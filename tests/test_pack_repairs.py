@@ -45,7 +45,9 @@ def test_car_dealer(played):
     by answering the text message, hears of each step and, half a year later, that
     maintenance is due; the central warehouse is reminded of the transfer. The
     extended warranty for the model is offered with what to say, and taken. A car that
-    has been here before is recommended a package.
+    has been here before is recommended a package. Parts, hours and price come with
+    the diagnosis, wages at the end. A consultant sees the own customers' tickets, the
+    supervisor those of the whole shop.
 
     Covers: N21, N25
     Covers in part: F05, F38, O08, P05
