@@ -41,7 +41,6 @@ class ScrmTicketTrace(models.Model):
             ("text", "Description"),
             ("edit", "Message changed"),
         ],
-        string="Kind",
         readonly=True,
     )
     key = fields.Char(string="Field of the Form", readonly=True)
