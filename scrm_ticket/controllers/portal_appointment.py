@@ -43,7 +43,7 @@ class ScrmTicketPortalAppointment(ScrmTicketPortal):
         except AccessError:
             return []
         ticket = ticket.sudo()  # sudo: free times, and since when the parts are there
-        ready = ticket._scrm_parts_from()
+        ready = None if ticket.closed else ticket._scrm_parts_from()
         if ready is None:
             return []
         zone = ticket._scrm_zone()

@@ -345,5 +345,22 @@ class TestAppointment(AppointmentFixture, HttpCase):
         self.assertEqual(
             self.ticket.scrm_appointment_id.chosen_by_id, self.pia, "as the customer"
         )
+        page = html.fromstring(self.url_open(url).content)
+        self.assertTrue(page.xpath(path), "another time may be chosen")
+        stages = self.env["helpdesk.ticket.stage"]
+        closed = stages.create({"name": "Test Closed", "closed": True})
+        before = self.ticket.stage_id
+        self.env.cr.execute(
+            "UPDATE helpdesk_ticket SET stage_id = %s WHERE id = %s",
+            [closed.id, self.ticket.id],
+        )
+        self.env.invalidate_all()
+        page = html.fromstring(self.url_open(url).content)
+        self.assertFalse(page.xpath(path), "nothing to choose when all is done")
+        self.env.cr.execute(
+            "UPDATE helpdesk_ticket SET stage_id = %s WHERE id = %s",
+            [before.id, self.ticket.id],
+        )
+        self.env.invalidate_all()
         self.authenticate("test_quentin", "test_quentin")
         self.assertEqual(choose(offered[-2]).status_code, 403)
