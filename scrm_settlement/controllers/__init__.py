@@ -1,2 +1,3 @@
 from . import payout
 from . import portal
+from . import quotation

@@ -9,6 +9,7 @@ from . import scrm_price_offer
 from . import scrm_price_condition
 from . import scrm_price_cell
 from . import mail_template
+from . import ir_actions_report
 from . import product_pricelist
 from . import product_pricelist_item
 from . import product_template

@@ -216,7 +216,19 @@ class HelpdeskTicket(models.Model):
             "discount": vals["cover"],
             "tax_ids": vals["tax_ids"],
             "scrm_part_line_id": int(vals["origin_ref"]) if part else False,
+            "name": self._scrm_quote_words(vals),
         }
+
+    def _scrm_quote_words(self, vals):
+        """What is charged and why it costs that, as the customer reads it."""
+        lang = self.partner_id.lang or self.env.lang
+        line = (
+            self.env["scrm.price.line"]
+            .with_context(lang=lang)
+            .new({**vals, "ticket_id": self.id})
+        )
+        product = line.product_id.get_product_multiline_description_sale()
+        return f"{product}\n{line._sentence()}"
 
     def _scrm_quote_send(self, order):
         """Send a draft to the customer, who accepts it on his page.
@@ -224,10 +236,9 @@ class HelpdeskTicket(models.Model):
         Without the program that prints PDF files the mail has its link only.
         """
         template = order._find_mail_template()
-        printer = self.env["ir.actions.report"].get_wkhtmltopdf_state()
         if template and self.partner_id.email:
             order.with_context(
-                scrm_without_reports=printer == "install"
+                scrm_without_reports=not order._scrm_prints()
             ).message_post_with_source(
                 template,
                 email_layout_xmlid="mail.mail_notification_layout_with_responsible_signature",

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -41,6 +41,23 @@ class SaleOrder(models.Model):
         for order in changed.sudo():
             order.scrm_ticket_id._scrm_quote_follows(order)
         return result
+
+    @api.model
+    def _scrm_prints(self):
+        """Whether this machine has the program that prints PDF files."""
+        return self.env["ir.actions.report"].get_wkhtmltopdf_state() != "install"
+
+    def message_post(self, **kwargs):
+        """A copy that could not be printed is not attached."""
+        if self.env.context.get("scrm_without_reports"):
+            files = kwargs.get("attachments") or []
+            kwargs["attachments"] = [file for file in files if file[1]]
+        return super().message_post(**kwargs)
+
+    def _send_order_notification_mail(self, *args, **kwargs):
+        """Mails of an order go out without its report where nothing prints it."""
+        order = self.with_context(scrm_without_reports=not self._scrm_prints())
+        return super(SaleOrder, order)._send_order_notification_mail(*args, **kwargs)
 
     def _scrm_check_revived(self):
         """A quotation that was refused or taken back is not brought to life again."""

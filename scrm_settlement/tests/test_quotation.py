@@ -42,6 +42,21 @@ class TestQuotation(QuotationCommon, HttpCase):
                 self.assertEqual(order.state, "sent")
                 self.assertEqual(ticket.scrm_quote_state, "sent")
 
+    def test_says_why(self):
+        """The quotation says what each price is made of, in the customer's language,
+        in the words the ticket has for customers."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.customer.partner_id.lang = "zh_CN"
+        ticket, order = self.quoted()
+        prices = ticket.scrm_price_line_ids.with_context(lang="zh_CN")
+        self.assertEqual(len(prices), 2)
+        for line, price in zip(order.order_line, prices, strict=True):
+            self.assertEqual(line.product_id, price.product_id)
+            self.assertIn(price.product_id.name, line.name)
+            self.assertTrue(line.name.endswith(f"\n{price.reason}"), line.name)
+        english = ticket.scrm_price_line_ids.with_context(lang="en_US")[0].reason
+        self.assertNotIn(english, order.order_line[0].name)
+
     def test_one_delivery(self):
         """The quoted part leaves once, by the ticket's move, and counts as delivered.
 
@@ -197,6 +212,46 @@ class TestQuotation(QuotationCommon, HttpCase):
         self.assertEqual(order.amount_total, 540)
         self.assertTrue(order.signature)
         self.assertEqual(ticket.scrm_node_key, "visit")
+
+    def test_signed_without_a_printer(self):
+        """Where nothing prints PDF files a customer signs all the same: the signature
+        and the mail stay, the printed copies do not."""
+        self.company.portal_confirmation_sign = True
+        self.company.portal_confirmation_pay = False
+        self.authenticate("customer", "customer")
+        pixel = (
+            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9"
+            "awAAAABJRU5ErkJggg=="
+        )
+        for state, files in (("ok", 1), ("install", 0)):
+            with (
+                self.subTest(state),
+                patch.object(
+                    type(self.env["ir.actions.report"]),
+                    "get_wkhtmltopdf_state",
+                    lambda report, state=state: state,
+                ),
+            ):
+                _ticket, order = self.quoted()
+                before = order.message_ids
+                self.make_jsonrpc_request(
+                    f"/my/orders/{order.id}/accept",
+                    {
+                        "access_token": order.access_token,
+                        "name": "Customer",
+                        "signature": pixel,
+                    },
+                )
+                self.env.invalidate_all()
+                self.assertEqual((order.state, order.signed_by), ("sale", "Customer"))
+                self.assertTrue(order.signature)
+                posted = order.message_ids - before
+                (signed,) = posted.filtered(lambda one: "signed by" in one.body)
+                self.assertEqual(len(signed.attachment_ids), files)
+                (mail,) = (posted - signed).filtered(
+                    lambda one: self.customer.partner_id in one.notified_partner_ids
+                )
+                self.assertEqual(len(mail.attachment_ids), files)
 
     def test_refused(self):
         """What cannot be quoted says why; nobody writes the state by hand."""
