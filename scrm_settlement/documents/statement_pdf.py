@@ -6,6 +6,7 @@ no font has to be installed on the server.
 """
 
 import io
+import re
 
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
@@ -24,6 +25,9 @@ from reportlab.platypus import (
 
 #: Knows Chinese and Latin letters.
 CHINESE = "STSong-Light"
+LATIN = "Helvetica"
+#: Spaces that no line may break at: the Chinese font has no sign for them.
+SPACES = str.maketrans({"\N{NO-BREAK SPACE}": " ", "\N{NARROW NO-BREAK SPACE}": " "})
 GREY = colors.HexColor("#6c757d")
 LINE = colors.HexColor("#dee2e6")
 
@@ -37,11 +41,9 @@ def render(paper):
         ``page`` (text with ``%d``), ``chinese`` whether to use the Chinese font
     :return: the PDF as bytes
     """
-    font = "Helvetica"
-    if paper["chinese"]:
-        if CHINESE not in pdfmetrics.getRegisteredFontNames():
-            pdfmetrics.registerFont(UnicodeCIDFont(CHINESE))
-        font = CHINESE
+    if CHINESE not in pdfmetrics.getRegisteredFontNames():
+        pdfmetrics.registerFont(UnicodeCIDFont(CHINESE))
+    font = CHINESE if paper["chinese"] else LATIN
     wrap = "CJK" if paper["chinese"] else None
     text = ParagraphStyle("text", fontName=font, fontSize=9, leading=13, wordWrap=wrap)
     small = ParagraphStyle("small", text, fontSize=7.5, leading=11, textColor=GREY)
@@ -49,7 +51,7 @@ def render(paper):
     title = ParagraphStyle("title", text, fontSize=16, leading=22, spaceAfter=4 * mm)
 
     def cell(value, style=text):
-        return Paragraph(_escape(value).replace("\n", "<br/>"), style)
+        return Paragraph(_marked(value, font).replace("\n", "<br/>"), style)
 
     parts = [cell(paper["title"], title)]
     parts.append(
@@ -62,7 +64,9 @@ def render(paper):
         )
     )
     parts.append(Spacer(1, 5 * mm))
-    grid = [[cell(label, small) for label in paper["columns"]]]
+    above = ParagraphStyle("above", small, alignment=2)
+    *labels, last = paper["columns"]
+    grid = [[*(cell(label, small) for label in labels), cell(last, above)]]
     for day, what, how, amount in paper["rows"]:
         grid.append([cell(day), cell(what), cell(how, small), cell(amount, right)])
     parts.append(
@@ -133,5 +137,31 @@ def _signature(signature, cell, small):
         yield cell(line)
 
 
-def _escape(value):
-    return str(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+def _marked(value, font):
+    """A text as markup; what the Latin font lacks is set in the Chinese one.
+
+    >>> _marked("R&D for 钱师傅", LATIN)
+    'R&amp;D for <font name="STSong-Light">钱师傅</font>'
+    >>> _marked("¥\\N{NO-BREAK SPACE}80 < 钱", CHINESE)
+    '¥ 80 &lt; 钱'
+    """
+    text = str(value).translate(SPACES)
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    if font == CHINESE:
+        return text
+    return re.sub(
+        r"[^\x00-\xff]+",
+        lambda run: run[0]
+        if _is_latin(run[0])
+        else f'<font name="{CHINESE}">{run[0]}</font>',
+        text,
+    )
+
+
+def _is_latin(text):
+    """Whether the Latin font knows all signs of a text.
+
+    >>> _is_latin("“€”"), _is_latin("≥"), _is_latin("元")
+    (True, False, False)
+    """
+    return text.encode("cp1252", "ignore").decode("cp1252") == text

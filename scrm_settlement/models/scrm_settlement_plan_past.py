@@ -3,7 +3,6 @@ from decimal import Decimal
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
 from odoo.tools import SQL
 
 from ..engine import money, proposal
@@ -129,25 +128,68 @@ class ScrmSettlementPlan(models.Model):
                     found[payee][2] += result.amount
         return problems
 
+    def _past_version(self):
+        """The version that a proposal starts from: the one in force."""
+        return self._version_on(self._today()) or self.version_ids[:1]
+
+    def _past_by_rule(self, dimension, first, last, region=None):
+        """What was paid for single facts, by the rule that now settles such facts.
+
+        :return: {rule id: [(value of the dimension, paid)]}
+        """
+        facts = self._past_facts(first, last, region)
+        paid = self._past_paid_parts(facts)
+        past = defaultdict(list)
+        compiled = self._compile(self._past_version())
+        for component in compiled:
+            if component.scope != "fact":
+                continue
+            for fact in facts:
+                inputs = fact["inputs"]
+                amount = paid.get((fact["source_key"], component.key))
+                value = inputs.get(dimension)
+                if amount is None or type(value) not in (int, float):
+                    continue
+                rules = component.engine.rules
+                rule = next((one for one in rules if one.applies(inputs)), None)
+                if rule:
+                    row = (money.decimal(value), amount)
+                    past[component.rules[rule.key]].append(row)
+        return past
+
+    def _past_paid_parts(self, facts):
+        """(source key, component key) -> what this plan has paid for facts."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT source_key, component_key, SUM(amount) "
+                "FROM scrm_settlement_record "
+                "WHERE plan_id = %s AND source_key = ANY(%s) GROUP BY 1, 2",
+                self.id,
+                [fact["source_key"] for fact in facts],
+            )
+        )
+        return {(source, key): money.decimal(amount) for source, key, amount in rows}
+
     def _propose_tiers(self, dimension, first, last, number, share, region=None):
         """Tiers of a dimension that would have paid ``share`` percent of the past.
 
-        :return: list of engine.proposal.ProposedTier
+        Each rule gets tiers of its own, from the facts that meet its conditions.
+
+        :return: {rule of the version in force: [engine.proposal.ProposedTier]}
         :raise UserError: nothing was paid for facts that have the dimension
         """
-        facts = self._past_facts(first, last, region)
-        paid = defaultdict(Decimal)
-        for (source, _payee), amount in self._past_paid(facts).items():
-            paid[source] += amount
-        past = [
-            (money.decimal(fact["inputs"][dimension]), paid[fact["source_key"]])
-            for fact in facts
-            if fact["source_key"] in paid
-            and isinstance(fact["inputs"].get(dimension), int | float)
-            and not isinstance(fact["inputs"].get(dimension), bool)
-        ]
-        tiers = proposal.propose(past, number, money.decimal(share))
-        if not tiers:
+        past = self._past_by_rule(dimension, first, last, region)
+        rules = self._past_version().component_ids.rule_ids
+        proposed = {
+            rule: tiers
+            for rule in rules
+            if (
+                tiers := proposal.propose(
+                    past.get(rule.id, ()), number, money.decimal(share)
+                )
+            )
+        }
+        if not proposed:
             raise UserError(
                 self.env._(
                     "“%(plan)s” has paid for nothing with a value for “%(dimension)s” "
@@ -156,44 +198,26 @@ class ScrmSettlementPlan(models.Model):
                     dimension=self.env["scrm.settlement.words"]._label(dimension),
                 )
             )
-        return tiers
+        return proposed
 
-    def _draft_tiers(self, dimension, tiers):
-        """A new version in which these tiers pay instead of the single-fact parts.
+    def _draft_tiers(self, dimension, proposed):
+        """A new version in which these tiers pay instead of what their rules paid.
 
-        What pays whole periods, and what is shared out, stays in the copy.
+        A rule keeps its place and its conditions. Rules without tiers, what pays whole
+        periods, and what is shared out, stay in the copy.
+
+        :param proposed: as :meth:`_propose_tiers` returns it
         """
         self.ensure_one()
         starts = self.version_ids.mapped("valid_from")
         start = fields.Date.add(max([*starts, self._today()]), days=1)
-        version = self._version_on(self._today()) or self.version_ids[:1]
-        draft = version.copy({"valid_from": start, "valid_to": False})
-        single = draft.component_ids.filtered(lambda one: one.scope == "fact")
-        single[1:].unlink()
-        single[:1].write(
-            {
-                "rule_ids": [
-                    Command.clear(),
-                    Command.create(
-                        {
-                            "key": "proposed",
-                            "name": self.env._("Proposed tiers"),
-                            "formula": "retroactive",
-                            "unit": "percent",
-                            "dimension": dimension,
-                            "tier_ids": [
-                                Command.create(
-                                    {
-                                        "above": float(tier.above),
-                                        "up_to": float(tier.up_to or 0),
-                                        "value": float(tier.rate),
-                                    }
-                                )
-                                for tier in tiers
-                            ],
-                        }
-                    ),
-                ]
-            }
-        )
+        draft = self._past_version().copy({"valid_from": start, "valid_to": False})
+        copies = {
+            (rule.component_id.key, rule.key): rule
+            for rule in draft.component_ids.rule_ids
+        }
+        for rule, tiers in proposed.items():
+            copies[rule.component_id.key, rule.key]._replace_with_tiers(
+                dimension, tiers
+            )
         return draft

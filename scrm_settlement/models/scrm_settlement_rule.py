@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Command
 
 from odoo.addons.scrm_flow.engine import decision
 
@@ -276,6 +277,38 @@ class ScrmSettlementRule(models.Model):
 
     def _frozen_version(self):
         return self.component_id.version_id
+
+    def _replace_with_tiers(self, dimension, tiers):
+        """Put a rule of tiers in the place of this one, under the same conditions.
+
+        :param tiers: engine.proposal.ProposedTier
+        """
+        self.ensure_one()
+        values = {
+            "component_id": self.component_id.id,
+            "key": self.key,
+            "rank": self.rank,
+            "name": self.env._("Tiers instead of “%(rule)s”", rule=self.name),
+            "condition_ids": [
+                Command.create(condition.copy_data({"rule_id": False})[0])
+                for condition in self.condition_ids
+            ],
+            "formula": "retroactive",
+            "unit": "percent",
+            "dimension": dimension,
+            "tier_ids": [
+                Command.create(
+                    {
+                        "above": float(tier.above),
+                        "up_to": float(tier.up_to or 0),
+                        "value": float(tier.rate),
+                    }
+                )
+                for tier in tiers
+            ],
+        }
+        self.unlink()
+        return self.create(values)
 
     def _formula(self):
         """The formula object of the pure engine.

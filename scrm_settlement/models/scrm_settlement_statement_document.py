@@ -1,7 +1,7 @@
 import base64
 import hashlib
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, format_datetime
 from odoo.tools.misc import formatLang
@@ -24,6 +24,15 @@ class ScrmSettlementStatement(models.Model):
         copy=False,
         help="The signed document carries the company's electronic seal.",
     )
+
+    has_parts = fields.Boolean(
+        compute="_compute_has_parts", help="Some line tells of spare parts used."
+    )
+
+    @api.depends("record_ids.parts_used")
+    def _compute_has_parts(self):
+        for statement in self:
+            statement.has_parts = any(statement.record_ids.mapped("parts_used"))
 
     def render_pdf(self, lang=None):
         """The statement as PDF.

@@ -143,10 +143,10 @@ class ScrmSettlementTarget(models.Model):
         share = revenue * Decimal(str(self.percent)) / paid if paid else Decimal(100)
         savepoint = self.env.cr.savepoint()
         try:
-            tiers = self.plan_id._propose_tiers(
+            proposed = self.plan_id._propose_tiers(
                 "price_total", first, last, 3, share, self.region
             )
-            draft = self.plan_id._draft_tiers("price_total", tiers)
+            draft = self.plan_id._draft_tiers("price_total", proposed)
             found, _problems = self.plan_id._backtest(draft, first, last, self.region)
         except UserError as refusal:
             return str(refusal)
@@ -163,8 +163,13 @@ class ScrmSettlementTarget(models.Model):
             "Instead of the present rules, tiers by price: %(tiers)s. From %(first)s "
             "to %(last)s they would have paid %(tried)s instead of %(paid)s, which is "
             "%(percent)s %% of the revenue.",
-            tiers=", ".join(
-                f"{tier.above} – {tier.up_to or '∞'}: {tier.rate} %" for tier in tiers
+            tiers="; ".join(
+                (f"{rule.name}: " if len(proposed) > 1 else "")
+                + ", ".join(
+                    f"{tier.above} – {tier.up_to or '∞'}: {tier.rate} %"
+                    for tier in tiers
+                )
+                for rule, tiers in proposed.items()
             ),
             first=first,
             last=last,

@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests.common import tagged
 
 from ..engine import proposal
-from .scheme_common import SchemeCommon
+from .scheme_common import SchemeCommon, when
 
 
 @tagged("post_install", "-at_install")
@@ -128,6 +128,87 @@ class TestPast(SchemeCommon):
             wizard.action_propose()
         with self.refused("", AccessError):
             wizard.with_user(self.accountant).action_draft()
+
+    def test_recommended_tiers_keep_conditions(self):
+        """Two kinds of orders and a component of its own: each keeps what it asks.
+
+        Orders of 50 m² for 399 pay 10 %, those above 60 m² for 699 and 999 50 %, and
+        every order 5 more by a second component, 0.72 % of 2,097 in all. The draft
+        would pay 39.90 and 849 as before, and 2.87, 5.03 and 7.19 instead of 15. A
+        rule that paid for nothing stays as it is.
+
+        Covers: S17
+        """
+        self._pays(
+            (
+                {},
+                [
+                    {
+                        "condition_ids": when("field.settle_area", "<=", "60"),
+                        "formula": "percent",
+                        "rate": 10,
+                        "dimension": "price_total",
+                    },
+                    {
+                        "condition_ids": when("field.settle_area", ">", "60"),
+                        "formula": "percent",
+                        "rate": 50,
+                        "dimension": "price_total",
+                    },
+                    {
+                        "condition_ids": when("field.settle_area", ">", "9000"),
+                        "formula": "fixed",
+                        "amount": 1,
+                    },
+                ],
+            ),
+            ({}, [{"formula": "fixed", "amount": 5}]),
+        )
+        for area in (50, 61, 101):
+            self.finish(self.new_ticket(area))
+        wizard = (
+            self.env["scrm.settlement.recommend"]
+            .with_user(self.manager)
+            .create(
+                {
+                    "plan_id": self.plan.id,
+                    "date_from": "2026-03-01",
+                    "date_to": "2026-03-31",
+                    "number": 1,
+                }
+            )
+        )
+        wizard.action_propose()
+        small, large, _never, each = self.version.component_ids.rule_ids
+        self.assertEqual(
+            [
+                (line.rule_id, line.rate, line.fact_count, line.paid)
+                for line in wizard.line_ids
+            ],
+            [(small, 10, 1, 39.9), (large, 50, 2, 849), (each, 0.72, 3, 15)],
+        )
+        backtest = self.env["scrm.settlement.backtest"].browse(
+            wizard.action_draft()["res_id"]
+        )
+        first, second = backtest.version_id.component_ids
+        self.assertEqual(
+            [
+                (rule.key, rule.formula, rule.condition_ids.mapped("display_name"))
+                for rule in first.rule_ids
+            ],
+            [
+                (rule.key, formula, rule.condition_ids.mapped("display_name"))
+                for rule, formula in zip(
+                    self.version.component_ids[0].rule_ids,
+                    ("retroactive", "retroactive", "fixed"),
+                    strict=True,
+                )
+            ],
+        )
+        self.assertEqual(second.rule_ids.formula, "retroactive")
+        self.assertEqual(second.rule_ids.tier_ids.value, 0.72)
+        self.assertAlmostEqual(backtest.paid_total, 903.9)
+        self.assertAlmostEqual(backtest.tried_total, 903.99)
 
     def test_tiers_without_gaps(self):
         """Proposed tiers follow one another from 0 on, and hold every fact once."""

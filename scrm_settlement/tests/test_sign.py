@@ -93,6 +93,10 @@ class SignCommon(SettlementCommon):
             page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages
         )
 
+    def drawn(self, pdf):
+        """What the first page of a PDF draws; UCS-2 as octal escapes."""
+        return PdfReader(io.BytesIO(pdf)).pages[0].get_contents().get_data()
+
     def chinese_of(self, pdf):
         """The text of a PDF whose font is UCS-2, which PyPDF2 gives byte by byte."""
         lines = self.text_of(pdf).encode("latin-1", "ignore").split(b"\n")
@@ -192,6 +196,12 @@ class TestSign(SignCommon):
             self.assertIn(part, self.chinese_of(chinese))
         with self.refused("", AccessError):
             statement.with_user(self.engineer_2).render_pdf()
+        # what the font of the language cannot draw: 钱 in English, a no-break space
+        self.engineer.partner_id.name = "钱 Qian"
+        self.assertIn(rb"\224\261", self.drawn(mine.render_pdf("en_US")))
+        chinese = self.drawn(mine.render_pdf("zh_CN"))
+        self.assertIn(rb"\224\261", chinese)
+        self.assertNotIn(rb"\000\240", chinese)
 
     def test_seal(self):
         """The seal holds for the very file, and shows every change of it.

@@ -45,7 +45,7 @@ class ScrmSettlementRecommend(models.TransientModel):
             raise UserError(self.env._("Propose between 1 and 12 tiers."))
         self.plan_id.check_access("read")
         # sudo: settlement staff see sums of facts; the facts stay unread
-        tiers = self.sudo().plan_id._propose_tiers(
+        proposed = self.sudo().plan_id._propose_tiers(
             self.dimension, self.date_from, self.date_to, self.number, self.share
         )
         self.line_ids = [
@@ -53,6 +53,7 @@ class ScrmSettlementRecommend(models.TransientModel):
             *(
                 Command.create(
                     {
+                        "rule_id": rule.id,
                         "above": float(tier.above),
                         "up_to": float(tier.up_to or 0),
                         "rate": float(tier.rate),
@@ -61,6 +62,7 @@ class ScrmSettlementRecommend(models.TransientModel):
                         "paid": float(tier.paid),
                     }
                 )
+                for rule, tiers in proposed.items()
                 for tier in tiers
             ),
         ]
@@ -77,16 +79,11 @@ class ScrmSettlementRecommend(models.TransientModel):
         """Make a version with these tiers, and try it over the same days."""
         self.ensure_one()
         self.plan_id.check_access("write")
-        tiers = [
-            proposal.ProposedTier(
-                money.decimal(line.above),
-                money.decimal(line.up_to) or None,
-                money.decimal(line.rate),
-                *(line.fact_count, line.total, line.paid),
-            )
-            for line in self.line_ids
-        ]
-        draft = self.plan_id._draft_tiers(self.dimension, tiers)
+        proposed = {
+            rule: [line._tier() for line in lines]
+            for rule, lines in self.line_ids.grouped("rule_id").items()
+        }
+        draft = self.plan_id._draft_tiers(self.dimension, proposed)
         backtest = self.env["scrm.settlement.backtest"].create(
             {
                 "version_id": draft.id,
@@ -110,10 +107,18 @@ class ScrmSettlementRecommend(models.TransientModel):
 class ScrmSettlementRecommendLine(models.TransientModel):
     _name = "scrm.settlement.recommend.line"
     _description = "Recommended Tier"
-    _order = "above, id"
+    _order = "id"
 
     recommend_id = fields.Many2one(
         "scrm.settlement.recommend", required=True, ondelete="cascade"
+    )
+    rule_id = fields.Many2one(
+        "scrm.settlement.rule",
+        "Instead Of",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        help="The tiers apply under the conditions of this rule.",
     )
     currency_id = fields.Many2one(related="recommend_id.currency_id")
     above = fields.Float(min_display_digits=2)
@@ -122,3 +127,12 @@ class ScrmSettlementRecommendLine(models.TransientModel):
     fact_count = fields.Integer("Past Facts", readonly=True)
     total = fields.Float("Their Value", readonly=True, min_display_digits=2)
     paid = fields.Monetary("Was Paid", readonly=True)
+
+    def _tier(self):
+        self.ensure_one()
+        return proposal.ProposedTier(
+            money.decimal(self.above),
+            money.decimal(self.up_to) or None,
+            money.decimal(self.rate),
+            *(self.fact_count, self.total, self.paid),
+        )
