@@ -152,8 +152,10 @@ class ScrmNoticePreview(models.TransientModel):
             partner = partners.browse(row["partner_id"] or [])
             lines.append(
                 Markup(
-                    "<tr><td>%s<br/><small class='text-muted'>%s</small></td>"
-                    "<td>%s</td><td><b>%s</b>%s</td></tr>"
+                    "<tr><td style='width: 35%%'>%s"
+                    "<div class='small text-muted'>%s</div>"
+                    "<div class='small'>%s</div></td>"
+                    "<td class='text-break'><b>%s</b>%s</td></tr>"
                 )
                 % (
                     partner.name or channel.name,
@@ -167,8 +169,7 @@ class ScrmNoticePreview(models.TransientModel):
             )
         if not lines:
             lines.append(
-                Markup("<tr><td colspan='3'>%s</td></tr>")
-                % self.env._("Nobody would be told.")
+                Markup("<tr><td>%s</td></tr>") % self.env._("Nobody would be told.")
             )
         return Markup(
             "<h4 class='mt-3'>%s</h4><table class='table table-sm'>%s</table>"

@@ -2,6 +2,7 @@ from werkzeug.exceptions import NotFound
 
 from odoo import http
 from odoo.http import request
+from odoo.tools.image import image_data_uri
 
 
 class ScrmBadge(http.Controller):
@@ -28,7 +29,8 @@ class ScrmBadge(http.Controller):
                 **badge,
                 # sudo: name, logo and phone number of who sends the engineer
                 "company": badge["ticket"].company_id or request.env.company.sudo(),
-                "face": face and f"data:image/png;base64,{face.decode()}",
+                # of any kind: users without a photo have their initials as SVG
+                "face": face and image_data_uri(face),
             },
         )
         response.headers["Cache-Control"] = "no-store"

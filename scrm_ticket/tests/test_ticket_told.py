@@ -169,6 +169,10 @@ class TestTicketTold(GatewayFixture, TicketFixture, HttpCase):
         for words in (engineer.name, "Installer", ticket.number, "On duty for you"):
             self.assertIn(words, page.text)
         self.assertNotIn(engineer.login, page.text)
+        # his initials, which are no PNG
+        self.assertIn("data:image/svg+xml;base64,", page.text)
+        # no logo was chosen: the name, and not "Your logo"
+        self.assertNotIn("/web/binary/company_logo?company=", page.text)
         forged = address.path.replace(f"/{engineer.id}/", f"/{self.dora.id}/")
         for path in (forged, address.path[:-1], f"/scrm/badge/1/{2**40}/x"):
             self.assertEqual(self.url_open(path).status_code, 404, path)
