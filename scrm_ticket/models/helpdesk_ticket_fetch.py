@@ -17,6 +17,8 @@ WIDE = {
     ),
     "res.users": ("active", "partner_id"),
 }
+#: By what it is seen that another contact is the same customer.
+TWIN = ("commercial_partner_id", "email_normalized", "partner_share", "phone_sanitized")
 
 
 class HelpdeskTicket(models.Model):
@@ -73,6 +75,8 @@ class HelpdeskTicket(models.Model):
         shown, columns = self._scrm_linked(names)
         if not shown:
             return
+        if "scrm_twin_ids" in names:
+            columns["res.partner"].update(TWIN)
         tickets = self.sudo()  # sudo: only kept at hand, see above
         linked = {model: tickets.env[model] for model in WIDE}
         for name, model in shown:

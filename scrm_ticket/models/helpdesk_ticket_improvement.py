@@ -91,10 +91,11 @@ class HelpdeskTicket(models.Model):
         may = templates.has_access("read") and self.browse().has_access("create")
         for ticket in self:
             company = ticket.company_id or self.env.company
+            # most have no such template: theirs need not be read
             ticket.scrm_can_improve = bool(
                 may
-                and not ticket.template_id.is_improvement
                 and templates._scrm_improvements(company)
+                and not ticket.template_id.is_improvement
             )
 
     def action_scrm_improvement(self):
