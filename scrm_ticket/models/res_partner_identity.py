@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, UserError, ValidationError
-from odoo.tools import email_normalize
+from odoo.tools import SQL, email_normalize
 
 from odoo.addons.scrm_flow.models.scrm_key_mixin import KEY_PATTERN
 
@@ -37,27 +37,44 @@ class ResPartner(models.Model):
     @api.depends("phone", "email", "parent_id", "company_id")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_scrm_twin_ids(self):
-        # sudo: addresses are only compared; who is found is checked below
-        people = self.env["res.partner"].sudo()
         for partner in self:
-            own = partner.sudo()
-            domain = people._scrm_handle_domain(
-                own.email_normalized, own.phone_sanitized
-            )
-            if not domain or not own.partner_share:
-                partner.scrm_twin_ids = partner.scrm_twin_count = False
-                continue
-            found = people.search(
-                [*domain, *self._scrm_company_domain(), ("id", "!=", own._origin.id)]
-            ).filtered(
-                # one family has one number: that is no second customer
-                lambda one, own=own: one.commercial_partner_id
-                != own.commercial_partner_id
-                and one.partner_share
-            )
-            twins = found.with_env(self.env)._filtered_access("read")
-            partner.scrm_twin_ids = twins
+            # sudo: addresses are only compared; who is found is checked below
+            twins = self.browse(partner.sudo()._scrm_twins())
+            partner.scrm_twin_ids = twins = twins._filtered_access("read")
             partner.scrm_twin_count = len(twins)
+
+    def _scrm_twins(self):
+        """Ids of other customers with the same address or number.
+
+        Asked of every ticket that is opened: in one statement, by both indexes. One
+        family has one number: that is no second customer.
+        """
+        email, phone = self.email_normalized, self.phone_sanitized
+        if not (email or phone) or not self.partner_share:
+            return []
+        handles = {"email_normalized": email, "phone_sanitized": phone}
+        same = SQL(" OR ").join(
+            SQL("%s = %s", SQL.identifier(name), said)
+            for name, said in handles.items()
+            if said
+        )
+        self.flush_model([*handles, "active", "commercial_partner_id", "company_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id FROM res_partner
+                 WHERE (%(same)s) AND active AND partner_share AND id != %(own)s
+                   AND commercial_partner_id IS DISTINCT FROM %(family)s
+                   AND (company_id IS NULL OR company_id = ANY(%(companies)s))
+              ORDER BY complete_name, id DESC
+                """,
+                same=same,
+                own=self._origin.id or 0,
+                family=self.commercial_partner_id._origin.id or None,
+                companies=self.env.companies.ids,
+            )
+        )
+        return [row[0] for row in rows]
 
     # Who it is
 
