@@ -151,6 +151,21 @@ class TestChat(TicketFixture, HttpCase):
         third = self.taken("o-mei", "还有异物", "5") - ticket - other - second
         self.assertEqual(len(third), 1)
 
+    def test_known_messages(self):
+        """A message is known by its ticket, archived ones too; a mail that bears its
+        id keeps none out."""
+        ticket = self.taken("o-mei", "菜里有异物", "1")
+        ticket.active = False
+        answer = self.platform.say("o-mei", "菜里有异物", "1")
+        self.assertEqual((answer.status_code, answer.text), (200, "success"))
+        self.assertFalse(self.tickets())
+        ticket.active = True
+        ticket.message_post(
+            body="Forged", message_type="email", message_id="<restaurants:2@scrm.chat>"
+        )
+        self.taken("o-mei", "在5号桌", "2")
+        self.assertIn("在5号桌", "".join(ticket.message_ids.mapped("body")))
+
     def test_two_matters(self):
         """A message about two matters is two linked tickets.
 
