@@ -33,6 +33,9 @@ _REGISTRY = re.compile(
 _COLOUR = re.compile(
     r":[^;]*(?<![\w$-])(?:white|black|rgba?\(\s*\d|#(?:[0-9a-fA-F]{3,4}){1,2}(?![\w-]))"
 )
+_TAG = re.compile(r"<[\w.]+(?:\s+[\w.:-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))+\s*/?>")
+_ALERT = re.compile(r"""\sclass=["'](?:[^"']*\s)?alert-(?!link)""")
+_SPOKEN = re.compile(r"""\srole=["'](?:alert|alertdialog|status)["']""")
 _TEXT = {"", ".cfg", ".css", ".csv", ".ini", ".js", ".json", ".md", ".mjs", ".po"}
 _TEXT |= {".pot", ".py", ".rst", ".scss", ".sh", ".toml", ".txt", ".xml", ".yaml"}
 _TEXT |= {".yml"}
@@ -64,6 +67,7 @@ def complaints() -> list[str]:
         found += machine_words(name, text)
         found += upward_words(name, text)
         found += bare_colours(name, text)
+        found += silent_alerts(name, text)
         found += missing_pictures(path, text)
         if path.suffix == ".py":
             tree = ast.parse(text)
@@ -110,6 +114,16 @@ def bare_colours(name: str, text: str) -> Iterator[str]:
         code, comment = line.partition("//")[::2]
         if _COLOUR.search(code) and not comment:
             yield f"{name}:{number}: a colour of its own; take a variable, or say why"
+
+
+def silent_alerts(name: str, text: str) -> Iterator[str]:
+    """Coloured boxes that a screen reader passes over; Odoo warns at installation."""
+    if not name.endswith(".xml"):
+        return
+    for tag in _TAG.finditer(text):
+        if _ALERT.search(tag[0]) and not _SPOKEN.search(tag[0]):
+            number = text.count("\n", 0, tag.start()) + 1
+            yield f"{name}:{number}: an alert without role status, alert or alertdialog"
 
 
 def missing_pictures(path: Path, text: str) -> Iterator[str]:

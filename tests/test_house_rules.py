@@ -44,6 +44,18 @@ def test_too_long():
         assert not list(house_rules.too_long(name, "x\n" * 501)), name
 
 
+def test_an_alert_nobody_hears():
+    """Odoo warns of it while it installs, which is half an hour later."""
+    box = '<div t-if="a > 1"\n  class="alert alert-warning p-2"'
+    assert list(house_rules.silent_alerts("a/views/a.xml", f"<form>\n{box}>"))
+    for role in ("status", "alert", "alertdialog"):
+        heard = f'{box} role="{role}">'
+        assert not list(house_rules.silent_alerts("a/views/a.xml", heard)), role
+    assert list(house_rules.silent_alerts("a.xml", f'{box} role="note"/>'))
+    assert not list(house_rules.silent_alerts("a.xml", '<a class="alert-link">'))
+    assert not list(house_rules.silent_alerts("a.js", f"{box}>"))
+
+
 def test_a_colour_of_its_own():
     """What is not a variable is as bright in the dark, unless it says why it may."""
     for line in (
