@@ -53,7 +53,9 @@ class ScrmHandover(models.Model):
         "scrm.handover.line", "handover_id", string="Handed Over"
     )
     nobody_count = fields.Integer(compute="_compute_nobody_count")
-    ended = fields.Json(readonly=True, help="How many of what ended, by key.")
+    ended = fields.Json(
+        "Ended Access", readonly=True, help="How many of what ended, by key."
+    )
     ended_text = fields.Text(compute="_compute_ended_text", string="Ended")
 
     _planned_once = models.UniqueIndex(
