@@ -13,6 +13,7 @@
         "data/ir_config_parameter.xml",
         "data/ir_cron.xml",
         "views/res_config_settings_views.xml",
+        "views/res_config_settings_switch_views.xml",
         "data/mail_template.xml",
         "views/scrm_form_field_views.xml",
         "views/scrm_store_views.xml",
