@@ -14,3 +14,4 @@ from . import chat
 from . import badge
 from . import portal_appointment
 from . import appointment
+from . import copies
