@@ -82,6 +82,8 @@ scrm.guard.case                    -    -    -
 scrm.guard.copy                    -    -    -
 scrm.guard.limit                   -    -    -
 scrm.guard.use                     -    -    -
+scrm.handover                      -    -    r   
+scrm.handover.line                 -    -    r   
 scrm.improvement.raise             -    rwcu rwcu
 scrm.look.through                  -    -    r   
 scrm.notice.channel                r    r    rwc 
