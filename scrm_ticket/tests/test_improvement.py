@@ -204,21 +204,24 @@ class TestImprovement(AlertCase):
             draft.with_user(author).action_publish()
         author.group_ids += self.marketing
         draft.with_user(author).action_publish()
-        self.source.template_id = course
-        self.source.with_user(self.mira).scrm_step_complete()
-        self.assertEqual(self.source.scrm_run_state, "done")
-        ticket = self.source.scrm_improvement_ids
+        heard = self.feedback(
+            "电机异响", "The motor rattles at night again", template_id=course.id
+        )
+        self.sound.copy({"res_id": heard.id})
+        heard.with_user(self.mira).scrm_step_complete()
+        self.assertEqual(heard.scrm_run_state, "done")
+        ticket = heard.scrm_improvement_ids
         self.assertEqual(len(ticket), 1)
         self.assertEqual(ticket.template_id, self.improving)
         self.assertEqual(ticket.scrm_handler_ids, self.rudi)
         rows = ticket.with_user(self.rudi).scrm_feedback_ids
-        self.assertEqual(rows.source_id.sudo(), self.source | alike)
+        self.assertEqual(rows.source_id.sudo(), heard | self.source | alike)
         self.assertEqual(self.files_of(ticket, self.rudi).raw, SOUND)
         service = self.env["scrm.flow.service.improvement"]
-        step = self.source.scrm_run_id.step_ids[-1:]
+        step = heard.scrm_run_id.step_ids[-1:]
         config = {"template": self.improving.key}
-        service.run(self.source, step, config)
-        self.assertEqual(self.source.scrm_improvement_ids, ticket)
+        service.run(heard, step, config)
+        self.assertEqual(heard.scrm_improvement_ids, ticket)
         with self.assertRaisesRegex(UserError, "does not raise another"):
             service.run(ticket, step, config)
 
