@@ -108,6 +108,7 @@ from . import helpdesk_ticket_assign
 from . import helpdesk_ticket_plan
 from . import helpdesk_ticket_parts
 from . import scrm_appointment
+from . import res_users_leave
 from . import helpdesk_ticket_appointment
 from . import scrm_store_stock
 from . import scrm_condition_mixin

@@ -78,6 +78,8 @@ scrm.flow.vote                     r    r    r    follows
 scrm.form.field                    r    r    rwcu
 scrm.form.option                   r    r    rwcu
 scrm.form.right                    -    r    rwcu
+scrm.handover                      -    -    r   
+scrm.handover.line                 -    -    r   
 scrm.improvement.raise             -    rwcu rwcu
 scrm.look.through                  -    -    r   
 scrm.notice.channel                r    r    rwc 
