@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from .scrm_guard_use import BULK, BULK_DEFAULT
 from .scrm_masking_mixin import SETTING
 
 
@@ -23,3 +24,10 @@ class ResConfigSettings(models.TransientModel):
     scrm_switch_appointment = fields.Boolean("Appointments")
     scrm_switch_care = fields.Boolean("Customer Care")
     scrm_switch_work = fields.Boolean("Page for Work on the Road")
+    scrm_bulk_records = fields.Integer(
+        string="Records in One Call",
+        config_parameter=BULK,
+        default=BULK_DEFAULT,
+        help="Who reads more records of customers in one call, by a list or the API, "
+        "copies them: that needs the role “Copies Customer Data” and is recorded.",
+    )
