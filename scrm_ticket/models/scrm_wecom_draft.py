@@ -38,7 +38,8 @@ class ScrmWecomDraft(models.Model):
     lot_id = fields.Many2one(comodel_name="stock.lot", ondelete="set null")
     quote = fields.Html(sanitize=False)
     answers = fields.Json()
-    writers = fields.Json()
+    writers = fields.Json()  # key of a field -> who wrote it last
+    people = fields.Json()  # names of all who wrote something
     turn = fields.Integer(default=0, required=True)
     ticket_id = fields.Many2one(comodel_name="helpdesk.ticket", ondelete="cascade")
 
@@ -127,7 +128,7 @@ class ScrmWecomDraft(models.Model):
                 if key in rules
             },
             "writers": {key: writers[key] for key in writers if key in rules},
-            "people": sorted(set(writers.values())),
+            "people": self.people or [],
             "ticket": self.ticket_id.number or "",
             "ticket_id": self.ticket_id.id or 0,
         }
@@ -175,7 +176,9 @@ class ScrmWecomDraft(models.Model):
             }
         self._check(writer, {**answers, key: value}, key)
         self.answers = {**answers, key: value}
-        self.writers = {**(self.writers or {}), key: writer.user.name}
+        name = writer.user.name
+        self.writers = {**(self.writers or {}), key: name}
+        self.people = sorted({*(self.people or []), name})
         return None
 
     @api.model
@@ -218,9 +221,9 @@ class ScrmWecomDraft(models.Model):
         )
         ticket = writer["helpdesk.ticket"].browse(ticket["id"])
         self.ticket_id = ticket.id
-        people = ", ".join(sorted(set((self.writers or {}).values())))
+        people = ", ".join(self.people or [writer.user.name])
         note = Markup("<p>%s</p>%s") % (
-            self.env._("Filled in together by: %s", people or writer.user.name),
+            self.env._("Filled in together by: %s", people),
             self.quote or "",
         )
         ticket.message_post(body=note, subtype_xmlid="mail.mt_note")

@@ -39,10 +39,11 @@ class ScrmWecomPanel(models.AbstractModel):
         :param kind: ``contact`` or ``group``
         :param identity: what the platform calls it
         :return: (pass, what it stands for)
-        :raise AccessError: the user is not in it
+        :raise AccessError: the user is not in it, or raises no tickets
         """
         if not isinstance(identity, str) or not 0 < len(identity) <= ID_LIMIT:
             raise UserError(self.env._("WeCom did not say which chat this is."))
+        self.env["helpdesk.ticket"].check_access("create")
         user = self.env.user.sudo()  # sudo: the user's own UserID
         if kind == "contact":
             known = door._contact(identity, user)
@@ -105,10 +106,10 @@ class ScrmWecomPanel(models.AbstractModel):
     def _messages(self, door, talk):
         """The latest messages of the chat, the newest first."""
         account = door.account_id
-        if not account:
-            return self.env["scrm.chat.message"].sudo()
         # sudo: the user is in this chat, as the pass proves
         kept = self.env["scrm.chat.message"].sudo()
+        if not account:
+            return kept
         return kept.search(
             [("account_id", "=", account.id), ("talk", "=", talk["id"])],
             limit=MESSAGE_LIMIT,
@@ -242,6 +243,7 @@ class ScrmWecomPanel(models.AbstractModel):
             return self._customer(talk)
         # WeCom itself said who it is
         said = {"channel": CHANNEL, "id": sender, "name": names[sender]}
+        # sudo off again: the rights to the contact are the user's own
         return self.env["res.partner"]._scrm_recognise(said).sudo(False)
 
     @api.model

@@ -296,12 +296,29 @@ export class Wecom extends Component {
         this.state.conflict = conflict && {field, mine: value, ...conflict};
     }
 
-    conflictLabel({field}) {
-        return this.state.form.fields.find(({key}) => key === field)?.label || field;
+    get conflictText() {
+        const {by, field, value} = this.state.conflict;
+        const asked = this.state.form.fields.find(({key}) => key === field);
+        return _t("%(name)s meanwhile wrote “%(answer)s” under “%(field)s”.", {
+            name: by,
+            answer: this.words(value, asked),
+            field: asked?.label || field,
+        });
     }
 
-    words(value) {
-        return Array.isArray(value) ? value.join(", ") : String(value ?? "");
+    get mineText() {
+        const {field, mine} = this.state.conflict;
+        const asked = this.state.form.fields.find(({key}) => key === field);
+        return _t("Write “%s”", this.words(mine, asked));
+    }
+
+    /** An answer as people read it. */
+    words(value, field) {
+        const names = [].concat(value ?? []).map((one) => {
+            const option = field?.options?.find(({key}) => key === one);
+            return option ? option.name : String(one);
+        });
+        return names.join(", ");
     }
 
     /** Keep one of two answers that were given at the same time. */
