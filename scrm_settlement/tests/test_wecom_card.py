@@ -24,7 +24,12 @@ class TestWecomCard(TransactionCase):
         )
         fridge, stove, lamp = env["product.product"].create(
             [
-                {"name": name, "list_price": 100, "type": "service"}
+                {
+                    "name": name,
+                    "list_price": 100,
+                    "type": "service",
+                    "taxes_id": [Command.clear()],
+                }
                 for name in ("Fridge", "Stove", "Lamp")
             ]
         )
