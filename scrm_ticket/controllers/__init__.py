@@ -17,3 +17,4 @@ from . import wecom
 from . import badge
 from . import portal_appointment
 from . import appointment
+from . import copies

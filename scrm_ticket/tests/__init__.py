@@ -22,6 +22,7 @@ from . import test_trace_race
 from . import test_ticket_submit
 from . import test_service_plan
 from . import test_customer_identity
+from . import test_handover
 from . import test_improvement
 from . import test_start
 from . import test_ticket_access
@@ -49,6 +50,7 @@ from . import test_portal_vote
 from . import test_masking
 from . import test_masking_messages
 from . import test_rights_everywhere
+from . import test_unknown_contact
 from . import test_variant
 from . import test_visibility
 from . import test_public_form

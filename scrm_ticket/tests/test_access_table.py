@@ -81,6 +81,12 @@ scrm.flow.vote                     r    r    r    follows
 scrm.form.field                    r    r    rwcu
 scrm.form.option                   r    r    rwcu
 scrm.form.right                    -    r    rwcu
+scrm.guard.case                    -    -    -
+scrm.guard.copy                    -    -    -
+scrm.guard.limit                   -    -    -
+scrm.guard.use                     -    -    -
+scrm.handover                      -    -    r   
+scrm.handover.line                 -    -    r   
 scrm.improvement.raise             -    rwcu rwcu
 scrm.look.through                  -    -    r   
 scrm.notice.channel                r    r    rwc 
