@@ -102,7 +102,8 @@ class ScrmWecom(TicketFormJson, http.Controller):
     @route("/sdk")
     def scrm_wecom_sdk(self, key, url=None):
         """What the page hands to the JS-SDK."""
-        return self._scrm_answer(key, lambda door, _panel: door._sdk(url))
+        host = request.httprequest.host
+        return self._scrm_answer(key, lambda door, _panel: door._sdk(url, host))
 
     @route("/talk")
     def scrm_wecom_talk(self, key, kind=None, identity=None):

@@ -1,5 +1,5 @@
 import secrets
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -167,14 +167,30 @@ class ScrmDoorWecom(models.Model):
             )
         return users
 
-    def _sdk(self, url):
+    def _is_own(self, url, host):
+        """Whether an address is that of the page, in any language.
+
+        :param host: where the request for it went, besides our own address
+        """
+        if not isinstance(url, str):
+            return False
+        page, own = urlsplit(url), urlsplit(self.url)
+        lang, place = page.path.partition(f"{self._door_path}/")[::2]
+        return (
+            page.netloc in (own.netloc, host)
+            and place == self.key
+            and lang.count("/") == bool(lang)
+        )
+
+    def _sdk(self, url, host):
         """What the page hands to the JS-SDK.
 
         :param url: address of the page
+        :param host: see :meth:`_is_own`
         :raise UserError: it is no page of this app
         """
         self.ensure_one()
-        if not isinstance(url, str) or url.partition("?")[0] != self.url:
+        if not self._is_own(url, host):
             raise UserError(self.env._("This is no address of the app: %s", self.url))
         tokens = self.env["scrm.door.wecom.token"]
         nonce = secrets.token_hex(8)

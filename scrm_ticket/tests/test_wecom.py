@@ -110,7 +110,22 @@ class TestWecom(WecomCase):
         self.platform.forget_token()
         self.assertEqual(self.talk()["name"], "Mei")
         self.assertEqual(asked.count("/cgi-bin/gettoken"), 2)
-        for url in ("https://evil.example/scrm/wecom/desk", "", None, 5):
+        base = self.base_url()
+        chinese = f"{base}/zh_CN/scrm/wecom/desk"
+        sdk = self.ask("/sdk", url=chinese)
+        wanted = self.platform.signature(
+            "corp", sdk["nonce"], str(sdk["timestamp"]), chinese
+        )
+        self.assertEqual(sdk["signature"], wanted, "also in another language")
+        for url in (
+            "https://evil.example/scrm/wecom/desk",
+            f"{base}/scrm/wecom/other",
+            f"{base}/a/b/scrm/wecom/desk",
+            f"{base}/odoo",
+            "",
+            None,
+            5,
+        ):
             self.assertIn("no address", self.ask("/sdk", url=url)["refused"])
         self.door.secret = "wrong"
         self.env.flush_all()
