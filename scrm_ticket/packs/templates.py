@@ -38,6 +38,9 @@ class TemplateSection(Section):
                 "description": "0 low, 1 medium (if left out), 2 high, 3 very high",
             },
             "portal": f.BOOLEAN,
+            "complaint": f.described(
+                f.BOOLEAN, "whether its tickets are complaints, for the board of stores"
+            ),
             "words": f.described(
                 f.STRING, "by which messages are recognised, parted by commas"
             ),
@@ -114,6 +117,7 @@ class TemplateSection(Section):
             "portal_published": item.get("portal", False),
             "public_published": item.get("website", False),
             "words": item.get("words", False),
+            "is_complaint": item.get("complaint", False),
         }
         vals.update(self.extra_vals(pack, "template", item))
         template = pack.upsert("template", item["key"], "scrm.ticket.template", vals)
@@ -203,6 +207,7 @@ class TemplateSection(Section):
             "store": pack.key_of("store", record.store_id),
             "priority": None if record.priority == "1" else record.priority,
             "portal": record.portal_published,
+            "complaint": record.is_complaint or None,
             "words": record.words or None,
             "website": record.public_published or None,
             "fields": [
