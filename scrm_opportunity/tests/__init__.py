@@ -4,6 +4,7 @@ from . import (
     test_campaign,
     test_crm_lead,
     test_earlier_tickets,
+    test_handover,
     test_js,
     test_lead_idle,
     test_lead_key,

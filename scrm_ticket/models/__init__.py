@@ -69,8 +69,12 @@ from . import helpdesk_ticket_customer
 from . import helpdesk_ticket_doors
 from . import scrm_door_quota
 from . import scrm_door_user_mixin
+from . import scrm_door_address_mixin
 from . import scrm_door_webhook
 from . import scrm_door_chat
+from . import scrm_door_mini
+from . import scrm_door_mini_session
+from . import helpdesk_ticket_mini
 from . import scrm_door_event
 from . import scrm_door_event_entry
 from . import base
@@ -104,6 +108,7 @@ from . import helpdesk_ticket_assign
 from . import helpdesk_ticket_plan
 from . import helpdesk_ticket_parts
 from . import scrm_appointment
+from . import res_users_leave
 from . import helpdesk_ticket_appointment
 from . import scrm_store_stock
 from . import scrm_condition_mixin

@@ -44,6 +44,9 @@ class TemplateSection(Section):
             "words": f.described(
                 f.STRING, "by which messages are recognised, parted by commas"
             ),
+            "mini_program": f.described(
+                f.BOOLEAN, "customers can fill it in in mini-programs"
+            ),
             "website": f.described(
                 f.BOOLEAN, "whether anybody can fill it in, without a login"
             ),
@@ -116,6 +119,7 @@ class TemplateSection(Section):
             "priority": item.get("priority", "1"),
             "portal_published": item.get("portal", False),
             "public_published": item.get("website", False),
+            "mini_published": item.get("mini_program", False),
             "words": item.get("words", False),
             "is_complaint": item.get("complaint", False),
         }
@@ -210,6 +214,7 @@ class TemplateSection(Section):
             "complaint": record.is_complaint or None,
             "words": record.words or None,
             "website": record.public_published or None,
+            "mini_program": record.mini_published or None,
             "fields": [
                 {
                     "field": line.field_id.key,

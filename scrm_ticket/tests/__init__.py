@@ -22,6 +22,7 @@ from . import test_trace_race
 from . import test_ticket_submit
 from . import test_service_plan
 from . import test_customer_identity
+from . import test_handover
 from . import test_improvement
 from . import test_start
 from . import test_supply
@@ -43,6 +44,7 @@ from . import test_portal
 from . import test_posts
 from . import test_js
 from . import test_json2
+from . import test_mini
 from . import test_pack
 from . import test_race
 from . import test_portal_step
@@ -56,6 +58,7 @@ from . import test_public_form
 from . import test_fetch
 from . import test_field_search
 from . import test_chat
+from . import test_chat_race
 from . import test_wear
 from . import test_webhook
 from . import test_door_event
