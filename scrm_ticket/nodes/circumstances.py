@@ -80,8 +80,11 @@ class ScrmFlowServiceCircumstances(models.AbstractModel):
         moment = self._moment(ticket, config.get("moment"))
         around = timedelta(hours=config.get("hours", AROUND))
         received = timedelta(days=config.get("days", RECEIVED_DAYS))
+        # of all who read it, in the language of the company
+        company = ticket.company_id or self.env.company
         # sudo: the flow says that handlers of the ticket see it, whoever moves it
         store = ticket.sudo().store_id
+        store = store.with_context(lang=company.sudo().partner_id.lang)
         return {
             "store": store.name or "",
             "moment": fields.Datetime.to_string(moment),
@@ -165,7 +168,7 @@ class ScrmFlowServiceCircumstances(models.AbstractModel):
             )
         )
         # sudo: see above
-        lines = self.env["stock.move.line"].sudo()
+        lines = self.env["stock.move.line"].sudo().with_context(**store.env.context)
         return [
             self._goods_row(lines.browse(line_id), at, is_received)
             for line_id, at, is_received in rows

@@ -53,7 +53,7 @@ class ScrmStoreBoard(models.Model):
     region = fields.Char(readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     manager_id = fields.Many2one("res.users", readonly=True)
-    open_count = fields.Integer(string="Open", readonly=True)
+    open_count = fields.Integer(string="In Progress", readonly=True)
     overdue_count = fields.Integer(
         string="Overdue or Stuck",
         readonly=True,
