@@ -1,7 +1,8 @@
 """Purchases on the page of a ticket's supply, where Odoo's purchases are installed."""
 
-from scripts import database, odoo_log
 from test_sample_addon import odoo_with
+
+from scripts import database, odoo_log
 
 NAME = "scrm_root_purchase"
 
