@@ -43,12 +43,7 @@ class ScrmCampaignReport(models.Model):
     lead_count = fields.Integer(string="Opportunities", readonly=True)
     order_count = fields.Integer(string="Orders", readonly=True)
     amount = fields.Monetary(string="Ordered for", readonly=True)
-    currency_id = fields.Many2one(
-        "res.currency", compute="_compute_currency_id", readonly=True
-    )
-
-    def _compute_currency_id(self):
-        self.currency_id = self.env.company.currency_id
+    currency_id = fields.Many2one("res.currency", readonly=True)
 
     @api.model
     def _report_columns(self):
@@ -64,6 +59,8 @@ class ScrmCampaignReport(models.Model):
             "lead_count": SQL("led.leads"),
             "order_count": SQL("bought.orders"),
             "amount": SQL("bought.amount"),
+            # orders are counted in the company's currency
+            "currency_id": SQL("%s", self.env.company.currency_id.id),
         }
 
     @api.model
