@@ -93,6 +93,7 @@ from . import test_notice_email
 from . import test_notice_engine
 from . import test_notice_gateway
 from . import test_notice_ladder
+from . import test_notice_migration
 from . import test_notice_race
 from . import test_notice_source
 from . import test_notice_wishes

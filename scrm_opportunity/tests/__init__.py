@@ -14,6 +14,7 @@ from . import (
     test_match_names,
     test_match_rights,
     test_match_weight,
+    test_migration,
     test_needs,
     test_new_opportunity_race,
     test_offers,

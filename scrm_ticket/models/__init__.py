@@ -35,6 +35,7 @@ from . import scrm_ticket_template_posts
 from . import scrm_form_field_base
 from . import scrm_look_through
 from . import scrm_temporary_right
+from . import scrm_fitting_mixin
 from . import scrm_service_plan
 from . import scrm_part_line
 from . import scrm_part_line_paths
@@ -103,6 +104,7 @@ from . import helpdesk_ticket_history
 from . import helpdesk_ticket_import
 from . import helpdesk_ticket_silence
 from . import helpdesk_ticket_stage
+from . import helpdesk_ticket_told
 from . import helpdesk_ticket_track
 from . import helpdesk_ticket_assign
 from . import helpdesk_ticket_plan

@@ -52,6 +52,7 @@ from . import test_portal_vote
 from . import test_masking
 from . import test_masking_messages
 from . import test_rights_everywhere
+from . import test_unknown_contact
 from . import test_variant
 from . import test_visibility
 from . import test_public_form
