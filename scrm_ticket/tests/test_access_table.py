@@ -78,6 +78,10 @@ scrm.flow.vote                     r    r    r    follows
 scrm.form.field                    r    r    rwcu
 scrm.form.option                   r    r    rwcu
 scrm.form.right                    -    r    rwcu
+scrm.guard.case                    -    -    -
+scrm.guard.copy                    -    -    -
+scrm.guard.limit                   -    -    -
+scrm.guard.use                     -    -    -
 scrm.handover                      -    -    r   
 scrm.handover.line                 -    -    r   
 scrm.improvement.raise             -    rwcu rwcu
