@@ -1,7 +1,7 @@
 {
     "name": "SCRM Tickets",
     "summary": "Ticket templates, forms, portal, stores and parts on helpdesk tickets",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "license": "AGPL-3",
     "category": "After-Sales",
     "author": "SCRM for Odoo contributors",
@@ -12,6 +12,7 @@
         "security/scrm_ticket_security.xml",
         "data/ir_config_parameter.xml",
         "data/ir_cron.xml",
+        "data/scrm_guard_limit.xml",
         "views/res_config_settings_views.xml",
         "data/mail_template.xml",
         "views/scrm_form_field_views.xml",
@@ -30,6 +31,8 @@
         "views/scrm_ticket_template_views.xml",
         "views/helpdesk_ticket_views.xml",
         "views/helpdesk_ticket_parts_views.xml",
+        "views/helpdesk_ticket_supply_views.xml",
+        "views/helpdesk_ticket_circumstances_views.xml",
         "views/helpdesk_ticket_appointment_views.xml",
         "views/helpdesk_ticket_quick_views.xml",
         "views/scrm_ticket_trace_views.xml",
@@ -58,9 +61,12 @@
         "views/scrm_door_event_views.xml",
         "wizards/scrm_start_views.xml",
         "views/scrm_ticket_menus.xml",
+        "views/scrm_guard_views.xml",
         "views/scrm_service_plan_views.xml",
+        "views/scrm_reply_views.xml",
         "report/scrm_flow_report_views.xml",
         "report/scrm_ticket_report_views.xml",
+        "report/scrm_store_board_views.xml",
     ],
     "assets": {
         "web.assets_backend": [
@@ -69,6 +75,9 @@
             "scrm_ticket/static/src/code_field/*",
             "scrm_ticket/static/src/discuss/*",
             "scrm_ticket/static/src/portrait/*",
+            "scrm_ticket/static/src/supply/*",
+            "scrm_ticket/static/src/talks/*",
+            "scrm_ticket/static/src/advice/*",
         ],
         "web.assets_frontend": [
             "scrm_ticket/static/src/portal/*",
