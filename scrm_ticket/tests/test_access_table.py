@@ -105,12 +105,15 @@ scrm.part.line                     r    rwcu rwcu follows
 scrm.part.operation                -    rwcu rwcu
 scrm.repair.plan                   r    r    rwcu
 scrm.repair.plan.part              r    r    rwcu
+scrm.reply                         r    r    rwcu
 scrm.service.part                  r    r    rwcu
 scrm.service.plan                  r    r    rwcu
 scrm.start                         -    -    rwcu
 scrm.start.line                    -    -    rwcu
 scrm.store                         r    r    rwcu
+scrm.store.board                   r    r    r   
 scrm.temporary.right               -    -    rwc 
+scrm.ticket.case                   -    -    -   
 scrm.ticket.change                 -    -    -   
 scrm.ticket.feedback               r    r    r    follows
 scrm.ticket.part.report            r    r    r    follows
