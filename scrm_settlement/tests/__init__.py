@@ -56,3 +56,4 @@ from . import test_migration
 from . import test_reachable
 from . import test_start
 from . import test_switch
+from . import test_wecom_card
