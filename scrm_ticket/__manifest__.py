@@ -31,6 +31,8 @@
         "views/scrm_ticket_template_views.xml",
         "views/helpdesk_ticket_views.xml",
         "views/helpdesk_ticket_parts_views.xml",
+        "views/helpdesk_ticket_supply_views.xml",
+        "views/helpdesk_ticket_circumstances_views.xml",
         "views/helpdesk_ticket_appointment_views.xml",
         "views/helpdesk_ticket_quick_views.xml",
         "views/scrm_ticket_trace_views.xml",
@@ -54,6 +56,8 @@
         "views/scrm_door_webhook_views.xml",
         "views/scrm_door_chat_views.xml",
         "views/scrm_door_mini_views.xml",
+        "views/scrm_door_wecom_views.xml",
+        "views/wecom_templates.xml",
         "views/scrm_care_views.xml",
         "views/scrm_notice_rule_views.xml",
         "views/scrm_door_event_views.xml",
@@ -61,8 +65,10 @@
         "views/scrm_ticket_menus.xml",
         "views/scrm_guard_views.xml",
         "views/scrm_service_plan_views.xml",
+        "views/scrm_reply_views.xml",
         "report/scrm_flow_report_views.xml",
         "report/scrm_ticket_report_views.xml",
+        "report/scrm_store_board_views.xml",
     ],
     "assets": {
         "web.assets_backend": [
@@ -71,10 +77,14 @@
             "scrm_ticket/static/src/code_field/*",
             "scrm_ticket/static/src/discuss/*",
             "scrm_ticket/static/src/portrait/*",
+            "scrm_ticket/static/src/supply/*",
+            "scrm_ticket/static/src/talks/*",
+            "scrm_ticket/static/src/advice/*",
         ],
         "web.assets_frontend": [
             "scrm_ticket/static/src/portal/*",
             "scrm_ticket/static/src/work/*",
+            "scrm_ticket/static/src/wecom/*",
         ],
         "web.assets_unit_tests": [
             "scrm_ticket/static/src/portal/*.js",

@@ -27,4 +27,7 @@ from . import (
     scrm_success_case,
     scrm_card,
     scrm_need,
+    utm_campaign,
+    scrm_campaign_report,
+    helpdesk_ticket_campaign,
 )

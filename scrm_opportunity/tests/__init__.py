@@ -1,6 +1,7 @@
 from . import (
     test_access_table,
     test_boards,
+    test_campaign,
     test_crm_lead,
     test_earlier_tickets,
     test_handover,

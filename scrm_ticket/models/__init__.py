@@ -8,6 +8,7 @@ from . import base_copy
 from . import ir_binary
 from . import res_partner
 from . import res_partner_portrait
+from . import res_partner_talks
 from . import scrm_customer_channel
 from . import res_partner_identity
 from . import res_users
@@ -16,6 +17,7 @@ from . import res_config_settings
 from . import scrm_form_part_mixin
 from . import scrm_part_need_mixin
 from . import scrm_ticket_row_mixin
+from . import scrm_words_mixin
 from . import scrm_form_option
 from . import scrm_form_field
 from . import scrm_form_field_format
@@ -82,6 +84,12 @@ from . import scrm_door_chat
 from . import scrm_door_mini
 from . import scrm_door_mini_session
 from . import helpdesk_ticket_mini
+from . import res_users_wecom
+from . import scrm_chat_message
+from . import scrm_door_wecom
+from . import scrm_door_wecom_token
+from . import scrm_wecom_draft
+from . import scrm_wecom_panel
 from . import scrm_door_event
 from . import scrm_door_event_entry
 from . import base
@@ -123,6 +131,13 @@ from . import scrm_condition_mixin
 from . import helpdesk_ticket_service
 from . import scrm_ticket_feedback
 from . import helpdesk_ticket_improvement
+from . import helpdesk_ticket_complaint
+from . import helpdesk_ticket_supply
+from . import helpdesk_ticket_circumstances
+from . import scrm_reply
+from . import scrm_ticket_case
+from . import scrm_ticket_adviser
+from . import helpdesk_ticket_advice
 from . import scrm_dimension
 from . import scrm_dimension_customer
 from . import scrm_decision_rule

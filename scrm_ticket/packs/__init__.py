@@ -13,3 +13,4 @@ from . import pages
 from . import posts
 from . import service_plans
 from . import improvements
+from . import replies

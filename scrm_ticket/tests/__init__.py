@@ -25,6 +25,8 @@ from . import test_customer_identity
 from . import test_handover
 from . import test_improvement
 from . import test_start
+from . import test_supply
+from . import test_talks
 from . import test_ticket_access
 from . import test_ticket_assign
 from . import test_access_http
@@ -60,6 +62,10 @@ from . import test_chat
 from . import test_chat_race
 from . import test_wear
 from . import test_webhook
+from . import test_wecom
+from . import test_wecom_chat
+from . import test_wecom_group
+from . import test_wecom_race
 from . import test_door_event
 from . import test_work
 from . import test_intake
@@ -75,12 +81,15 @@ from . import test_label
 from . import test_ticket_told
 from . import test_ticket_alerts
 from . import test_care
+from . import test_circumstances
 from . import test_condition_language
 from . import test_pack_care
 from . import test_pack_pages
+from . import test_advice
 from . import test_appointment
 from . import test_part_flow
 from . import test_part_find
+from . import test_store_board
 from . import test_store_stock
 from . import test_appointment_told
 from . import test_emergency
