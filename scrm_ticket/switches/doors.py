@@ -47,9 +47,9 @@ class ScrmSwitchChat(models.AbstractModel):
 
     _label = _lt("Chat accounts")
     _kind_rank = 26
-    _models = ("scrm.door.chat",)
-    _routes = ("/scrm/chat/",)
-    _doors = ("chat",)
+    _models = ("scrm.door.chat", "scrm.door.mini", "scrm.door.wecom")
+    _routes = ("/scrm/chat/", "/scrm/mini/", "/scrm/wecom/")
+    _doors = ("chat", "mini", "wecom")
 
 
 class ScrmSwitchEvent(models.AbstractModel):
