@@ -97,6 +97,7 @@ from . import helpdesk_ticket_history
 from . import helpdesk_ticket_import
 from . import helpdesk_ticket_silence
 from . import helpdesk_ticket_stage
+from . import helpdesk_ticket_first
 from . import helpdesk_ticket_track
 from . import helpdesk_ticket_assign
 from . import helpdesk_ticket_plan

@@ -36,17 +36,14 @@ class HelpdeskTicket(models.Model):
         "customer, or called him, since.",
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        tickets = super().create(vals_list)
-        asking = tickets.filtered(
+    @api.model
+    def _create(self, data_list):
+        for data in data_list:
+            stored = data["stored"]
             # somebody of ours who enters a ticket has talked with the customer
-            lambda ticket: ticket.partner_id and ticket.scrm_door != "backend"
-        )
-        if asking:
-            # sudo: whoever creates the ticket
-            asking.sudo().scrm_unanswered_since = self.env["scrm.clock"].now()
-        return tickets
+            if stored.get("partner_id") and stored["scrm_door"] != "backend":
+                stored["scrm_unanswered_since"] = self.env["scrm.clock"].now()
+        return super()._create(data_list)
 
     def _scrm_position_vals(self, run, steps):
         vals = super()._scrm_position_vals(run, steps)

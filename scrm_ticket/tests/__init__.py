@@ -24,6 +24,7 @@ from . import test_service_plan
 from . import test_customer_identity
 from . import test_improvement
 from . import test_start
+from . import test_submit_cost
 from . import test_ticket_access
 from . import test_ticket_assign
 from . import test_access_http
