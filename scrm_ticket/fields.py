@@ -215,15 +215,15 @@ class FormValues(fields.Properties):
         ]
 
     def _add_default_values(self, env, values):
+        template_id = values.get(self.definition_record)
+        incoming = values.get(self.name)
+        is_created = isinstance(template_id, int) and isinstance(incoming, dict)
+        if not template_id or not is_created:
+            return super()._add_default_values(env, values)
         # Odoo lays the values into a deep copy of the definition to look for defaults;
-        # a form's own were asked for before (``helpdesk.ticket``), and there are none
-        # in the definition
-        template = values.get(self.definition_record)
-        if not template:
-            return {}
-        if isinstance(template, int):
-            template = env["scrm.ticket.template"].browse(template)
-        incoming = self.plain(values.get(self.name))
+        # what is created has a form's own already (``helpdesk.ticket``), and there are
+        # none in the definition
+        template = env["scrm.ticket.template"].browse(template_id)
         # sudo: which fields there are, whoever fills in the form
         return {
             part["name"]: incoming[part["name"]]
