@@ -22,6 +22,7 @@ from . import test_trace_race
 from . import test_ticket_submit
 from . import test_service_plan
 from . import test_customer_identity
+from . import test_handover
 from . import test_improvement
 from . import test_start
 from . import test_submit_cost
@@ -42,6 +43,7 @@ from . import test_portal
 from . import test_posts
 from . import test_js
 from . import test_json2
+from . import test_mini
 from . import test_pack
 from . import test_race
 from . import test_portal_step
@@ -49,12 +51,14 @@ from . import test_portal_vote
 from . import test_masking
 from . import test_masking_messages
 from . import test_rights_everywhere
+from . import test_unknown_contact
 from . import test_variant
 from . import test_visibility
 from . import test_public_form
 from . import test_fetch
 from . import test_field_search
 from . import test_chat
+from . import test_chat_race
 from . import test_wear
 from . import test_webhook
 from . import test_door_event

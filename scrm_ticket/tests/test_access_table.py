@@ -31,6 +31,8 @@ scrm.door.chat                     -    -    rwcu
 scrm.door.event                    -    -    rwcu
 scrm.door.event.entry              -    -    rw
 scrm.door.event.value              -    -    rwcu
+scrm.door.mini                     -    -    rwcu
+scrm.door.mini.session             -    -    ru
 scrm.door.quota                    -    -    -   
 scrm.door.webhook                  -    -    rwcu
 scrm.door.webhook.secret           -    -    rwcu
@@ -76,6 +78,12 @@ scrm.flow.vote                     r    r    r    follows
 scrm.form.field                    r    r    rwcu
 scrm.form.option                   r    r    rwcu
 scrm.form.right                    -    r    rwcu
+scrm.guard.case                    -    -    -
+scrm.guard.copy                    -    -    -
+scrm.guard.limit                   -    -    -
+scrm.guard.use                     -    -    -
+scrm.handover                      -    -    r   
+scrm.handover.line                 -    -    r   
 scrm.improvement.raise             -    rwcu rwcu
 scrm.look.through                  -    -    r   
 scrm.notice.channel                r    r    rwc 
