@@ -1,7 +1,7 @@
 {
     "name": "SCRM Tickets",
     "summary": "Ticket templates, forms, portal, stores and parts on helpdesk tickets",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "license": "AGPL-3",
     "category": "After-Sales",
     "author": "SCRM for Odoo contributors",
@@ -57,6 +57,9 @@
         "views/scrm_door_event_views.xml",
         "wizards/scrm_start_views.xml",
         "views/scrm_ticket_menus.xml",
+        "views/scrm_inbox_views.xml",
+        "views/scrm_customer_tag_rule_views.xml",
+        "views/scrm_coupon_views.xml",
         "views/scrm_service_plan_views.xml",
         "report/scrm_flow_report_views.xml",
         "report/scrm_ticket_report_views.xml",
@@ -68,6 +71,7 @@
             "scrm_ticket/static/src/code_field/*",
             "scrm_ticket/static/src/discuss/*",
             "scrm_ticket/static/src/portrait/*",
+            "scrm_ticket/static/src/inbox/*",
         ],
         "web.assets_frontend": [
             "scrm_ticket/static/src/portal/*",

@@ -12,3 +12,4 @@ from . import pages
 from . import posts
 from . import service_plans
 from . import improvements
+from . import campaigns

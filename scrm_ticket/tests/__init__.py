@@ -23,6 +23,7 @@ from . import test_ticket_submit
 from . import test_service_plan
 from . import test_customer_identity
 from . import test_improvement
+from . import test_inbox
 from . import test_start
 from . import test_ticket_access
 from . import test_ticket_assign
@@ -53,6 +54,7 @@ from . import test_visibility
 from . import test_public_form
 from . import test_fetch
 from . import test_field_search
+from . import test_channel_service
 from . import test_chat
 from . import test_wear
 from . import test_webhook
