@@ -52,6 +52,7 @@
         "views/badge_templates.xml",
         "views/scrm_door_webhook_views.xml",
         "views/scrm_door_chat_views.xml",
+        "views/scrm_door_mini_views.xml",
         "views/scrm_care_views.xml",
         "views/scrm_notice_rule_views.xml",
         "views/scrm_door_event_views.xml",

@@ -1,4 +1,5 @@
 from . import form
+from . import door_limits
 from . import portal
 from . import portal_step
 from . import portal_chatter
@@ -11,6 +12,7 @@ from . import track
 from . import work
 from . import call
 from . import chat
+from . import mini
 from . import badge
 from . import portal_appointment
 from . import appointment

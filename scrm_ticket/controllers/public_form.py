@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.http import request
 from odoo.tools.misc import hash_sign, verify_hash_signed
 
+from .door_limits import DoorLimits
 from .form import OWN_INPUTS, TicketForm
 
 #: What visitors say of themselves; inputs are named "contact.<key>".
@@ -26,14 +27,9 @@ LEAST_SECONDS = 2
 LONGEST = timedelta(days=1)
 #: Scope of the signature on the moment a page was opened.
 SCOPE = "scrm_ticket.public_form"
-#: Parameter -> entries an hour, where it says nothing else: from one address, in all.
-LIMITS = {
-    "scrm_ticket.public_limit_address": 20,
-    "scrm_ticket.public_limit_all": 1000,
-}
 
 
-class ScrmPublicForm(TicketForm, http.Controller):
+class ScrmPublicForm(TicketForm, DoorLimits, http.Controller):
     """Forms on the website, for people who do not log in.
 
     How often an address may send is counted in the database
@@ -177,18 +173,6 @@ class ScrmPublicForm(TicketForm, http.Controller):
         seconds = quota._take(self._scrm_door_key, self._scrm_network(), here)
         everywhere = self._scrm_limit("scrm_ticket.public_limit_all")
         return seconds or quota._take(self._scrm_door_key, "*", everywhere)
-
-    def _scrm_network(self):
-        """Where the request comes from; of IPv6 the part a provider gives away."""
-        address = request.httprequest.remote_addr or ""
-        if ":" in address and "." not in address:
-            return ":".join(address.split(":")[:4])
-        return address
-
-    def _scrm_limit(self, name):
-        # sudo: a figure
-        text = request.env["ir.config_parameter"].sudo().get_param(name, "")
-        return int(text) if text.isdecimal() else LIMITS[name]
 
     def _scrm_too_often(self, seconds):
         return request.env._(

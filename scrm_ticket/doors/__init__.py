@@ -9,4 +9,5 @@ from . import event
 from . import discuss
 from . import phone
 from . import chat
+from . import mini
 from . import classifier

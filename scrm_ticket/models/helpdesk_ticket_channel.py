@@ -31,7 +31,8 @@ class HelpdeskTicket(models.Model):
             key: (self.env._(name), icon) for key, (name, icon) in PLATFORMS.items()
         }
         for door in doors:
-            found[door._kind_key()] = (self.env._(door._label), door._icon)
+            if not door._platform:
+                found[door._kind_key()] = self.env._(door._label), door._icon
         return found
 
     @api.model
@@ -48,13 +49,14 @@ class HelpdeskTicket(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        door = self.env.context.get("default_scrm_door") or "backend"
-        return super().create(
-            [
-                {"scrm_channel": vals.get("scrm_door") or door, **vals}
-                for vals in vals_list
-            ]
-        )
+        by_default = self.env.context.get("default_scrm_door") or "backend"
+        doors = self.env["scrm.ticket.door"]
+        prepared = []
+        for vals in vals_list:
+            door = vals.get("scrm_door") or by_default
+            channel = doors._kind(door)._platform or door
+            prepared.append({"scrm_channel": channel, **vals})
+        return super().create(prepared)
 
     @api.model
     def _scrm_submit_vals(self, data, door):

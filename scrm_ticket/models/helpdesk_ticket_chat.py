@@ -74,6 +74,9 @@ class HelpdeskTicket(models.Model):
         customer = self.env["res.partner"]._scrm_recognise(
             {"channel": account.platform, "id": message.sender}
         )
+        # sudo: what somebody writes is taken in one after the other, whoever does it
+        channels = self.env["scrm.customer.channel"].sudo()
+        channels._scrm_queue(account.platform, message.sender)
         if account.platform == "wechat" and not customer.scrm_wechat_openid:
             customer.scrm_wechat_openid = message.sender
         # sudo off again: the rights to the contact are the user's own

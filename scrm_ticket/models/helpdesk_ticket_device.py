@@ -129,12 +129,22 @@ class HelpdeskTicket(models.Model):
         if scanned and scanned.name.lower() == serial.strip().lower():
             return scanned
         if not user._is_internal():
-            owner = user.partner_id.commercial_partner_id
+            owner = self._scrm_asking_partner().commercial_partner_id
             domain &= fields.Domain(
                 "scrm_partner_id.commercial_partner_id", "=", owner.id
             ) | fields.Domain("scrm_partner_id", "=", False)
         found = lots.search(domain, limit=2)
         return found if len(found) == 1 else lots.browse()
+
+    @api.model
+    def _scrm_asking_partner(self):
+        """The customer who asks, whose own devices and orders may be named.
+
+        :return: ``res.partner`` with sudo: that of the session of a mini-program, or
+            the user's own
+        """
+        customer = self.env["scrm.ticket.door.mini"]._session_customer()
+        return customer or self.env.user.partner_id.sudo()  # sudo: compared only
 
     @api.model
     def _scrm_device_vals(self, template, values):

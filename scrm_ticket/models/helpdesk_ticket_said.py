@@ -45,7 +45,7 @@ class HelpdeskTicket(models.Model):
         :return: field key -> key of an option, for `scrm_values`
         """
         said = {}
-        if not template:
+        if not template:  # nobody said what it is about
             return said
         # sudo: options are part of the form, which the ticket gets anyhow
         for line in template.sudo()._scrm_lines_of("choice"):

@@ -84,6 +84,29 @@ class ScrmCustomerChannel(models.Model):
         return found.partner_id
 
     @api.model
+    def _scrm_queue(self, channel, identity):
+        """From here on one after the other: what this customer sends by a channel.
+
+        Who comes at the same moment fails with a SerializationFailure, also when it
+        began before the other ended and comes here after it. Odoo then tries the
+        request anew, which sees what became of the other.
+        """
+        self.flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE scrm_customer_channel
+                   SET write_date = now() AT TIME ZONE 'UTC'
+                 WHERE company_id = %s AND channel = %s AND identity = %s
+                """,
+                self.env.company.id,
+                channel,
+                identity,
+            )
+        )
+        self.invalidate_model(["write_date"], flush=False)
+
+    @api.model
     def _scrm_claim(self, partner, channel, identity):
         """Make an identity this customer's, whoever had it before.
 

@@ -18,17 +18,11 @@ class ScrmDoorChat(models.Model):
     """
 
     _name = "scrm.door.chat"
-    _inherit = ["scrm.key.mixin", "scrm.door.user.mixin"]
+    _inherit = ["scrm.door.address.mixin", "scrm.door.user.mixin"]
     _description = "Chat Account for Tickets"
-    _order = "name, id"
+    _door_path = "/scrm/chat"
 
-    name = fields.Char(required=True, help="The account, as customers know it.")
-    key = fields.Char(
-        required=True,
-        copy=False,
-        help="Part of the address. Lower-case letters, digits and underscores.",
-    )
-    active = fields.Boolean(default=True)
+    name = fields.Char(help="The account, as customers know it.")
     platform = fields.Selection(
         selection=[("wechat", "WeChat official account"), ("wecom", "WeCom")],
         required=True,
@@ -54,19 +48,7 @@ class ScrmDoorChat(models.Model):
         help="The same on the platform. Messages that are not sealed with it are "
         "refused: choose the safe mode.",
     )
-    user_id = fields.Many2one(
-        comodel_name="res.users",
-        string="Acts as",
-        required=True,
-        domain=[("share", "=", False)],
-        default=lambda self: self.env.user,
-        help="Tickets are created with the rights of this user.",
-    )
-    template_id = fields.Many2one(
-        comodel_name="scrm.ticket.template",
-        string="Template",
-        help="Of messages in which no template's words fall.",
-    )
+    template_id = fields.Many2one(help="Of messages in which no template's words fall.")
     urgent_words = fields.Char(
         help="Tickets of messages with one of these words get the highest priority. "
         "Separated by commas.",
@@ -77,7 +59,6 @@ class ScrmDoorChat(models.Model):
         help="What somebody writes within this time belongs to the open ticket of the "
         "message before. Zero: each message is a ticket of its own.",
     )
-    url = fields.Char(string="Address", compute="_compute_url")
 
     _key_unique = models.Constraint(
         "UNIQUE(key)", "Another chat account already has this key."
@@ -85,12 +66,6 @@ class ScrmDoorChat(models.Model):
     _join_hours_positive = models.Constraint(
         "CHECK(join_hours >= 0)", "The hours of a conversation cannot be negative."
     )
-
-    @api.depends("key")
-    def _compute_url(self):
-        for account in self:
-            base = account.get_base_url()
-            account.url = f"{base}/scrm/chat/{account.key}" if account.key else False
 
     @api.constrains("aes_key")
     def _check_aes_key(self):

@@ -51,20 +51,7 @@ class ScrmDoorEvent(models.Model):
         help="Opens another ticket when the condition holds again after it did not. "
         "Else each record has one ticket at most.",
     )
-    template_id = fields.Many2one(
-        comodel_name="scrm.ticket.template",
-        string="Template",
-        required=True,
-        ondelete="restrict",
-    )
-    user_id = fields.Many2one(
-        comodel_name="res.users",
-        string="Acts as",
-        required=True,
-        domain=[("share", "=", False)],
-        default=lambda self: self.env.user,
-        help="Tickets are created with the rights of this user.",
-    )
+    template_id = fields.Many2one(required=True, ondelete="restrict")
     partner_path = fields.Char(
         string="Customer",
         help="Field of the record that says who the customer is. A contact is it "

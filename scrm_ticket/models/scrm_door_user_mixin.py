@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 
@@ -7,6 +7,18 @@ class ScrmDoorUserMixin(models.AbstractModel):
 
     _name = "scrm.door.user.mixin"
     _description = "Door That Acts as a User"
+
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Acts as",
+        required=True,
+        domain=[("share", "=", False)],
+        default=lambda self: self.env.user,
+        help="Tickets are created with the rights of this user.",
+    )
+    template_id = fields.Many2one(
+        comodel_name="scrm.ticket.template", string="Template"
+    )
 
     @api.constrains("user_id")
     def _check_user_id(self):

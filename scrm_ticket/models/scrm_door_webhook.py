@@ -15,31 +15,14 @@ class ScrmDoorWebhook(models.Model):
     """A system that sends signed messages, each of which becomes a ticket."""
 
     _name = "scrm.door.webhook"
-    _inherit = ["scrm.key.mixin", "scrm.door.user.mixin"]
+    _inherit = ["scrm.door.address.mixin", "scrm.door.user.mixin"]
     _description = "Webhook for Tickets"
-    _order = "name, id"
+    _door_path = "/scrm/hook"
 
-    name = fields.Char(required=True, help="The system that sends.")
-    key = fields.Char(
-        required=True,
-        copy=False,
-        help="Part of the address. Lower-case letters, digits and underscores.",
-    )
-    active = fields.Boolean(default=True)
-    user_id = fields.Many2one(
-        comodel_name="res.users",
-        string="Acts as",
-        required=True,
-        domain=[("share", "=", False)],
-        default=lambda self: self.env.user,
-        help="Tickets are created with the rights of this user.",
-    )
+    name = fields.Char(help="The system that sends.")
     template_id = fields.Many2one(
-        comodel_name="scrm.ticket.template",
-        string="Template",
-        help="Of all messages. Leave empty when messages name their template.",
+        help="Of all messages. Leave empty when messages name their template."
     )
-    url = fields.Char(string="Address", compute="_compute_url")
     secret_ids = fields.One2many(
         comodel_name="scrm.door.webhook.secret",
         inverse_name="webhook_id",
@@ -50,12 +33,6 @@ class ScrmDoorWebhook(models.Model):
     _key_unique = models.Constraint(
         "UNIQUE(key)", "Another webhook already has this key."
     )
-
-    @api.depends("key")
-    def _compute_url(self):
-        for hook in self:
-            base = hook.get_base_url()
-            hook.url = f"{base}/scrm/hook/{hook.key}" if hook.key else False
 
     @api.model_create_multi
     def create(self, vals_list):

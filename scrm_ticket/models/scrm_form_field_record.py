@@ -103,7 +103,8 @@ class ScrmFormField(models.Model):
         is_own = records._name in OWN_MODELS
         if not env.su and not user._is_internal():
             if is_own:
-                owner = user.partner_id.commercial_partner_id
+                partner = env["helpdesk.ticket"]._scrm_asking_partner()
+                owner = partner.commercial_partner_id
                 domain &= Domain("partner_id.commercial_partner_id", "=", owner.id)
                 # sudo: names of one's own orders and deliveries
                 records = records.sudo()

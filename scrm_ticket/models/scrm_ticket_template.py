@@ -57,6 +57,10 @@ class ScrmTicketTemplate(models.Model):
         string="On the Website",
         help="Anybody can fill in this form, without a login.",
     )
+    mini_published = fields.Boolean(
+        string="In Mini-Programs",
+        help="Customers can fill in this form in your mini-programs.",
+    )
     public_url = fields.Char(string="Address", compute="_compute_public_url")
     public_qr = fields.Binary(
         string="QR Code",

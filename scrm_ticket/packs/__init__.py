@@ -6,6 +6,7 @@ from . import templates
 from . import devices
 from . import places
 from . import care
+from . import apps
 from . import events
 from . import shifts
 from . import pages

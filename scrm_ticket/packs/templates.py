@@ -41,6 +41,9 @@ class TemplateSection(Section):
             "words": f.described(
                 f.STRING, "by which messages are recognised, parted by commas"
             ),
+            "mini_program": f.described(
+                f.BOOLEAN, "customers can fill it in in mini-programs"
+            ),
             "website": f.described(
                 f.BOOLEAN, "whether anybody can fill it in, without a login"
             ),
@@ -113,6 +116,7 @@ class TemplateSection(Section):
             "priority": item.get("priority", "1"),
             "portal_published": item.get("portal", False),
             "public_published": item.get("website", False),
+            "mini_published": item.get("mini_program", False),
             "words": item.get("words", False),
         }
         vals.update(self.extra_vals(pack, "template", item))
@@ -205,6 +209,7 @@ class TemplateSection(Section):
             "portal": record.portal_published,
             "words": record.words or None,
             "website": record.public_published or None,
+            "mini_program": record.mini_published or None,
             "fields": [
                 {
                     "field": line.field_id.key,

@@ -42,6 +42,7 @@ from . import test_portal
 from . import test_posts
 from . import test_js
 from . import test_json2
+from . import test_mini
 from . import test_pack
 from . import test_race
 from . import test_portal_step
@@ -56,6 +57,7 @@ from . import test_fetch
 from . import test_field_search
 from . import test_channel_service
 from . import test_chat
+from . import test_chat_race
 from . import test_wear
 from . import test_webhook
 from . import test_door_event

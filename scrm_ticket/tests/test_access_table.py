@@ -35,6 +35,8 @@ scrm.door.chat                     -    -    rwcu
 scrm.door.event                    -    -    rwcu
 scrm.door.event.entry              -    -    rw
 scrm.door.event.value              -    -    rwcu
+scrm.door.mini                     -    -    rwcu
+scrm.door.mini.session             -    -    ru
 scrm.door.quota                    -    -    -   
 scrm.door.webhook                  -    -    rwcu
 scrm.door.webhook.secret           -    -    rwcu

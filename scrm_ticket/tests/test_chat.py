@@ -235,6 +235,11 @@ class TestChat(TicketFixture, HttpCase):
         self.assertEqual(len(ticket.activity_ids), 1, "not the one called 李")
         mine = self.env["helpdesk.ticket"].with_user(teacher).search([])
         self.assertIn(ticket, mine)
+        own = self.env["mail.activity"].with_user(teacher)
+        self.assertEqual(own.search([("user_id", "=", teacher.id)]), todo)
+        groups = self.env["res.users"].with_user(teacher)._get_activity_groups()
+        (group,) = [one for one in groups if one["model"] == ticket._name]
+        self.assertEqual((group["total_count"], group["today_count"]), (1, 1))
         # the next mention is the next thing to do
         again = self.taken("p-1", "@李老师 带书吗？", "21", ChatId="class_2") - ticket
         self.assertEqual(again.partner_id, ticket.partner_id)
