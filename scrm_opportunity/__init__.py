@@ -1,4 +1,4 @@
-from . import cards, matching, models, nodes, packs
+from . import cards, controllers, matching, models, nodes, packs, shops
 
 
 def fill_lead_keys(env):

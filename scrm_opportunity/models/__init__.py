@@ -26,4 +26,8 @@ from . import (
     scrm_success_case,
     scrm_card,
     scrm_need,
+    scrm_shop,
+    scrm_shop_entry,
+    sale_order,
+    helpdesk_ticket_shop,
 )

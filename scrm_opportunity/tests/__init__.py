@@ -22,5 +22,6 @@ from . import (
     test_profile,
     test_scan,
     test_score,
+    test_shop,
     test_story,
 )

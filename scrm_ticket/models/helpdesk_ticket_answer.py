@@ -26,6 +26,13 @@ class HelpdeskTicket(models.Model):
         string="Answer Failed", compute="_compute_scrm_answer_state"
     )
 
+    scrm_chat_thread = fields.Char(
+        string="Conversation on the Platform",
+        copy=False,
+        readonly=True,
+        prefetch="scrm_door",
+    )
+
     def _compute_scrm_answer_state(self):
         """What became of the newest answer of each, in one query."""
         last = self._scrm_last_answers()
@@ -79,6 +86,18 @@ class HelpdeskTicket(models.Model):
         key = sender.partition(":")[0]
         # sudo: as above
         return self.env["scrm.door.chat"].sudo().search([("key", "=", key)])
+
+    def _scrm_last_chat_id(self):
+        """Account and id of the newest message of the conversation, as in
+        ``scrm_chat_key``."""
+        # sudo: which message is answered, whoever answers
+        ticket = self.sudo()
+        said = ticket.message_ids.filtered(
+            lambda message: (message.message_id or "").endswith("@scrm.chat>")
+        )
+        if said:
+            return said[0].message_id.removeprefix("<").removesuffix("@scrm.chat>")
+        return ticket.scrm_chat_key or ""
 
     def _scrm_send_answer(self, message):
         """Put a message of ours to the customer into the outbox of his channel.

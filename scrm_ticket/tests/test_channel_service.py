@@ -201,9 +201,10 @@ class TestChannelService(GatewayFixture, TicketFixture, HttpCase):
         campaign = self.env["scrm.coupon.campaign"].create(
             {"name": "Live", "key": "test_live", "prefix": "LIVE"}
         )
-        with self.assertRaisesRegex(ValidationError, "coupon"):
+        refused = self.env.cr.savepoint
+        with self.assertRaisesRegex(ValidationError, "coupon"), refused():
             self.make_rule(body="No code", coupon_campaign_id=campaign.id)
-        with self.assertRaisesRegex(ValidationError, "choose the coupons"):
+        with self.assertRaisesRegex(ValidationError, "choose the coupons"), refused():
             self.make_rule(body="{{ coupon }}")
         rule = self.make_rule(
             name="Thanks",
