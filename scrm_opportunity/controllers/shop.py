@@ -35,8 +35,8 @@ class ScrmShop(http.Controller):
         shop = shop._acting()
         kind = shop._kind()
         try:
-            kind._check(shop, push)
-            told = kind._read(shop, push)
+            kind._check_push(shop, push)
+            told = kind._arrivals(shop, push)
             answer, content_type = kind._accepted(shop, push)
         except Refused as problem:
             return self._scrm_refuse(str(problem), 401)

@@ -130,10 +130,10 @@ class ScrmShopEntry(models.Model):
         kind = shop._kind()
         said = self.said
         if self.kind == "notice":
-            said = kind._fetch(shop, said["order_id"])
+            said = kind._order_asked(shop, said["order_id"])
         if self.kind == "message":
             return {"ticket_id": self._take_message(shop, kind, said).id}
-        order = kind._order(shop, said)
+        order = kind._order_of(shop, said)
         # the rights are the user's own
         taken = self.env["sale.order"].with_user(shop.user_id)
         taken = taken.with_company(shop.company_id)._scrm_take_order(shop, order)

@@ -42,7 +42,7 @@ class ScrmShopPlatformDouyin(models.AbstractModel):
     _pulls = True
 
     @api.model
-    def _check(self, shop, push):
+    def _check_push(self, shop, push):
         secret, key = shop.secret or "", shop.app_key or ""
         if push.headers.get("event-sign"):
             said = push.headers["event-sign"]
@@ -90,7 +90,7 @@ class ScrmShopPlatformDouyin(models.AbstractModel):
         return content
 
     @api.model
-    def _read(self, shop, push):
+    def _arrivals(self, shop, push):
         told = self._told(push)
         if isinstance(told, list):
             return [found for one in told for found in self._of_shop(one)]
@@ -144,7 +144,7 @@ class ScrmShopPlatformDouyin(models.AbstractModel):
         return ""
 
     @api.model
-    def _order(self, shop, said):
+    def _order_of(self, shop, said):
         status = said.get("order_status")
         lines = said.get("sku_order_list")
         if status != CLOSED and status not in STATUS:
@@ -182,7 +182,7 @@ class ScrmShopPlatformDouyin(models.AbstractModel):
         )
 
     @api.model
-    def _fetch(self, shop, order_id):
+    def _order_asked(self, shop, order_id):
         answer = self._ask(shop, "order.orderDetail", {"shop_order_id": order_id})
         found = answer.get("shop_order_detail")
         if not isinstance(found, dict):

@@ -36,7 +36,7 @@ class ScrmShopPlatformShop(models.AbstractModel):
     _pulls = True
 
     @api.model
-    def _check(self, shop, push):
+    def _check_push(self, shop, push):
         said = {}
         for part in ("id", "timestamp", "signature"):
             name = f"webhook-{part}"
@@ -60,7 +60,7 @@ class ScrmShopPlatformShop(models.AbstractModel):
             raise Refused(self.env._("The signature fits neither this message nor us."))
 
     @api.model
-    def _read(self, shop, push):
+    def _arrivals(self, shop, push):
         try:
             said = json.loads(push.body, parse_float=str)
         except (ValueError, RecursionError) as error:
@@ -110,7 +110,7 @@ class ScrmShopPlatformShop(models.AbstractModel):
         )
 
     @api.model
-    def _order(self, shop, said):
+    def _order_of(self, shop, said):
         lines = said.get("lines")
         if said.get("state") not in orders.STATES:
             raise orders.NoOrder("state")

@@ -45,7 +45,7 @@ class ScrmShopPlatform(models.AbstractModel):
     _pulls = False
 
     @api.model
-    def _check(self, shop, push) -> None:
+    def _check_push(self, shop, push) -> None:
         """See that a push comes from the platform, for this shop.
 
         :param shop: ``scrm.shop``, sudo
@@ -54,7 +54,7 @@ class ScrmShopPlatform(models.AbstractModel):
         raise NotImplementedError(self._name)
 
     @api.model
-    def _read(self, shop, push) -> list[tuple[str, str, dict]]:
+    def _arrivals(self, shop, push) -> list[tuple[str, str, dict]]:
         """What a push tells: [(kind, its id on the platform, what was said)].
 
         :return: kinds are ``order``, ``message`` and ``notice`` (an order changed:
@@ -69,7 +69,7 @@ class ScrmShopPlatform(models.AbstractModel):
         return '{"code": 0, "msg": "success"}', "application/json"
 
     @api.model
-    def _order(self, shop, said):
+    def _order_of(self, shop, said):
         """An ``order.Order`` of what was said.
 
         :raise NoOrder: naming what of it is missing or wrong
@@ -82,7 +82,12 @@ class ScrmShopPlatform(models.AbstractModel):
         return None
 
     @api.model
-    def _fetch(self, shop, order_id) -> dict:
+    def _sender_name(self, said) -> str:
+        """How who wrote a message is called there, may be empty."""
+        return ""
+
+    @api.model
+    def _order_asked(self, shop, order_id) -> dict:
         """What the platform says of one order.
 
         :raise Unanswered: why it did not

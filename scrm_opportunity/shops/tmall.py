@@ -51,7 +51,7 @@ class ScrmShopPlatformTmall(models.AbstractModel):
     _pulls = True
 
     @api.model
-    def _check(self, shop, push):
+    def _check_push(self, shop, push):
         said = dict(push.arguments.items())
         for name in ("sign", "timestamp", "app_key", "method"):
             if not said.get(name):
@@ -79,7 +79,7 @@ class ScrmShopPlatformTmall(models.AbstractModel):
             )
 
     @api.model
-    def _read(self, shop, push):
+    def _arrivals(self, shop, push):
         try:
             said = json.loads(push.body)
         except (ValueError, RecursionError) as error:
@@ -122,7 +122,7 @@ class ScrmShopPlatformTmall(models.AbstractModel):
         return orders.text(said, "receiver_name", needed=False)
 
     @api.model
-    def _order(self, shop, said):
+    def _order_of(self, shop, said):
         status = said.get("status")
         if status not in (*WAITING, *PAID, *CLOSED):
             raise orders.NoOrder("status")

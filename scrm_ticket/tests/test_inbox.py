@@ -104,7 +104,7 @@ class TestInbox(GatewayFixture, TicketFixture, HttpCase):
     def answer(self, ticket, body, user=None):
         # as the composer of the screen does it, with whom that one proposes
         ticket = ticket.with_user(user or self.dora)
-        proposed = ticket._message_get_suggested_recipients(no_create=False)
+        proposed = ticket._message_get_suggested_recipients(no_create=True)
         ticket.message_post(
             body=body,
             message_type="comment",
