@@ -45,6 +45,7 @@ class TestShop(HttpCase):
         cls.seller = new_test_user(
             cls.env, "test_shop_seller", "sales_team.group_sale_salesman"
         )
+        cls.env.company.country_id = cls.env.ref("base.cn")
         cls.cooler, cls.fan = cls.env["product.product"].create(
             [
                 {"name": "Cooler", "default_code": "AC-1", "taxes_id": [(5,)]},
@@ -148,7 +149,7 @@ class TestShop(HttpCase):
     def orders(self, shop):
         self.env.invalidate_all()
         return self.env["sale.order"].search(
-            [("scrm_shop_id", "=", shop.id)], order="id"
+            [("scrm_shop_id", "in", shop.ids)], order="id"
         )
 
     def taken(self, answer):
@@ -336,7 +337,7 @@ class TestShop(HttpCase):
         self.own.freight_product_id = self.env["product.product"].create(
             {"name": "Parcel", "type": "service", "taxes_id": [(5,)]}
         )
-        self.env["scrm.shop.entry"]._cron_retry()
+        self.run_crons("scrm.shop.entry", "_cron_retry")
         order = self.orders(self.own)[-1]
         self.assertAlmostEqual(order.amount_total, 2011.0)
 
@@ -498,8 +499,8 @@ class TestShop(HttpCase):
         self.own.with_user(self.manager).action_new_secret()
         self.assertTrue(self.own.secret.startswith("whsec_"))
 
-    def run_crons(self):
+    def run_crons(self, model="scrm.notice.delivery", method="_run_all"):
         self.env.flush_all()
         with self.enter_registry_test_mode(), self.registry.cursor() as cr:
-            self.env(cr=cr)["scrm.notice.delivery"]._run_all()
+            getattr(self.env(cr=cr)[model], method)()
         self.env.invalidate_all()

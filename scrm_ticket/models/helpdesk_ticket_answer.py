@@ -149,6 +149,21 @@ class HelpdeskTicket(models.Model):
         customer = ticket.partner_id.id
         return [one for one in recipients if one["id"] != customer]
 
+    def _message_get_suggested_recipients_batch(self, *args, **kwargs):
+        """Who has no address is not asked for one: answers go by another way, or are
+        read on the portal."""
+        found = super()._message_get_suggested_recipients_batch(*args, **kwargs)
+        for ticket in self:
+            # sudo: as in `_scrm_chat_account`
+            chats = ticket.sudo().scrm_chat_sender and ticket._scrm_answer_route()[0]
+            customer = chats and ticket.sudo().partner_id.id
+            found[ticket.id] = [
+                one
+                for one in found[ticket.id]
+                if one["email"] and not (customer and one["partner_id"] == customer)
+            ]
+        return found
+
     def scrm_resend_answer(self):
         """Send the newest answer once more that did not go out, or that nobody knows
         of.

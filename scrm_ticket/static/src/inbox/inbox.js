@@ -233,6 +233,17 @@ export class Inbox extends Component {
         return found ? found[1] : _t("Unknown channel");
     }
 
+    /** Channel, number, subject and stage in one line. */
+    about(ticket) {
+        const parts = [
+            this.channelName(ticket),
+            ticket.number,
+            ticket.name,
+            ticket.stage_id?.display_name,
+        ];
+        return parts.filter(Boolean).join(" · ");
+    }
+
     customer(ticket) {
         return ticket.partner_id?.display_name || _t("Visitor");
     }
