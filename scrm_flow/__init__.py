@@ -1,5 +1,6 @@
 from . import controllers
 from . import models
+from . import handovers
 from . import nodes
 from . import notices
 from . import packs

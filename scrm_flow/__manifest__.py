@@ -1,7 +1,7 @@
 {
     "name": "SCRM Flow",
     "summary": "Business processes on any record: nodes, handlers, versions, trace",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Services",
     "license": "AGPL-3",
     "author": "SCRM for Odoo contributors",
@@ -40,6 +40,7 @@
         "views/scrm_flow_standby_views.xml",
         "views/scrm_flow_roster_views.xml",
         "views/scrm_flow_backup_pool_views.xml",
+        "views/scrm_handover_views.xml",
         "views/scrm_notice_delivery_views.xml",
         "views/scrm_notice_channel_views.xml",
         "wizards/scrm_notice_preview_views.xml",

@@ -1,4 +1,4 @@
-from . import cards, controllers, matching, models, nodes, packs, shops
+from . import cards, controllers, matching, models, handovers, nodes, packs, shops
 
 
 def fill_lead_keys(env):

@@ -1,1 +1,1 @@
-from . import controllers, doors, models, nodes, packs, report, wizards
+from . import controllers, doors, models, handovers, nodes, packs, report, wizards

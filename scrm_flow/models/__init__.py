@@ -111,6 +111,9 @@ from . import res_company
 from . import res_groups
 from . import res_partner
 from . import res_users
+from . import scrm_handover
+from . import scrm_handover_line
+from . import res_users_leave
 from . import scrm_flow_bpmn
 from . import scrm_flow_post
 from . import scrm_flow_map

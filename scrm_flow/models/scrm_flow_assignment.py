@@ -20,6 +20,13 @@ class ScrmFlowAssignment(models.AbstractModel):
             return self.env._(
                 "%s had it before and gets it back.", trace["chosen"]["name"]
             )
+        if trace["rule"] == "handover":
+            reasons = self.env["scrm.handover.line"]._fields["by"]
+            return self.env._(
+                "%(name)s takes it over: %(why)s.",
+                name=trace["chosen"]["name"],
+                why=dict(reasons._description_selection(self.env))[trace["by"]],
+            )
         lines = []
         if trace.get("instead_of"):
             lines.append(self._describe(trace["instead_of"]))

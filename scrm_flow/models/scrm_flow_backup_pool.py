@@ -25,6 +25,11 @@ class ScrmFlowBackupPool(models.Model):
     group_id = fields.Many2one(
         "res.groups", string="Role", ondelete="restrict", help="Its members as well."
     )
+    takes_over = fields.Boolean(
+        string="Takes Over from Leavers",
+        help="What a leaver had, and no successor, superior or leader can take, is "
+        "shared evenly by its people, whether it is switched on or not.",
+    )
     hours = fields.Float(
         string="Switched On for (Hours)",
         required=True,

@@ -53,6 +53,8 @@ class ScrmFlowAssignment(models.AbstractModel):
                 roster=cause["roster"],
                 users=", ".join(cause["users"]),
             )
+        if cause["why"] == "left":
+            return self.env._("%s has left.", ", ".join(cause["users"]))
 
         def moment(name):
             value = fields.Datetime.to_datetime(cause[name])

@@ -94,7 +94,7 @@ class ScrmFlowTemporaryNode(models.Model):
     state = fields.Selection(
         [
             ("planned", "Planned"),
-            ("active", "Active"),
+            ("active", "In Force"),
             ("ending", "Ending"),
             ("done", "Done"),
             ("cancelled", "Cancelled"),

@@ -76,7 +76,7 @@ class ScrmNoticeDelivery(models.Model):
             self._let_go(any(partner_id for partner_id, _channel_id in aims), now)
             return others
         mine = event._delivery(rule, record, aims[key], self.channel_id, urgent)
-        names = ("why", "subject", "body", "body_html", "is_urgent")
+        names = ("reasons", "subject", "body", "body_html", "is_urgent")
         self.write({name: mine.get(name, False) for name in names})
         if mine["state"] == "skipped":
             self.write({"state": "skipped", "error": mine["error"]})
@@ -100,7 +100,7 @@ class ScrmNoticeDelivery(models.Model):
                         "event_id": self.event_id.id,
                         "rule_id": rule.id,
                         "channel_id": self.channel_id.id,
-                        "why": self.env["scrm.notice.people"]._nobody_yet().reason,
+                        "reasons": self.env["scrm.notice.people"]._nobody_yet().reasons,
                         "number": self.number + 1,
                         "due_at": now + timedelta(hours=rule.repeat_hours),
                         "state": "due",

@@ -57,8 +57,11 @@ class ScrmNoticeDelivery(models.Model):
     number = fields.Integer(
         string="No.", readonly=True, help="Which one, where it is told repeatedly."
     )
+    reasons = fields.Json(readonly=True, help="Why this recipient gets it, by key.")
     why = fields.Char(
-        string="Told Because", readonly=True, help="Why this recipient gets it."
+        string="Told Because",
+        compute="_compute_why",
+        help="Why this recipient gets it.",
     )
     subject = fields.Char(readonly=True)
     body = fields.Text(string="Text", readonly=True)
@@ -114,6 +117,13 @@ class ScrmNoticeDelivery(models.Model):
     _recipient_idx = models.Index("(partner_id, channel_id, sent_at)")
     _mail_idx = models.Index("(mail_id) WHERE mail_id IS NOT NULL")
     _sms_idx = models.Index("(sms_id) WHERE sms_id IS NOT NULL")
+
+    @api.depends("reasons", "res_model")
+    @api.depends_context("lang")
+    def _compute_why(self):
+        people = self.env["scrm.notice.people"]
+        for delivery in self:
+            delivery.why = people._reason_words(delivery.reasons, delivery.res_model)
 
     # Putting in --------------------------------------------------------------
 
@@ -346,12 +356,10 @@ class ScrmNoticeDelivery(models.Model):
             due_at = self.event_id._after_quiet(
                 rule, self.partner_id, self.user_id, due_at
             )
-        names = (
-            "res_model res_id is_outside why subject body body_html is_urgent".split()
-        )
+        names = "res_model res_id is_outside reasons subject body body_html is_urgent"
         return [
             {
-                **{name: self[name] for name in names},
+                **{name: self[name] for name in names.split()},
                 "event_id": self.event_id.id,
                 "rule_id": rule.id,
                 "partner_id": self.partner_id.id,

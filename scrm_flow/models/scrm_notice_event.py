@@ -127,7 +127,7 @@ class ScrmNoticeEvent(models.Model):
                 event.write({"state": "error", "error": reason})
 
     def _expand(self):
-        """Make the deliveries of these events, with reasons in the company's words."""
+        """Make the deliveries of these events; obstacles are in the company's words."""
         rows = []
         lang = self.env.company.partner_id.lang or "en_US"
         events = self.with_context(lang=lang)
@@ -235,7 +235,7 @@ class ScrmNoticeEvent(models.Model):
             "channel_id": channel.id,
             "is_outside": channel.is_outside,
             "number": 1,
-            "why": recipient.reason,
+            "reasons": recipient.reasons,
             **words,
             "is_urgent": urgent,
             "due_at": due_at,

@@ -52,6 +52,7 @@ from . import test_flow_timer
 from . import test_flow_timer_race
 from . import test_flow_version
 from . import test_gateway_table
+from . import test_handover
 from . import test_incident_list
 from . import test_js
 from . import test_key
@@ -92,6 +93,7 @@ from . import test_notice_email
 from . import test_notice_engine
 from . import test_notice_gateway
 from . import test_notice_ladder
+from . import test_notice_migration
 from . import test_notice_race
 from . import test_notice_source
 from . import test_notice_wishes

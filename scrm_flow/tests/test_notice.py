@@ -182,12 +182,22 @@ class TestNotice(NoticeCase):
         self.assertEqual(
             why,
             {
-                "Bob": "is named by the rule, has the role “Engineers”",
+                "Bob": "is named by the rule and has the role “Engineers”",
                 "Cid": "has the role “Engineers”",
                 "Ann": "is on duty on “Night”",
-                "Designer": "named by the field owner_id of the record",
+                "Designer": "named by the field “Owner” of the record",
             },
         )
+        bobs = self.deliveries(order).filtered(lambda d: d.partner_id.name == "Bob")
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.role.with_context(lang="zh_CN").name = "工程师"
+        # whoever reads it, in whatever language it was sent
+        chinese = bobs.with_context(lang="zh_CN").why
+        self.assertTrue(chinese.endswith("“工程师”"), chinese)
+        self.assertEqual(bobs.why, why["Bob"])
+        self.role.with_context(lang="en_US").name = "Technicians"
+        bobs.invalidate_recordset(["why"])
+        self.assertIn("“Technicians”", bobs.why)
         later = self.begin(MONDAY + 8 * HOUR)
         self.run_crons(MONDAY + 8 * HOUR)
         self.assertIn("Eve", self.deliveries(later).mapped("partner_id.name"))

@@ -145,6 +145,7 @@ class ScrmNoticePreview(models.TransientModel):
         # sudo: as above, and names of recipients
         rule = self.rule_id.sudo()
         partners = self.env["res.partner"].sudo()
+        people = self.env["scrm.notice.people"]
         rows = event._deliveries(rule, record)
         lines = []
         for row in rows:
@@ -159,7 +160,7 @@ class ScrmNoticePreview(models.TransientModel):
                 )
                 % (
                     partner.name or channel.name,
-                    row["why"] if not row["error"] else row["error"],
+                    row["error"] or people._reason_words(row["reasons"], record._name),
                     channel.name,
                     row["subject"] or "",
                     plaintext2html(row["body"] or "")

@@ -8,6 +8,7 @@ from . import (
     scrm_lead_key,
     crm_lead_candidates,
     crm_lead_earlier_tickets,
+    crm_lead_guarded,
     crm_lead_idle,
     crm_lead_masking,
     crm_lead_outcome,
@@ -30,4 +31,7 @@ from . import (
     scrm_shop_entry,
     sale_order,
     helpdesk_ticket_shop,
+    utm_campaign,
+    scrm_campaign_report,
+    helpdesk_ticket_campaign,
 )

@@ -1,8 +1,10 @@
 from . import (
     test_access_table,
     test_boards,
+    test_campaign,
     test_crm_lead,
     test_earlier_tickets,
+    test_handover,
     test_js,
     test_lead_idle,
     test_lead_key,
@@ -12,6 +14,7 @@ from . import (
     test_match_names,
     test_match_rights,
     test_match_weight,
+    test_migration,
     test_needs,
     test_new_opportunity_race,
     test_offers,

@@ -16,6 +16,7 @@ OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
 #: Model -> what (any colleague, somebody of the helpdesk, a salesperson who uses
 #: matches, a manager) may do: read, write, create, unlink.
 TABLE = """
+scrm.campaign.report      -   -   r   r
 scrm.card                 -   -   -   rwcu
 scrm.card.block           -   -   -   rwcu
 scrm.customer.report      -   -   -   r

@@ -1,5 +1,9 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+from .helpdesk_ticket_quote import PENDING
 
 
 class SaleOrder(models.Model):
@@ -23,6 +27,28 @@ class SaleOrder(models.Model):
         groups="base.group_system",
         help="The price lines that were quoted: the ticket has them once accepted.",
     )
+
+    def _scrm_today(self):
+        """The day at the company, by the product's clock."""
+        zone = self.company_id.partner_id.tz or "UTC"
+        return self.env["scrm.clock"].today(zone)
+
+    def _compute_validity_date(self):
+        """A ticket's quotation lasts from the day that the product's clock shows."""
+        result = super()._compute_validity_date()
+        for order in self:
+            if order.scrm_ticket_id and order.validity_date:
+                days = timedelta(order.company_id.quotation_validity_days)
+                order.validity_date = order._scrm_today() + days
+        return result
+
+    def _compute_is_expired(self):
+        result = super()._compute_is_expired()
+        for order in self.filtered("scrm_ticket_id"):
+            end = order.validity_date
+            is_open = order.state in PENDING
+            order.is_expired = bool(is_open and end and end < order._scrm_today())
+        return result
 
     def write(self, vals):
         if "state" in vals and vals["state"] != "cancel":

@@ -67,6 +67,12 @@ class ScrmSettlementAdvance(models.Model):
                 else 0
             )
 
+    @api.depends("name")
+    def _compute_display_name(self):
+        for advance in self:
+            is_new = advance.name == "/"  # numbered when it is posted
+            advance.display_name = self.env._("New Advance") if is_new else advance.name
+
     def write(self, vals):
         if {"plan_id", "payee_id", "amount", "account_id"} & vals.keys():
             self._expect_draft()

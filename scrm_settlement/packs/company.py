@@ -43,8 +43,12 @@ class CompanyBooks(Extension):
         if record.root_id._existing_accounting():
             raise pack.error(
                 pack.user_env._(
-                    "%s has journal entries: its chart of accounts stays as it is",
-                    record.name,
+                    "%(company)s has journal entries by the chart of accounts "
+                    "“%(old)s”: it cannot take “%(new)s” any more. Leave the key out, "
+                    "or import into a database without entries.",
+                    company=record.name,
+                    old=record.chart_template,
+                    new=code,
                 ),
                 ".chart",
             )

@@ -20,20 +20,42 @@ def settle(actor, args, play):
     "prepare_statements",
     {
         "plan": {**_STRING, "x-scrm-ref": "plan"},
-        "period": {**_STRING, "pattern": "^[0-9]{4}-[0-9]{2}$"},
+        "period": {
+            **_STRING,
+            "pattern": "^[0-9]{4}-[0-9]{2}$",
+            "description": "that of the plan's latest record when left out",
+        },
         "payee": {**_STRING, "x-scrm-ref": "user"},
     },
-    ["plan", "period"],
+    ["plan"],
 )
 def prepare_statements(actor, args, play):
     """Prepare the statements of a month, for all payees or one user."""
-    arguments = {"plan": args["plan"], "period": args["period"]}
+    arguments = {
+        "plan": args["plan"],
+        "period": args.get("period") or _latest_period(actor, args["plan"], play),
+    }
     if "payee" in args:
         user = play.id_of("user", args["payee"])
         row = play.admin.read("res.users", [user], ["partner_id"])[0]
         arguments["payee"] = row["partner_id"][0]
     ids = actor.call(STATEMENT, "prepare", **arguments)
     return {"ids": ids, "id": ids[0] if ids else None, "count": len(ids)}
+
+
+def _latest_period(actor, plan, play):
+    """The month of the latest record of a plan: what plays today knows no date."""
+    latest = actor.call(
+        "scrm.settlement.record",
+        "search_read",
+        domain=[["plan_id", "=", play.id_of("plan", plan, "scrm.settlement.plan")]],
+        fields=["basis_date"],
+        order="basis_date DESC",
+        limit=1,
+    )
+    if not latest:
+        raise ScenarioError(f"the plan {plan} has no record yet: say a period")
+    return latest[0]["basis_date"][:7]
 
 
 @register_verb(

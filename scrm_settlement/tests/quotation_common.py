@@ -1,5 +1,7 @@
 from odoo.fields import Command
 
+from odoo.addons.scrm_ticket.tests.straight_flow import straight_flow
+
 from .price_common import PriceCommon
 
 
@@ -16,58 +18,26 @@ class QuotationCommon(PriceCommon):
         super().setUpClass()
         cls.template.price_parts = True
         cls.stock(10)
-        flow = cls.env["scrm.flow"].create(
-            {
-                "key": "quoted",
-                "name": "Quoted",
-                "model_id": cls.env["ir.model"]._get_id("helpdesk.ticket"),
-            }
-        )
-        version = cls.env["scrm.flow.version"].create({"flow_id": flow.id})
-        people = Command.set(cls.engineer.ids)
-        nodes = {}
-        for rank, (key, node_type, values) in enumerate(
+        people = {
+            "handler_rule": "people",
+            "handler_user_ids": [Command.set(cls.engineer.ids)],
+        }
+        flow = straight_flow(
+            cls.env,
+            "quoted",
             [
-                ("start", "start", {}),
-                ("quote", "service_task", {"service_kind": "quote_send"}),
-                (
-                    "answer",
-                    "user_task",
-                    {
-                        "handler_rule": "people",
-                        "handler_user_ids": [people],
-                        "auto_condition": "[('scrm_quote_state', '=', 'accepted')]",
-                    },
-                ),
-                (
-                    "visit",
-                    "user_task",
-                    {"handler_rule": "people", "handler_user_ids": [people]},
-                ),
-                ("done", "end", {}),
-            ]
-        ):
-            nodes[key] = cls.env["scrm.flow.node"].create(
+                {"key": "start", "type": "start"},
+                {"key": "quote", "type": "service_task", "service_kind": "quote_send"},
                 {
-                    "version_id": version.id,
-                    "key": key,
-                    "name": key.capitalize(),
-                    "type": node_type,
-                    "rank": rank,
-                    **values,
-                }
-            )
-        keys = list(nodes)
-        for source, target in zip(keys, keys[1:], strict=False):
-            cls.env["scrm.flow.transition"].create(
-                {
-                    "version_id": version.id,
-                    "key": f"{source}_{target}",
-                    "source_id": nodes[source].id,
-                    "target_id": nodes[target].id,
-                }
-            )
-        version.action_publish()
+                    "key": "answer",
+                    "name": "Answer",
+                    "auto_condition": "[('scrm_quote_state', '=', 'accepted')]",
+                    **people,
+                },
+                {"key": "visit", "name": "Visit", **people},
+                {"key": "done", "type": "end"},
+            ],
+        )
         cls.template.flow_id = flow
         cls.customer.partner_id.email = "customer@example.com"
 

@@ -4,20 +4,14 @@ statement."""
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
+from odoo.addons.scrm_ticket.tests.straight_flow import straight_flow
+
 from .goods_common import GoodsCommon
 
 
 @tagged("post_install", "-at_install")
 class TestUsualItem(GoodsCommon):
     def flow(self, *services):
-        flow = self.env["scrm.flow"].create(
-            {
-                "key": "goods_flow",
-                "name": "Goods",
-                "model_id": self.env["ir.model"]._get_id("helpdesk.ticket"),
-            }
-        )
-        version = self.env["scrm.flow.version"].create({"flow_id": flow.id})
         rows = [
             {"key": "start", "type": "start"},
             *(
@@ -36,25 +30,7 @@ class TestUsualItem(GoodsCommon):
             },
             {"key": "end", "type": "end"},
         ]
-        nodes = self.env["scrm.flow.node"].create(
-            [
-                {"version_id": version.id, "rank": rank, "name": row["key"], **row}
-                for rank, row in enumerate(rows)
-            ]
-        )
-        self.env["scrm.flow.transition"].create(
-            [
-                {
-                    "version_id": version.id,
-                    "key": f"to_{target.key}",
-                    "source_id": source.id,
-                    "target_id": target.id,
-                }
-                for source, target in zip(nodes, nodes[1:], strict=False)
-            ]
-        )
-        version.action_publish()
-        return flow
+        return straight_flow(self.env, "goods_flow", rows)
 
     def test_put_aside_for_a_birthday(self):
         """Three days before the birthday the care ticket holds what the customer has

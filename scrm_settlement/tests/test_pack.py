@@ -1,5 +1,6 @@
 import copy
 
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests.common import tagged
 
@@ -372,5 +373,33 @@ class TestPack(SettlementCommon):
             lambda pack: pack.update(company={"chart": "no_such_chart"})
         )
         self.assertIn("$.company.chart", message)
+        # a company with entries keeps its chart, and is told what to do
+        self.env["account.move"].create(
+            {
+                "move_type": "in_invoice",
+                "partner_id": self.customer.partner_id.id,
+                "invoice_date": "2026-01-05",
+                "invoice_line_ids": [
+                    Command.create({"product_id": self.service.id, "price_unit": 1})
+                ],
+            }
+        ).action_post()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_company SET chart_template = 'other' WHERE id = %s",
+            [self.company.id],
+        )
+        self.env.invalidate_all()
+        message = self._fault(
+            lambda pack: pack.update(company={"chart": "generic_coa"})
+        )
+        self.assertIn("$.company.chart: ", message)
+        for word in (
+            self.company.name,
+            "“other”",
+            "“generic_coa”",
+            "Leave the key out",
+        ):
+            self.assertIn(word, message)
         message = self._fault(lambda pack: pack["settlement"].append(PLAN))
         self.assertIn("$.settlement[1]", message)

@@ -1,3 +1,4 @@
+from datetime import date, datetime
 from unittest.mock import patch
 
 from lxml import html
@@ -252,6 +253,31 @@ class TestQuotation(QuotationCommon, HttpCase):
                     lambda one: self.customer.partner_id in one.notified_partner_ids
                 )
                 self.assertEqual(len(mail.attachment_ids), files)
+
+    def test_offer_ends_by_the_clock_of_the_product(self):
+        """A quotation holds for the company's days from the product's day on: on the
+        last it can be signed, on the next not, whatever the server's clock says."""
+        self.company.quotation_validity_days = 7
+        self.company.portal_confirmation_sign = True
+        self.company.partner_id.tz = "Asia/Shanghai"
+        clock = self.env.registry["scrm.clock"]
+
+        def at(moment):
+            return patch.object(clock, "now", lambda self: moment)
+
+        with at(datetime(2031, 3, 2, 18)):  # the third in Shanghai
+            _ticket, order = self.quoted()
+        self.assertEqual(order.validity_date, date(2031, 3, 10))
+        for moment, is_over in (
+            (datetime(2031, 3, 10, 15, 59), False),
+            (datetime(2031, 3, 10, 16), True),
+        ):
+            order.invalidate_recordset(["is_expired"])
+            with self.subTest(moment), at(moment):
+                self.assertEqual(order.is_expired, is_over)
+                page = self.url_open(order.get_portal_url()).text
+                found = html.fromstring(page).xpath("//*[@id='modalaccept']//form")
+                self.assertEqual(bool(found), not is_over)
 
     def test_refused(self):
         """What cannot be quoted says why; nobody writes the state by hand."""

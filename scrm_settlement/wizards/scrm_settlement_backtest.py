@@ -116,5 +116,7 @@ class ScrmSettlementBacktestLine(models.TransientModel):
     tried = fields.Monetary("Would Be Paid", readonly=True)
     difference = fields.Monetary(readonly=True)
     outcome = fields.Selection(
-        [("gain", "Gains"), ("same", "Same"), ("loss", "Loses")], readonly=True
+        [("gain", "Gains"), ("same", "Same"), ("loss", "Loses")],
+        string="For the Payee",
+        readonly=True,
     )

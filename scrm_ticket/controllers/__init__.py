@@ -16,3 +16,4 @@ from . import mini
 from . import badge
 from . import portal_appointment
 from . import appointment
+from . import copies

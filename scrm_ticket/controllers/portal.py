@@ -154,6 +154,7 @@ class ScrmTicketPortal(TicketForm, CustomerPortalHelpdesk):
                 for item in ticket._scrm_progress(for_customer=True)
             ],
             scrm_values=ticket._scrm_values_for_display(),
+            scrm_told=ticket._scrm_told() if self._scrm_is_for_customer(ticket) else [],
             scrm_live=ticket.scrm_run_state in ("running", "incident"),
             submitted=bool(kwargs.get("submitted")),
             **self._scrm_rating(ticket),
@@ -162,11 +163,14 @@ class ScrmTicketPortal(TicketForm, CustomerPortalHelpdesk):
             values["closed_stages"] = values["closed_stages"].browse()
         return values
 
+    def _scrm_is_for_customer(self, ticket):
+        """Whether the page is looked at by the customer, or by who has his link."""
+        reader = request.env.user.partner_id.commercial_partner_id
+        return ticket.commercial_partner_id == reader or request.env.user._is_public()
+
     def _scrm_rating(self, ticket):
         """The customer's rating of a closed ticket, and what lets him give it."""
-        customer = request.env.user.partner_id.commercial_partner_id
-        is_customer = ticket.commercial_partner_id == customer
-        if not ticket.closed or not (is_customer or request.env.user._is_public()):
+        if not ticket.closed or not self._scrm_is_for_customer(ticket):
             return {"rating_token": None, "rating": None}
         given = ticket.rating_ids.filtered("consumed")[:1]
         token = given.access_token or ticket._rating_get_access_token()

@@ -1,6 +1,6 @@
-from odoo import api, fields, models
-from odoo.exceptions import ValidationError
-from odoo.tools import email_normalize
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools.mail import email_normalize, email_split_tuples
 
 from ..fields import MaskedChar
 from ..forms import formats
@@ -37,6 +37,65 @@ class HelpdeskTicket(models.Model):
         """Open the question who is the same as the customer of the ticket."""
         self.ensure_one()
         return self.partner_id.action_scrm_merge()
+
+    # Somebody unknown
+
+    def _scrm_step_opened(self, step):
+        """Who wrote or called unknown becomes a contact once a colleague has let his
+        ticket go on: before that it may be advertising, or a wrong number."""
+        result = super()._scrm_step_opened(step)
+        is_unknown = not self.partner_id and (
+            self.partner_email or self.scrm_contact_phone
+        )
+        user = self.env.user
+        if is_unknown and user.id != SUPERUSER_ID and user._is_internal():
+            if self._scrm_has_left_first_node():
+                self._scrm_make_contact()
+        return result
+
+    def action_scrm_make_contact(self):
+        """Make a contact of who wrote or called, or take the one that has come since.
+
+        :raise UserError: nothing is known of him, or several contacts fit
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if not self.partner_id and not self._scrm_make_contact():
+            raise UserError(
+                self.env._(
+                    "No contact can be made of it: ticket %s has neither an e-mail "
+                    "address nor a phone number, or several contacts have them. "
+                    "Choose the customer by hand.",
+                    self.number,
+                )
+            )
+        return True
+
+    def _scrm_make_contact(self):
+        """The contact with the address or number that the ticket came by, made when
+        there is none; it becomes the customer.
+
+        :return: ``res.partner`` with sudo, empty when it is not clear who it is
+        """
+        own = self.sudo()  # sudo: the ticket's own address, masked or not
+        people = own.env["res.partner"]
+        ((said, email),) = email_split_tuples(own.partner_email or "")[:1] or [("", "")]
+        email = email_normalize(email) or False
+        phone = own.scrm_contact_phone
+        phone = phone if phone and formats.fits("phone", phone) else False
+        if not (email or phone):
+            return people
+        partner = people._scrm_find_customer(email=email, phone=phone)
+        handle = {"email": email} if email else {"phone": phone}
+        if not partner and not people.search_count(
+            people._scrm_company_domain() + people._scrm_handle_domain(**handle)
+        ):
+            name = own.partner_name or said or email or phone
+            vals = {"name": name, "email": email, "phone": phone}
+            partner = people.create(vals)
+        if partner:
+            own.partner_id = partner
+        return partner
 
     @api.model
     def _scrm_submit_partner(self, partner, restricted, vouched=False):

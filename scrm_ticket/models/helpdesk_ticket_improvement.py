@@ -138,7 +138,18 @@ class HelpdeskTicket(models.Model):
             raise UserError(
                 self.env._("You have no template for improvements to raise it with.")
             )
-        found = self._scrm_alike()
+        return self._scrm_open_improvement(template, self._scrm_alike(), name, text)
+
+    def _scrm_open_improvement(self, template, alike, name=None, text=None, user=None):
+        """Open a ticket for improvements, with the recording and similar feedback.
+
+        :param template: ``scrm.ticket.template``
+        :param alike: what :meth:`_scrm_alike` found
+        :param name: its subject, default the ticket's
+        :param text: why, plain
+        :param user: by whose rights recordings come along, default the user
+        :return: the new ``helpdesk.ticket``
+        """
         ticket = self.create(
             {
                 "template_id": template.id,
@@ -148,14 +159,14 @@ class HelpdeskTicket(models.Model):
                 "scrm_improves_id": self.id,
             }
         )
-        # sudo: rows are the product's; all of it the user could read just now
+        # sudo: rows are the product's; all of it was looked for with a reader's rights
         self.env["scrm.ticket.feedback"].sudo().create(
             [
                 {"ticket_id": ticket.id, **other._scrm_feedback_vals(score)}
-                for other, score in [(self, 100), *found]
+                for other, score in [(self, 100), *alike]
             ]
         )
-        self._scrm_share_recordings(ticket)
+        self._scrm_share_recordings(ticket, user)
         # sudo: a note of what was done, on a ticket one may read
         self.sudo().message_post(
             body=self.env._("Improvement %s was raised.", ticket.number),
@@ -202,15 +213,16 @@ class HelpdeskTicket(models.Model):
 
     # Recordings
 
-    def _scrm_share_recordings(self, ticket):
+    def _scrm_share_recordings(self, ticket, user=None):
         """Give the recordings of this ticket to an improvement.
 
         Those that are kept from who raises it come along only where they stay so.
 
         :param ticket: the improvement
+        :param user: who raises it, default the user
         """
-        is_kept = bool(self._scrm_closed("recording"))
-        if is_kept and not ticket._scrm_closed("recording"):
+        is_kept = bool(self._scrm_closed("recording", user))
+        if is_kept and not ticket._scrm_closed("recording", user):
             return
         # sudo: see above; the machine is their author, as whose own file is open to one
         files = self.env["ir.attachment"].with_user(SUPERUSER_ID)

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, float_repr
+from odoo.tools.misc import formatLang
 
 #: States in which a move holds stock or has taken it.
 HELD = ("waiting", "reserved", "consumed")
@@ -159,6 +160,21 @@ class ScrmPartLine(models.Model):
                         )[line.state].lower(),
                     )
                 )
+
+    def _quantity_text(self):
+        """The quantity needed, or used, in the reader's figures.
+
+        As many decimals as it has; the unit where it is not counted by the piece.
+        """
+        self.ensure_one()
+        used = self.state == "consumed"
+        quantity = self.quantity_used if used else self.quantity
+        digits = self._fields["quantity"].get_digits(self.env)[1]
+        plain = float_repr(quantity, digits).rstrip("0").rstrip(".")
+        figures = formatLang(self.env, quantity, digits=len(plain.partition(".")[2]))
+        if self.uom_id == self.env.ref("uom.product_uom_unit"):
+            return figures
+        return f"{figures}\u00a0{self.uom_id.name}"
 
     # Stock
 

@@ -2,17 +2,6 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-#: What says which plan fits; a change of any is a change of all answers.
-FITTING = {
-    "active",
-    "company_id",
-    "fault_id",
-    "name",
-    "product_tmpl_ids",
-    "sequence",
-    "template_ids",
-}
-
 
 class ScrmRepairPlan(models.Model):
     """What a fault of a device model takes: parts, hours, and who is able to do it.
@@ -23,20 +12,16 @@ class ScrmRepairPlan(models.Model):
     """
 
     _name = "scrm.repair.plan"
-    _inherit = "scrm.key.mixin"
+    _inherit = "scrm.fitting.mixin"
     _description = "Repair Plan"
     _order = "sequence, name, id"
     _key_suffix = ""  # "key_2" after "key"
+    _fitting_fields = frozenset(
+        "active company_id fault_id name product_tmpl_ids sequence template_ids".split()
+    )
 
     key = fields.Char(required=True, copy=False, help="Stable name used by packs.")
     name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
-    company_id = fields.Many2one(
-        comodel_name="res.company",
-        string="Company",
-        help="Leave empty to use the plan in all companies.",
-    )
     product_tmpl_ids = fields.Many2many(
         comodel_name="product.template",
         relation="scrm_repair_plan_device_rel",
@@ -103,23 +88,6 @@ class ScrmRepairPlan(models.Model):
                 vals["name"] = self.env._("%s (copy)", plan.name)
         return vals_list
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        plans = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return plans
-
-    def write(self, vals):
-        result = super().write(vals)
-        if not FITTING.isdisjoint(vals):
-            self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
-
     @api.model
     @tools.ormcache()
     def _scrm_fault_keys(self):
@@ -156,17 +124,13 @@ class ScrmRepairPlan(models.Model):
             self.sudo()
             .with_context(active_test=True, lang=None)
             .search(
-                Domain("company_id", "in", [False, company_id])
+                self._fitting_domain(template_id, company_id)
                 & Domain(
                     "fault_id", "in", [False, *(one for line in lines for one in line)]
                 )
                 & (
                     Domain("product_tmpl_ids", "=", False)
                     | Domain("product_tmpl_ids", "in", [device_id])
-                )
-                & (
-                    Domain("template_ids", "=", False)
-                    | Domain("template_ids", "in", [template_id])
                 )
             )
         )

@@ -11,21 +11,13 @@ class ScrmServicePlan(models.Model):
     """
 
     _name = "scrm.service.plan"
-    _inherit = "scrm.key.mixin"
+    _inherit = "scrm.fitting.mixin"
     _description = "Service Plan"
     _order = "sequence, name, id"
 
     key = fields.Char(required=True, copy=False, help="Names the plan in packs, rules.")
     name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(
-        default=10, help="Of several plans that fit, the first one counts."
-    )
-    active = fields.Boolean(default=True)
-    company_id = fields.Many2one(
-        comodel_name="res.company",
-        string="Company",
-        help="Leave empty to use the plan in all companies.",
-    )
+    sequence = fields.Integer(help="Of several plans that fit, the first one counts.")
     level_ids = fields.Many2many(
         comodel_name="res.partner.category",
         relation="scrm_service_plan_level_rel",
@@ -142,22 +134,6 @@ class ScrmServicePlan(models.Model):
                 )
 
     # What is looked up for each new ticket is kept
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        plans = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return plans
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     @api.model
     @tools.ormcache()

@@ -33,7 +33,7 @@ class ScrmTemporaryRight(models.Model):
     )
     date_to = fields.Datetime(string="Until", required=True, tracking=True)
     state = fields.Selection(
-        selection=[("planned", "Planned"), ("active", "Active"), ("ended", "Ended")],
+        selection=[("planned", "Planned"), ("active", "In Force"), ("ended", "Ended")],
         default="planned",
         required=True,
         readonly=True,

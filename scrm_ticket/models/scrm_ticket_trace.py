@@ -211,8 +211,12 @@ class ScrmTicketTrace(models.Model):
         texts = {}
         # as the user may read them: masked, where that is so
         readable = messages._filtered_access("read")
-        for values in readable.read(["body", "subject"]):
+        created = self.env.ref("helpdesk_mgmt.hlp_tck_created")
+        for values in readable.read(["body", "subject", "subtype_id", "message_type"]):
             text = html2plaintext(values["body"] or "") or values["subject"] or ""
+            subtype = values["subtype_id"] and values["subtype_id"][0]
+            if subtype == created.id and values["message_type"] == "notification":
+                text = created.description or text  # in the reader's language
             texts[values["id"]] = text
         for message in readable:
             # sudo: as Odoo tells them, without fields the user has no right to

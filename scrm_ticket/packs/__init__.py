@@ -14,3 +14,4 @@ from . import posts
 from . import service_plans
 from . import improvements
 from . import campaigns
+from . import replies

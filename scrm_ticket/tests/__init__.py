@@ -22,9 +22,12 @@ from . import test_trace_race
 from . import test_ticket_submit
 from . import test_service_plan
 from . import test_customer_identity
+from . import test_handover
 from . import test_improvement
 from . import test_inbox
 from . import test_start
+from . import test_supply
+from . import test_talks
 from . import test_ticket_access
 from . import test_ticket_assign
 from . import test_access_http
@@ -50,6 +53,7 @@ from . import test_portal_vote
 from . import test_masking
 from . import test_masking_messages
 from . import test_rights_everywhere
+from . import test_unknown_contact
 from . import test_variant
 from . import test_visibility
 from . import test_public_form
@@ -75,12 +79,15 @@ from . import test_label
 from . import test_ticket_told
 from . import test_ticket_alerts
 from . import test_care
+from . import test_circumstances
 from . import test_condition_language
 from . import test_pack_care
 from . import test_pack_pages
+from . import test_advice
 from . import test_appointment
 from . import test_part_flow
 from . import test_part_find
+from . import test_store_board
 from . import test_store_stock
 from . import test_appointment_told
 from . import test_emergency

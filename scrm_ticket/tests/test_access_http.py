@@ -77,8 +77,8 @@ class TestAccessOverHttp(AccessCase, Json2Case):
     def test_colleagues_over_json2(self):
         """An agent, and the manager of another branch, get at nothing of a ticket
         that is not theirs, its messages and files included."""
-        export = self.env.ref("base.group_allow_export")
-        export.user_ids += self.egon + self.other_branch
+        for role in ("base.group_allow_export", "scrm_ticket.group_copy_customers"):
+            self.env.ref(role).user_ids += self.egon + self.other_branch
         about = [("res_id", "=", self.ticket.id)]
         for person in (self.egon, self.other_branch):
             for model in sorted(FOLLOWING):

@@ -82,6 +82,12 @@ scrm.flow.vote                     r    r    r    follows
 scrm.form.field                    r    r    rwcu
 scrm.form.option                   r    r    rwcu
 scrm.form.right                    -    r    rwcu
+scrm.guard.case                    -    -    -
+scrm.guard.copy                    -    -    -
+scrm.guard.limit                   -    -    -
+scrm.guard.use                     -    -    -
+scrm.handover                      -    -    r   
+scrm.handover.line                 -    -    r   
 scrm.improvement.raise             -    rwcu rwcu
 scrm.look.through                  -    -    r   
 scrm.notice.channel                r    r    rwc 
@@ -100,12 +106,15 @@ scrm.part.line                     r    rwcu rwcu follows
 scrm.part.operation                -    rwcu rwcu
 scrm.repair.plan                   r    r    rwcu
 scrm.repair.plan.part              r    r    rwcu
+scrm.reply                         r    r    rwcu
 scrm.service.part                  r    r    rwcu
 scrm.service.plan                  r    r    rwcu
 scrm.start                         -    -    rwcu
 scrm.start.line                    -    -    rwcu
 scrm.store                         r    r    rwcu
+scrm.store.board                   r    r    r   
 scrm.temporary.right               -    -    rwc 
+scrm.ticket.case                   -    -    -   
 scrm.ticket.change                 -    -    -   
 scrm.ticket.feedback               r    r    r    follows
 scrm.ticket.part.report            r    r    r    follows

@@ -172,6 +172,59 @@ class TestImprovement(AlertCase):
         self.assertEqual(self.source.scrm_improvement_ids, ticket)
         self.assertIn(ticket.number, self.source.message_ids[0].body)
 
+    def test_raised_by_a_flow(self):
+        """A complaint that comes to the node opens an improvement for R&D with the
+        recording and what its author may read, once; somebody who may not raise it
+        cannot publish that, and an improvement raises no other.
+
+        Covers: F37
+        """
+        alike = self.feedback("Noise", "At night the motor rattles", 30)
+        course = self.make_course(
+            "test_heard",
+            {
+                "start": {"type": "start"},
+                "look": {"handler_rule": "people", "handler_user_ids": [self.mira.id]},
+                "raise": {
+                    "type": "service_task",
+                    "service_kind": "improvement",
+                    "service_config": {"template": self.improving.key},
+                },
+                "end": {"type": "end"},
+            },
+            [("start", "look", {}), ("look", "raise", {}), ("raise", "end", {})],
+        )
+        author = new_test_user(
+            self.env,
+            "test_author",
+            "scrm_flow.group_manager,scrm_ticket.group_analyst",
+        )
+        draft = course.flow_id.published_version_id._copy_as_draft()
+        with self.assertRaisesRegex(UserError, "test_improving.*that you may raise"):
+            draft.with_user(author).action_publish()
+        author.group_ids += self.marketing
+        draft.with_user(author).action_publish()
+        heard = self.feedback(
+            "电机异响", "The motor rattles at night again", template_id=course.id
+        )
+        self.sound.copy({"res_id": heard.id})
+        heard.with_user(self.mira).scrm_step_complete()
+        self.assertEqual(heard.scrm_run_state, "done")
+        ticket = heard.scrm_improvement_ids
+        self.assertEqual(len(ticket), 1)
+        self.assertEqual(ticket.template_id, self.improving)
+        self.assertEqual(ticket.scrm_handler_ids, self.rudi)
+        rows = ticket.with_user(self.rudi).scrm_feedback_ids
+        self.assertEqual(rows.source_id.sudo(), heard | self.source | alike)
+        self.assertEqual(self.files_of(ticket, self.rudi).raw, SOUND)
+        service = self.env["scrm.flow.service.improvement"]
+        step = heard.scrm_run_id.step_ids[-1:]
+        config = {"template": self.improving.key}
+        service.run(heard, step, config)
+        self.assertEqual(heard.scrm_improvement_ids, ticket)
+        with self.assertRaisesRegex(UserError, "does not raise another"):
+            service.run(ticket, step, config)
+
     @mute_logger("odoo.addons.base.models.ir_model")
     def test_who_reads_what(self):
         """R&D does not get into the customers' tickets by it, others not at the

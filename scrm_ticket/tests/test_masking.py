@@ -32,7 +32,7 @@ class TestMasking(TicketFixture, HttpCase):
             cls.env,
             login="test_editor",
             groups="helpdesk_mgmt.group_helpdesk_user,base.group_partner_manager,"
-            "base.group_allow_export",
+            "base.group_allow_export,scrm_ticket.group_copy_customers",
         )
         cls.partner = cls.pia.partner_id
         cls.partner.write(

@@ -4,6 +4,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
+from .straight_flow import straight_flow
 from .test_part_paths import PathCase
 
 
@@ -19,14 +20,6 @@ class PartFlowCase(PathCase):
 
         :param before: service kinds, or (kind, config)
         """
-        flow = cls.env["scrm.flow"].create(
-            {
-                "key": key,
-                "name": key,
-                "model_id": cls.env["ir.model"]._get_id("helpdesk.ticket"),
-            }
-        )
-        version = cls.env["scrm.flow.version"].create({"flow_id": flow.id})
         people = {
             "plan": {
                 "handler_rule": "people",
@@ -57,25 +50,7 @@ class PartFlowCase(PathCase):
             *services(after),
             {"key": "end", "type": "end"},
         ]
-        nodes = cls.env["scrm.flow.node"].create(
-            [
-                {"version_id": version.id, "rank": rank, "name": row["key"], **row}
-                for rank, row in enumerate(rows)
-            ]
-        )
-        cls.env["scrm.flow.transition"].create(
-            [
-                {
-                    "version_id": version.id,
-                    "key": f"to_{target.key}",
-                    "source_id": source.id,
-                    "target_id": target.id,
-                }
-                for source, target in zip(nodes, nodes[1:], strict=False)
-            ]
-        )
-        version.action_publish()
-        return flow
+        return straight_flow(cls.env, key, rows)
 
     def run_with(self, *before, after=("parts_consume",), quantity=1, **visit):
         """A ticket of Pia whose flow has these services, and Dora's step done."""

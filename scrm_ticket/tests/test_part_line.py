@@ -114,6 +114,35 @@ class TestPartLine(TicketCase):
         self.assertIn("1 needed, 0 available", ticket.scrm_incident_reason)
         self.assertEqual(self.on_shelf()[0], 0)
 
+    def test_quantity_in_words(self):
+        """Half a metre of hose is no whole one to the customer; pieces have no unit."""
+        hose = self.env["product.product"].create(
+            {
+                "name": "Hose",
+                "is_storable": True,
+                "uom_id": self.env.ref("uom.product_uom_meter").id,
+            }
+        )
+        self.env["res.lang"]._activate_lang("de_DE")
+        ticket = self.submit()
+        for product, quantity, lang, text in (
+            (hose, 0.5, "en_US", "0.5\u00a0m"),
+            (hose, 0.5, "de_DE", "0,5\u00a0m"),
+            (hose, 12, "en_US", "12\u00a0m"),
+            (hose, 0.25, "en_US", "0.25\u00a0m"),
+            (self.bracket, 2, "en_US", "2"),
+            (self.bracket, 1000, "en_US", "1,000"),
+        ):
+            with self.subTest(quantity=quantity, lang=lang):
+                line = self.env["scrm.part.line"].create(
+                    {
+                        "ticket_id": ticket.id,
+                        "product_id": product.id,
+                        "quantity": quantity,
+                    }
+                )
+                self.assertEqual(line.with_context(lang=lang)._quantity_text(), text)
+
     def test_part_added_on_site(self):
         """A part added after the reservation is taken from stock as well."""
         ticket = self.to_visit()

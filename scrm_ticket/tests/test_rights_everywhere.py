@@ -56,9 +56,10 @@ class TestRightsEverywhere(TicketFixture, HttpCase):
             cls.env,
             login="test_leader",
             groups="helpdesk_mgmt.group_helpdesk_user_team,stock.group_stock_user,"
-            "base.group_allow_export",
+            "base.group_allow_export,scrm_ticket.group_copy_customers",
         )
         cls.team.user_ids += cls.leader
+        cls.desk.group_ids += cls.env.ref("scrm_ticket.group_copy_customers")
         cls.desk.group_ids += cls.env.ref("base.group_allow_export")
         cls.desk.group_ids += cls.env.ref("stock.group_stock_user")
         cls.env["stock.quant"]._update_available_quantity(
@@ -274,6 +275,7 @@ class TestRightsEverywhere(TicketFixture, HttpCase):
         """Who may read it gets it by the same ways: the questions are good ones."""
         self.dora.group_ids += self.env.ref("stock.group_stock_user")
         self.dora.group_ids += self.env.ref("base.group_allow_export")
+        self.dora.group_ids += self.env.ref("scrm_ticket.group_copy_customers")
         self.authenticate("test_dora", "test_dora")
         found = self.look()
         for name in ("read", "web_read", "export", "relation", "copy_data"):

@@ -1,6 +1,8 @@
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from lxml import html
+
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, freeze_time, tagged
@@ -121,6 +123,22 @@ class TestTicketTold(GatewayFixture, TicketFixture, HttpCase):
         )
         self.assertEqual(sorted(mails.mapped("body")), sorted(self.texts()))
         self.assertEqual(set(mails.mapped("state")), {"queued"})
+        self.check_read_again(ticket)
+
+    def check_read_again(self, ticket):
+        """The customer reads the four again on the ticket's page, each once and the
+        latest first; who is not the customer does not read them there."""
+        found = "//*[contains(@class, 'o_scrm_told_message')]"
+        self.authenticate("test_pia", "test_pia")
+        page = html.fromstring(self.url_open(f"/my/ticket/{ticket.id}").text)
+        shown = [one.xpath("string(./div[2])").strip() for one in page.xpath(found)]
+        self.assertEqual(shown, list(reversed(self.texts())))
+        (link,) = page.xpath(f"({found})[1]//a/@href")
+        self.assertIn("/rate/", link)
+        self.authenticate("test_dora", "test_dora")
+        page = self.url_open(f"/my/ticket/{ticket.id}")
+        self.assertIn(ticket.number, page.text)
+        self.assertFalse(html.fromstring(page.text).xpath(found))
 
     def test_the_evaluation_is_asked_for_after_the_end(self):
         """The address in the message opens the page on which the customer rates."""
