@@ -121,6 +121,7 @@ class SaleOrder(models.Model):
                         shop=shop.name,
                     )
                 )
+            # sudo off again: the rights to the product are the user's own
             freight = shop.freight_product_id.sudo(False)
             price = self._scrm_without_tax(freight, shop, float(order.freight))
             lines.append(

@@ -143,6 +143,7 @@ class ScrmShop(models.Model):
         return SimpleNamespace(
             key=f"{PREFIX}{self.key}",
             platform=self._kind()._channel,
+            # sudo off again: the rights to the template are the user's own
             template_id=self.template_id.sudo(False),
             urgent_words=self.urgent_words,
             join_hours=self.join_hours,
