@@ -56,6 +56,8 @@
         "views/scrm_door_webhook_views.xml",
         "views/scrm_door_chat_views.xml",
         "views/scrm_door_mini_views.xml",
+        "views/scrm_door_wecom_views.xml",
+        "views/wecom_templates.xml",
         "views/scrm_care_views.xml",
         "views/scrm_notice_rule_views.xml",
         "views/scrm_door_event_views.xml",
@@ -86,6 +88,7 @@
         "web.assets_frontend": [
             "scrm_ticket/static/src/portal/*",
             "scrm_ticket/static/src/work/*",
+            "scrm_ticket/static/src/wecom/*",
         ],
         "web.assets_unit_tests": [
             "scrm_ticket/static/src/portal/*.js",

@@ -147,6 +147,8 @@ class ScrmShop(models.Model):
             template_id=self.template_id.sudo(False),
             urgent_words=self.urgent_words,
             join_hours=self.join_hours,
+            intake="ticket",
+            keep_hours=0,
         )
 
     def _answer_address(self, ticket):

@@ -154,6 +154,15 @@ class ChatSection(Section):
             "answers_by": f.described(
                 f.ref("notice_channel"), "what colleagues answer leaves by it"
             ),
+            "intake": f.described(
+                {"enum": ["ticket", "panel"]},
+                "what messages to us become: a `ticket`, or they wait for a colleague "
+                "on the page beside the chat (`panel`)",
+            ),
+            "keep_hours": f.described(
+                {"type": "integer", "minimum": 0},
+                "how long messages are shown on the page beside the chat",
+            ),
         },
         required=["name", "platform", "receiver", "user"],
     )
@@ -170,6 +179,8 @@ class ChatSection(Section):
             "answer_channel_id": pack.ref(
                 "notice_channel", item.get("answers_by"), ".answers_by"
             ).id,
+            "intake": item.get("intake", "ticket"),
+            "keep_hours": item.get("keep_hours", 0),
         }
         pack.upsert("chat_account", item["key"], "scrm.door.chat", vals)
 
@@ -183,4 +194,6 @@ class ChatSection(Section):
             "urgent_words": record.urgent_words or None,
             "join_hours": record.join_hours,
             "answers_by": pack.key_of("notice_channel", record.answer_channel_id),
+            "intake": record.intake if record.intake != "ticket" else None,
+            "keep_hours": record.keep_hours or None,
         }
