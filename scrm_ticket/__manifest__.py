@@ -14,6 +14,7 @@
         "data/ir_cron.xml",
         "data/scrm_guard_limit.xml",
         "views/res_config_settings_views.xml",
+        "views/res_config_settings_switch_views.xml",
         "data/mail_template.xml",
         "views/scrm_form_field_views.xml",
         "views/scrm_store_views.xml",

@@ -27,4 +27,5 @@ from . import (
     test_score,
     test_shop,
     test_story,
+    test_switch,
 )

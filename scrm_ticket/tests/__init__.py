@@ -97,3 +97,4 @@ from . import test_appointment_told
 from . import test_emergency
 from . import test_page_notice
 from . import test_ticket_report
+from . import test_switch
