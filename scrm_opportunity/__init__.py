@@ -1,4 +1,4 @@
-from . import cards, matching, models, handovers, nodes, packs
+from . import cards, matching, models, handovers, switches, nodes, packs
 
 
 def fill_lead_keys(env):

@@ -12,6 +12,7 @@
         "security/ir.model.access.csv",
         "security/scrm_opportunity_security.xml",
         "data/ir_cron.xml",
+        "views/res_config_settings_switch_views.xml",
         "views/scrm_match_views.xml",
         "views/scrm_match_weight_views.xml",
         "views/scrm_offer_views.xml",

@@ -14,6 +14,7 @@
         "data/ir_cron.xml",
         "data/scrm_guard_limit.xml",
         "views/res_config_settings_views.xml",
+        "views/res_config_settings_switch_views.xml",
         "data/mail_template.xml",
         "views/scrm_form_field_views.xml",
         "views/scrm_store_views.xml",
@@ -56,6 +57,8 @@
         "views/scrm_door_webhook_views.xml",
         "views/scrm_door_chat_views.xml",
         "views/scrm_door_mini_views.xml",
+        "views/scrm_door_wecom_views.xml",
+        "views/wecom_templates.xml",
         "views/scrm_care_views.xml",
         "views/scrm_notice_rule_views.xml",
         "views/scrm_door_event_views.xml",
@@ -82,6 +85,7 @@
         "web.assets_frontend": [
             "scrm_ticket/static/src/portal/*",
             "scrm_ticket/static/src/work/*",
+            "scrm_ticket/static/src/wecom/*",
         ],
         "web.assets_unit_tests": [
             "scrm_ticket/static/src/portal/*.js",

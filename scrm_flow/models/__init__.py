@@ -113,6 +113,8 @@ from . import res_users
 from . import scrm_handover
 from . import scrm_handover_line
 from . import res_users_leave
+from . import res_config_settings
+from . import ir_switched
 from . import scrm_flow_bpmn
 from . import scrm_flow_post
 from . import scrm_flow_map

@@ -1,4 +1,5 @@
 from . import (
+    res_config_settings,
     scrm_follow_mixin,
     scrm_keywords_mixin,
     scrm_offer,

@@ -26,4 +26,5 @@ from . import (
     test_scan,
     test_score,
     test_story,
+    test_switch,
 )

@@ -84,6 +84,12 @@ from . import scrm_door_chat
 from . import scrm_door_mini
 from . import scrm_door_mini_session
 from . import helpdesk_ticket_mini
+from . import res_users_wecom
+from . import scrm_chat_message
+from . import scrm_door_wecom
+from . import scrm_door_wecom_token
+from . import scrm_wecom_draft
+from . import scrm_wecom_panel
 from . import scrm_door_event
 from . import scrm_door_event_entry
 from . import base

@@ -151,6 +151,15 @@ class ChatSection(Section):
                 f.TEXT, "give a ticket the highest priority; separated by commas"
             ),
             "join_hours": {"type": "integer", "minimum": 0},
+            "intake": f.described(
+                {"enum": ["ticket", "panel"]},
+                "what messages to us become: a `ticket`, or they wait for a colleague "
+                "on the page beside the chat (`panel`)",
+            ),
+            "keep_hours": f.described(
+                {"type": "integer", "minimum": 0},
+                "how long messages are shown on the page beside the chat",
+            ),
         },
         required=["name", "platform", "receiver", "user"],
     )
@@ -164,6 +173,8 @@ class ChatSection(Section):
             "template_id": pack.ref("template", item.get("template"), ".template").id,
             "urgent_words": pack.text(item.get("urgent_words", "")),
             "join_hours": item.get("join_hours", 24),
+            "intake": item.get("intake", "ticket"),
+            "keep_hours": item.get("keep_hours", 0),
         }
         pack.upsert("chat_account", item["key"], "scrm.door.chat", vals)
 
@@ -176,4 +187,6 @@ class ChatSection(Section):
             "template": pack.key_of("template", record.template_id),
             "urgent_words": record.urgent_words or None,
             "join_hours": record.join_hours,
+            "intake": record.intake if record.intake != "ticket" else None,
+            "keep_hours": record.keep_hours or None,
         }

@@ -62,6 +62,10 @@ from . import test_chat
 from . import test_chat_race
 from . import test_wear
 from . import test_webhook
+from . import test_wecom
+from . import test_wecom_chat
+from . import test_wecom_group
+from . import test_wecom_race
 from . import test_door_event
 from . import test_work
 from . import test_intake
@@ -91,3 +95,4 @@ from . import test_appointment_told
 from . import test_emergency
 from . import test_page_notice
 from . import test_ticket_report
+from . import test_switch

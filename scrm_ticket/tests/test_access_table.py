@@ -21,6 +21,7 @@ scrm.care                          -    rw   rwcu
 scrm.care.member                   -    rwc  rwcu
 scrm.care.plan                     -    r    rwcu
 scrm.care.stage                    -    r    rwcu
+scrm.chat.message                  -    -    -   
 scrm.customer.channel              -    r    rwcu
 scrm.customer.merge                -    -    rwcu
 scrm.decision.condition            -    r    rwcu
@@ -36,6 +37,8 @@ scrm.door.mini.session             -    -    ru
 scrm.door.quota                    -    -    -   
 scrm.door.webhook                  -    -    rwcu
 scrm.door.webhook.secret           -    -    rwcu
+scrm.door.wecom                    -    -    rwcu
+scrm.door.wecom.token              -    -    -   
 scrm.flow                          r    r    rwcu
 scrm.flow.backup.pool              r    r    rwcu
 scrm.flow.block.insert             -    -    rwcu
@@ -121,6 +124,7 @@ scrm.ticket.template.part          r    r    rwcu
 scrm.ticket.template.revision      -    -    r   
 scrm.ticket.template.variant       r    r    rwcu
 scrm.ticket.trace                  -    r    r    follows
+scrm.wecom.draft                   -    -    -   
 scrm.work.entry                    -    -    -
 """
 LINES = {line.split()[0]: line.split()[1:] for line in TABLE.split("\n") if line}
