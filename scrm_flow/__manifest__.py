@@ -41,6 +41,7 @@
         "views/scrm_flow_roster_views.xml",
         "views/scrm_flow_backup_pool_views.xml",
         "views/scrm_handover_views.xml",
+        "views/res_config_settings_views.xml",
         "views/scrm_notice_delivery_views.xml",
         "views/scrm_notice_channel_views.xml",
         "wizards/scrm_notice_preview_views.xml",

@@ -12,6 +12,7 @@
         "security/ir.model.access.csv",
         "security/scrm_opportunity_security.xml",
         "data/ir_cron.xml",
+        "views/res_config_settings_switch_views.xml",
         "views/scrm_match_views.xml",
         "views/scrm_match_weight_views.xml",
         "views/scrm_offer_views.xml",
@@ -23,6 +24,8 @@
         "views/scrm_board_views.xml",
         "views/scrm_card_templates.xml",
         "views/scrm_profile_views.xml",
+        "views/scrm_shop_views.xml",
+        "views/utm_campaign_views.xml",
         "views/scrm_opportunity_menus.xml",
     ],
     "assets": {

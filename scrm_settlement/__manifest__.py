@@ -40,6 +40,7 @@
         "wizards/scrm_settlement_preview_views.xml",
         "wizards/scrm_settlement_statement_prepare_views.xml",
         "views/res_company_views.xml",
+        "views/res_config_settings_switch_views.xml",
         "views/product_pricelist_views.xml",
         "views/product_views.xml",
         "views/scrm_price_adjustment_views.xml",

@@ -1,1 +1,9 @@
-from . import controllers, doors, models, handovers, nodes, packs, report, wizards
+from . import controllers
+from . import doors
+from . import models
+from . import handovers
+from . import switches
+from . import nodes
+from . import packs
+from . import report
+from . import wizards

@@ -62,7 +62,7 @@ def test_dish_complaints(played):
     for exactly what it is worth, once; the guest becomes an opportunity.
 
     Covers: F06, H08, H19, S24
-    Covers in part: O10, V07
+    Covers in part: O10, V07, X21
     """
     expect_green(played, DISHES)
 

@@ -12,17 +12,24 @@ GUIDE = paths.ROOT / "scrm_flow" / "readme" / "DEVELOP.md"
 NAME = "scrm_root_sample_addon"
 
 
-def odoo(*arguments, log):
-    """Run one odoo command that knows the sample addon too; its log's path."""
+def odoo_with(name, *arguments, log):
+    """Run one odoo command that knows the sample addons too; its log's path.
+
+    :param name: of the database, in the name of the log
+    """
     python, launcher, *rest = odoo_config.command(*arguments)
     rest = [part for part in rest if not part.startswith("--addons-path=")]
     addons = f"--addons-path={odoo_config.ADDONS_PATH},{ADDONS}"
     return shell.run_logged(
         [python, launcher, addons, *rest],
-        f"{log}-{NAME}",
+        f"{log}-{name}",
         fault=f"{log} of the sample addon failed",
         env=odoo_config.environment(postgres.TEST),
     )
+
+
+def odoo(*arguments, log):
+    return odoo_with(NAME, *arguments, log=log)
 
 
 @pytest.fixture(scope="module")

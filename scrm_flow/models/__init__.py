@@ -101,6 +101,7 @@ from . import scrm_notice_aim
 from . import scrm_notice_wishes
 from . import scrm_notice_digest
 from . import scrm_notice_gateway
+from . import scrm_notice_card
 from . import scrm_notice_mail
 from . import scrm_notice_source
 from . import scrm_notice_count
@@ -113,6 +114,8 @@ from . import res_users
 from . import scrm_handover
 from . import scrm_handover_line
 from . import res_users_leave
+from . import res_config_settings
+from . import ir_switched
 from . import scrm_flow_bpmn
 from . import scrm_flow_post
 from . import scrm_flow_map

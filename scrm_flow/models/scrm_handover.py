@@ -173,9 +173,35 @@ class ScrmHandover(models.Model):
     def _has_anything(self, user):
         return any(kind._held(user) for kind in self.env["scrm.handover.kind"]._kinds())
 
-    def _carry_out(self):
+    @api.model
+    def _cron_again(self):
+        """Hand over what has reached leavers since.
+
+        Somebody may have given them a thing while they were being archived, by a
+        snapshot in which they were still there; and what nobody could take over may
+        find somebody by now.
+        """
+        done = self.search([("state", "=", "done"), ("user_id.active", "=", False)])
+        for user, handovers in done.grouped("user_id").items():
+            last = handovers[:1]
+            shares = {
+                kind: [share for share in found if share.by != handover.NOBODY]
+                for kind, found in last._plan().items()
+            }
+            shares = {kind: found for kind, found in shares.items() if found}
+            if shares:
+                values = {"user_id": user.id, "successor_id": last.successor_id.id}
+                self.create({**values, "state": "done"})._carry_out(shares)
+            self.env["ir.cron"]._commit_progress(1)
+
+    def _carry_out(self, shares=None):
+        """End the access and give everything away.
+
+        :param shares: what goes to whom; everything, by the rules, when left out
+        """
         self.ensure_one()
-        shares = self._plan()
+        if shares is None:
+            shares = self._plan()
         self._store(shares)
         self.write(
             {

@@ -32,7 +32,7 @@ class ScrmHandoverLine(models.Model):
             ("superior", "Superior"),
             ("leader", "Leader of the team or store"),
             ("pool", "Pool"),
-            ("keeper", "Owner of the flow or flow manager"),
+            ("keeper", "Owner or manager of flows"),
             ("ends", "Ends"),
             ("nobody", "Nobody can"),
         ],

@@ -99,3 +99,4 @@ from . import test_notice_source
 from . import test_notice_wishes
 from . import test_pack_notices
 from . import test_flow_design
+from . import test_switch

@@ -209,6 +209,25 @@ class TestHandover(FlowCase):
         )
         self.assertIn(self.designer.partner_id, told.notified_partner_ids)
 
+    def test_what_reaches_a_leaver_afterwards(self):
+        """Somebody had not seen yet that Bob was gone; once it is noticed it goes on.
+
+        Covers: R14
+        """
+        step = self.visits_of_bob()[0]
+        self.archive()
+        self.assertEqual(step.user_id, self.cid)
+        step.user_id = self.customers.user_id = self.bob
+        with self.enter_registry_test_mode():
+            self.env.ref("scrm_flow.ir_cron_handover").method_direct_trigger()
+        self.assertEqual(step.user_id, self.cid)
+        self.assertTrue(self.customers.user_id.active)
+        self.assert_nothing_is_left()
+        self.assertEqual(len(self.done()), 2)
+        with self.enter_registry_test_mode():
+            self.env.ref("scrm_flow.ir_cron_handover").method_direct_trigger()
+        self.assertEqual(len(self.done()), 2)
+
     def test_who_may(self):
         """Whoever may not archive people cannot plan it, nor write what happened.
 

@@ -1,4 +1,5 @@
 from . import (
+    res_config_settings,
     scrm_follow_mixin,
     scrm_keywords_mixin,
     scrm_offer,
@@ -27,4 +28,11 @@ from . import (
     scrm_success_case,
     scrm_card,
     scrm_need,
+    scrm_shop,
+    scrm_shop_entry,
+    sale_order,
+    helpdesk_ticket_shop,
+    utm_campaign,
+    scrm_campaign_report,
+    helpdesk_ticket_campaign,
 )

@@ -1,6 +1,7 @@
 from . import (
     test_access_table,
     test_boards,
+    test_campaign,
     test_crm_lead,
     test_earlier_tickets,
     test_handover,
@@ -24,5 +25,7 @@ from . import (
     test_profile,
     test_scan,
     test_score,
+    test_shop,
     test_story,
+    test_switch,
 )

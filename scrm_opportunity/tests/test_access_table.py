@@ -16,6 +16,7 @@ OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
 #: Model -> what (any colleague, somebody of the helpdesk, a salesperson who uses
 #: matches, a manager) may do: read, write, create, unlink.
 TABLE = """
+scrm.campaign.report      -   -   r   r
 scrm.card                 -   -   -   rwcu
 scrm.card.block           -   -   -   rwcu
 scrm.customer.report      -   -   -   r
@@ -28,6 +29,8 @@ scrm.need.kind            r   r   r   rwcu
 scrm.offer                -   r   r   rwcu
 scrm.opportunity.report   -   -   r   r
 scrm.profile.entry        -   r   rc  rwcu
+scrm.shop                 -   -   r   rwcu
+scrm.shop.entry           -   -   -   rw
 scrm.success.case         -   r   r   rwcu
 scrm.ticket.offer         -   r   r   r
 """

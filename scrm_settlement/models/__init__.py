@@ -74,6 +74,7 @@ from . import account_analytic_account
 from . import scrm_project_hours
 from . import account_move
 from . import res_company
+from . import res_config_settings
 from . import helpdesk_ticket
 from . import helpdesk_ticket_price
 from . import helpdesk_ticket_tier

@@ -55,3 +55,5 @@ from . import test_goods_used
 from . import test_migration
 from . import test_reachable
 from . import test_start
+from . import test_switch
+from . import test_wecom_card

@@ -13,6 +13,7 @@ from . import work
 from . import call
 from . import chat
 from . import mini
+from . import wecom
 from . import badge
 from . import portal_appointment
 from . import appointment

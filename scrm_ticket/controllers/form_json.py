@@ -13,6 +13,7 @@ class TicketFormJson(TicketForm):
         :param values: field key -> value, what it holds at first
         """
         lines = self._scrm_lines(template, template._scrm_page_lines())
+        shown = {line.field_key for line in lines}
         rules = {rule.key: rule for rule in self._scrm_rules(template)}
         return {
             "key": template.key,
@@ -23,7 +24,7 @@ class TicketFormJson(TicketForm):
                 for line in lines
                 if line.field_key in rules and line.field_id.type != "history"
             ],
-            "values": values,
+            "values": {key: values[key] for key in values if key in shown},
             "state": self._scrm_state(template, values),
         }
 

@@ -10,4 +10,5 @@ from . import discuss
 from . import phone
 from . import chat
 from . import mini
+from . import wecom
 from . import classifier

@@ -55,11 +55,12 @@ class HelpdeskTicket(models.Model):
         key = f"{account.key}:{message.id}"
         if known := self._scrm_chat_known(key):
             return known
+        self.env["scrm.chat.message"]._keep(account, message)
         colleagues = self._scrm_chat_colleagues(message)
-        if message.group and not colleagues:
+        sender = f"{account.key}:{message.group}:{message.sender}"
+        if not colleagues and self._scrm_chat_waits(account, message, sender):
             return self.browse()
         customer = self._scrm_chat_customer(account, message)
-        sender = f"{account.key}:{message.group}:{message.sender}"
         ticket = self._scrm_chat_open(account, sender)
         if ticket and not colleagues:
             ticket._scrm_chat_join(key, customer, message)
@@ -67,6 +68,13 @@ class HelpdeskTicket(models.Model):
         ticket = self._scrm_chat_create(account, key, sender, customer, message)
         ticket._scrm_chat_ask(colleagues, message)
         return ticket
+
+    @api.model
+    def _scrm_chat_waits(self, account, message, sender):
+        """Whether nothing is done with a message, unless a colleague does it."""
+        if message.group:
+            return True
+        return account.intake == "panel" and not self._scrm_chat_open(account, sender)
 
     @api.model
     def _scrm_chat_customer(self, account, message):
@@ -164,6 +172,7 @@ class HelpdeskTicket(models.Model):
             "tag_ids": [fields.Command.set(self._scrm_said_tags(message.text).ids)],
             "scrm_values": self._scrm_said_values(template, message.text),
             "scrm_door": "chat",
+            "scrm_channel": account.platform,
             "scrm_chat_key": key,
             "scrm_chat_sender": sender,
             "scrm_chat_at": self.env["scrm.clock"].now(),

@@ -60,11 +60,36 @@ class ScrmDoorChat(models.Model):
         "message before. Zero: each message is a ticket of its own.",
     )
 
+    intake = fields.Selection(
+        selection=[
+            ("ticket", "Become a ticket"),
+            ("panel", "Wait for a colleague in WeCom"),
+        ],
+        string="Messages to Us",
+        required=True,
+        default="ticket",
+        help="A colleague makes a ticket of a message on the page beside the chat (see "
+        "WeCom Apps). What follows belongs to it in either case.",
+    )
+    keep_hours = fields.Integer(
+        string="Kept for WeCom (h)",
+        default=0,
+        help="How long messages, also those of groups, are shown on the page beside "
+        "the chat. Zero: none is kept.",
+    )
+
     _key_unique = models.Constraint(
         "UNIQUE(key)", "Another chat account already has this key."
     )
     _join_hours_positive = models.Constraint(
         "CHECK(join_hours >= 0)", "The hours of a conversation cannot be negative."
+    )
+    _keep_hours_positive = models.Constraint(
+        "CHECK(keep_hours >= 0)", "The hours that messages are kept cannot be negative."
+    )
+    _intake_is_kept = models.Constraint(
+        "CHECK(intake = 'ticket' OR keep_hours > 0)",
+        "Messages that wait for a colleague must be kept for some hours.",
     )
 
     @api.constrains("aes_key")

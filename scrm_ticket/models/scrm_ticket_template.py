@@ -67,6 +67,10 @@ class ScrmTicketTemplate(models.Model):
         compute="_compute_public_qr",
         help="For posters, stands and flyers: it opens the form on a phone.",
     )
+    is_complaint = fields.Boolean(
+        string="Complaints",
+        help="How soon its tickets get an answer is shown for each store.",
+    )
     line_ids = fields.One2many(
         comodel_name="scrm.ticket.template.line",
         inverse_name="template_id",

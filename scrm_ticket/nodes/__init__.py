@@ -1,5 +1,6 @@
 from . import parts
 from . import appointment
+from . import circumstances
 from . import improvement
 from . import mark
 from . import handler_able

@@ -1,5 +1,5 @@
-"""Apps of ours on platforms: mini-programs for customers. Secrets are entered where
-the app runs, never carried along."""
+"""Apps of ours on platforms: mini-programs for customers, WeCom for us. Secrets are
+entered where the app runs, never carried along."""
 
 from odoo.addons.scrm_flow.packs import fragments as f
 from odoo.addons.scrm_flow.packs.registry import Kind, Section, register_section
@@ -36,4 +36,44 @@ class MiniSection(Section):
             "name": pack.dump_text(record, "name"),
             "app_id": record.app_id,
             "session_days": record.session_days,
+        }
+
+
+@register_section
+class WecomSection(Section):
+    """Our app in WeCom: the page beside chats."""
+
+    key = "wecom_apps"
+    addon = "scrm_ticket"
+    after = ("company", "templates", "chat_accounts")
+    kinds = {"wecom_app": Kind("scrm.door.wecom", key_field="key")}
+    schema = f.listing(
+        "wecom_app",
+        {
+            "name": f.TEXT,
+            "corp_id": f.STRING,
+            "agent_id": f.STRING,
+            "messages_from": f.described(
+                f.ref("chat_account"), "its messages are shown beside the chat"
+            ),
+        },
+        required=["name", "corp_id", "agent_id"],
+    )
+
+    def load_item(self, pack, item):
+        account = pack.ref("chat_account", item.get("messages_from"), ".messages_from")
+        vals = {
+            "name": pack.text(item["name"]),
+            "corp_id": item["corp_id"],
+            "agent_id": item["agent_id"],
+            "account_id": account.id,
+        }
+        pack.upsert("wecom_app", item["key"], "scrm.door.wecom", vals)
+
+    def dump_item(self, pack, record):
+        return {
+            "name": pack.dump_text(record, "name"),
+            "corp_id": record.corp_id,
+            "agent_id": record.agent_id,
+            "messages_from": pack.key_of("chat_account", record.account_id),
         }

@@ -77,6 +77,10 @@ class FieldSection(Section):
             "mask": f.described(f.STRING, "A a letter, 9 a digit, X either: `AA-9999`"),
             "at_least": f.described(f.STRING, "least number or first day"),
             "at_most": f.described(f.STRING, "greatest number or last day"),
+            "tells": f.described(
+                {"enum": ["cause", "remedy"]},
+                "what later tickets that are alike are told: what it was, what helped",
+            ),
             "max_length": f.described(f.INTEGER, "longest text, in characters"),
         },
         required=["name", "type"],
@@ -142,6 +146,7 @@ class FieldSection(Section):
             "is_base": item.get("base", False),
             "minimum": item.get("at_least", False),
             "maximum": item.get("at_most", False),
+            "tells": item.get("tells", False),
             "max_length": item.get("max_length", 0),
         }
         vals.update(self.extra_vals(pack, "field", item))
@@ -204,6 +209,7 @@ class FieldSection(Section):
             "base": record.is_base or None,
             "at_least": record.minimum or None,
             "at_most": record.maximum or None,
+            "tells": record.tells or None,
             "max_length": record.max_length or None,
         }
 

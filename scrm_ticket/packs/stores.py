@@ -16,7 +16,7 @@ class StoreSection(Section):
 
     key = "stores"
     addon = "scrm_ticket"
-    after = ("company", "partners", "stock", "users")
+    after = ("company", "partners", "rosters", "stock", "users")
     kinds = {"store": Kind("scrm.store", key_field="key")}
     schema = f.listing(
         "store",
@@ -28,6 +28,10 @@ class StoreSection(Section):
             "class": f.STRING,
             "manager": f.ref("user"),
             "users": f.refs("user"),
+            "rosters": {
+                "description": "who works here when",
+                **f.refs("roster"),
+            },
             "step_limit": f.described(
                 f.INTEGER,
                 "open steps on tickets its people have in hand, at most; any number",
@@ -48,6 +52,7 @@ class StoreSection(Section):
             "store_class": item.get("class", False),
             "manager_id": pack.ref("user", item.get("manager"), ".manager").id,
             "user_ids": pack.refs("user", item.get("users"), ".users").ids,
+            "roster_ids": pack.refs("roster", item.get("rosters"), ".rosters").ids,
             "step_limit": item.get("step_limit", 0),
         }
         vals.update(self.extra_vals(pack, "store", item))
@@ -63,6 +68,7 @@ class StoreSection(Section):
             "class": record.store_class,
             "manager": pack.key_of("user", record.manager_id),
             "users": pack.keys_of("user", record.user_ids),
+            "rosters": pack.keys_of("roster", record.roster_ids),
             "step_limit": record.step_limit or None,
         }
 

@@ -38,6 +38,9 @@ class TemplateSection(Section):
                 "description": "0 low, 1 medium (if left out), 2 high, 3 very high",
             },
             "portal": f.BOOLEAN,
+            "complaint": f.described(
+                f.BOOLEAN, "whether its tickets are complaints, for the board of stores"
+            ),
             "words": f.described(
                 f.STRING, "by which messages are recognised, parted by commas"
             ),
@@ -118,6 +121,7 @@ class TemplateSection(Section):
             "public_published": item.get("website", False),
             "mini_published": item.get("mini_program", False),
             "words": item.get("words", False),
+            "is_complaint": item.get("complaint", False),
         }
         vals.update(self.extra_vals(pack, "template", item))
         template = pack.upsert("template", item["key"], "scrm.ticket.template", vals)
@@ -207,6 +211,7 @@ class TemplateSection(Section):
             "store": pack.key_of("store", record.store_id),
             "priority": None if record.priority == "1" else record.priority,
             "portal": record.portal_published,
+            "complaint": record.is_complaint or None,
             "words": record.words or None,
             "website": record.public_published or None,
             "mini_program": record.mini_published or None,

@@ -9,6 +9,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 
+class Moved:
+    """An answer that leads elsewhere."""
+
+    def __init__(self, address):
+        self.address = address
+
+
 class PlatformServer:
     """Answers the paths of :attr:`speaks`; ``asked`` is which, in order."""
 
@@ -57,6 +64,12 @@ class PlatformServer:
         kind = "application/json"
         if isinstance(answer, str):
             kind = "text/javascript; charset=utf-8"
+        if isinstance(answer, Moved):
+            request.send_response(302)
+            request.send_header("Location", answer.address)
+            request.send_header("Content-Length", "0")
+            request.end_headers()
+            return
         content = answer if isinstance(answer, str) else json.dumps(answer)
         content = content.encode()
         request.send_response(status)

@@ -21,8 +21,13 @@ scrm.care                          -    rw   rwcu
 scrm.care.member                   -    rwc  rwcu
 scrm.care.plan                     -    r    rwcu
 scrm.care.stage                    -    r    rwcu
+scrm.chat.message                  -    -    -   
+scrm.coupon                        -    r    rwcu
+scrm.coupon.campaign               -    r    rwcu
 scrm.customer.channel              -    r    rwcu
 scrm.customer.merge                -    -    rwcu
+scrm.customer.tag.mark             -    -    ru
+scrm.customer.tag.rule             -    r    rwcu
 scrm.decision.condition            -    r    rwcu
 scrm.decision.rule                 -    r    rwcu
 scrm.decision.table                -    r    rwcu
@@ -36,6 +41,8 @@ scrm.door.mini.session             -    -    ru
 scrm.door.quota                    -    -    -   
 scrm.door.webhook                  -    -    rwcu
 scrm.door.webhook.secret           -    -    rwcu
+scrm.door.wecom                    -    -    rwcu
+scrm.door.wecom.token              -    -    -   
 scrm.flow                          r    r    rwcu
 scrm.flow.backup.pool              r    r    rwcu
 scrm.flow.block.insert             -    -    rwcu
@@ -102,12 +109,15 @@ scrm.part.line                     r    rwcu rwcu follows
 scrm.part.operation                -    rwcu rwcu
 scrm.repair.plan                   r    r    rwcu
 scrm.repair.plan.part              r    r    rwcu
+scrm.reply                         r    r    rwcu
 scrm.service.part                  r    r    rwcu
 scrm.service.plan                  r    r    rwcu
 scrm.start                         -    -    rwcu
 scrm.start.line                    -    -    rwcu
 scrm.store                         r    r    rwcu
+scrm.store.board                   r    r    r   
 scrm.temporary.right               -    -    rwc 
+scrm.ticket.case                   -    -    -   
 scrm.ticket.change                 -    -    -   
 scrm.ticket.feedback               r    r    r    follows
 scrm.ticket.part.report            r    r    r    follows
@@ -118,6 +128,7 @@ scrm.ticket.template.part          r    r    rwcu
 scrm.ticket.template.revision      -    -    r   
 scrm.ticket.template.variant       r    r    rwcu
 scrm.ticket.trace                  -    r    r    follows
+scrm.wecom.draft                   -    -    -   
 scrm.work.entry                    -    -    -
 """
 LINES = {line.split()[0]: line.split()[1:] for line in TABLE.split("\n") if line}

@@ -14,6 +14,10 @@ export class SpanField extends Component {
     }
 }
 
+registry
+    .category("formatters")
+    .add("scrm_span", (hours) => (hours ? spanText(hours) : ""));
+
 registry.category("fields").add("scrm_span", {
     component: SpanField,
     displayName: _t("Span of Time"),

@@ -1,0 +1,3 @@
+from . import switch
+from . import doors
+from . import service
