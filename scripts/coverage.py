@@ -230,7 +230,8 @@ def build(root, results_folder):
                 " which tests/requirements.txt does not list"
             )
     addons = [path.parent.name for path in root.glob("*/__manifest__.py")]
-    return render(rows, cases, read_results(results_folder, [*addons, "tests"]))
+    files = [path.stem for path in (root / "tests").glob("test_*.py")]
+    return render(rows, cases, read_results(results_folder, [*addons, *files]))
 
 
 def main(argv=None):

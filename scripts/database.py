@@ -8,6 +8,7 @@ hash of the pins), then our addons (named by the hash of their code).
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from . import manifests, odoo_config, odoo_source, paths, postgres, shell, stamps
@@ -240,6 +241,34 @@ def _build(
     log = install(cluster, draft, modules)
     shutil.copyfile(log, install_log(name))
     rename(cluster, draft, name)
+
+
+def derived(
+    label: str, source: str, inputs: object, fill: Callable[[str], None]
+) -> str:
+    """The name of a database grown from a template, made when needed.
+
+    :param label: what is in it
+    :param source: name of the template database
+    :param inputs: what it is made of, besides the template
+    :param fill: fills a copy of the template, by its name
+    """
+    cluster = postgres.TEST
+    name = f"scrm_tpl_{label}_{stamps.digest(source, inputs)[:10]}"
+    with exclusive(f"template-{label}"):
+        if not exists(cluster, name):
+            copy(cluster, source, f"{name}_new")
+            fill(f"{name}_new")
+            rename(cluster, f"{name}_new", name)
+        _drop_older(cluster, f"scrm_tpl_{label}_", name)
+    return name
+
+
+def drop_derived(label: str) -> None:
+    """Delete what ``derived`` made, so that it is made again today."""
+    postgres.TEST.start()
+    with exclusive(f"template-{label}"):
+        _drop_older(postgres.TEST, f"scrm_tpl_{label}_", keep="")
 
 
 def install_log(template_name: str) -> Path:

@@ -16,7 +16,7 @@ REQUIREMENTS = ROOT / "requirements"
 CACHE = STATE / "cache"
 LOGS = STATE / "logs"
 REPORTS = STATE / "test-results"
-"""JUnit XML of the last test run, one file per addon and for ``tests/``."""
+"""JUnit XML of the last test run, one per addon and per file of ``tests/``."""
 
 SCREENSHOTS = ROOT / "screenshots"
 STAMPS = STATE / "stamps"

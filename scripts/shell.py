@@ -62,5 +62,15 @@ def output_of(command: Sequence[str | Path], **kwargs) -> str:
 
 
 def base_environment(**more: str) -> dict[str, str]:
-    """The environment for Odoo and PostgreSQL: the user's, with ``more``."""
-    return {**os.environ, "PYTHONUNBUFFERED": "1", **more}
+    """The environment for Odoo and PostgreSQL: the user's, with ``more``.
+
+    Compiled Python is kept, in a folder of ours: also where the machine says that
+    none is written (``PYTHONDONTWRITEBYTECODE``, usual in containers), as each start
+    of Odoo would compile thousands of files again.
+    """
+    kept = {
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONPYCACHEPREFIX": str(paths.STATE / "pycache"),
+        "PYTHONUNBUFFERED": "1",
+    }
+    return {**os.environ, **kept, **more}

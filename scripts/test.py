@@ -1,7 +1,8 @@
 """``make test``: each addon's own tests, the addons' life cycle, ``tests/``.
 
-``tests/`` runs beside the addons, in a process of its own, as both wait a lot; what
-it says is shown when it has ended.
+The files of ``tests/`` run beside the addons, one after the other, each in a process of
+its own, as both wait a lot; who is done with the addons takes files too. What they say
+is shown in the end.
 """
 
 from __future__ import annotations
@@ -11,18 +12,31 @@ import os
 import shlex
 import shutil
 import subprocess
+import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
-from . import check_addons, database, junit, manifests, odoo_config, paths, postgres
+from . import (
+    check_addons,
+    database,
+    junit,
+    manifests,
+    odoo_config,
+    paths,
+    postgres,
+    shell,
+)
 from . import setup as setup_steps
 from .progress import Fault, say
 
 _ALLOWED_SKIPS = paths.ROOT / "scripts" / "allowed_skips.txt"
 _PURE_FOLDERS = ("engine", "forms", "matching")
 _PURE_OUTSIDE_DATABASE = ["-p", "no:odoo"]
+#: Files of ``tests/`` that take longest: begun first, so that nobody waits for one.
+_LONGEST = ("test_crash", "test_pack_repairs", "test_accountant", "test_pack_refused")
 
 
 def run(rest: list[str]) -> int:
@@ -35,6 +49,7 @@ def run(rest: list[str]) -> int:
     whole = not (options.addon or pytest_options)
     if whole:
         shutil.rmtree(paths.REPORTS, ignore_errors=True)
+        database.drop_derived("imported")  # of tests/conftest.py
     paths.REPORTS.mkdir(parents=True, exist_ok=True)
     cases: list[junit.Case] = []
     with _root_tests() if whole else nullcontext() as beside:
@@ -44,7 +59,9 @@ def run(rest: list[str]) -> int:
         if beside:
             say("\n=== install, upgrade and uninstall of each addon")
             cases += check_addons.check(addons)
-            cases += _end_of_root_tests(beside)
+            say("\n=== tests/, the rest of it")
+    if beside:
+        cases += beside.cases()
     return _summary(cases, time.monotonic() - start)
 
 
@@ -84,34 +101,82 @@ def _addon(addon: str, options: list[str]) -> list[junit.Case]:
         database.drop_copy(copy)
 
 
-@contextmanager
-def _root_tests() -> Iterator[subprocess.Popen]:
-    """Run ``tests/`` meanwhile, its output in a log."""
-    env = {key: value for key, value in os.environ.items() if key != "ODOO_RC"}
-    log = paths.LOGS / "tests.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            _command("tests", [*_PURE_OUTSIDE_DATABASE, "tests"]),
-            env=env,
-            cwd=paths.ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
+class _RootTests:
+    """The files of ``tests/``: each is run once, by whoever comes to it first."""
+
+    def __init__(self) -> None:
+        found = sorted(path.stem for path in (paths.ROOT / "tests").glob("test_*.py"))
+        first = [name for name in _LONGEST if name in found]
+        self._names = [*first, *(name for name in found if name not in first)]
+        self._waiting = deque(self._names)
+        self._codes: dict[str, int] = {}
+        self._running: set[subprocess.Popen] = set()
+
+    def work(self) -> None:
+        """Run one file after the other until none waits."""
+        while True:
+            try:
+                name = self._waiting.popleft()
+            except IndexError:
+                return
+            self._codes[name] = self._run(name)
+
+    def _run(self, name: str) -> int:
+        env = shell.base_environment()
+        env.pop("ODOO_RC", None)
+        log = self._log(name)
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("w") as output:
+            process = subprocess.Popen(
+                _command(name, [*_PURE_OUTSIDE_DATABASE, f"tests/{name}.py"]),
+                env=env,
+                cwd=paths.ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+            self._running.add(process)
+            try:
+                return process.wait()
+            finally:
+                self._running.discard(process)
+
+    def _log(self, name: str) -> Path:
+        return paths.LOGS / f"{name}.log"
+
+    def end(self) -> None:
+        """Begin no other file, and end those that run."""
+        self._waiting.clear()
+        for process in list(self._running):
             process.terminate()
-        process.wait()
+
+    def cases(self) -> list[junit.Case]:
+        """Show what each file said; returns what the reports say."""
+        found = []
+        for name in sorted(self._names):
+            say(f"\n=== tests/{name}.py")
+            code = self._codes.get(name)
+            if code is None:
+                found.append(junit.Case(f"{name}::pytest", "failed", "was not run"))
+                continue
+            say(self._log(name).read_text().rstrip())
+            found += _cases(name, code)
+        return found
 
 
-def _end_of_root_tests(process: subprocess.Popen) -> list[junit.Case]:
-    say("\n=== tests/")
-    code = process.wait()
-    say((paths.LOGS / "tests.log").read_text().rstrip())
-    return _cases("tests", code)
+@contextmanager
+def _root_tests() -> Iterator[_RootTests]:
+    """Let somebody else run files of ``tests/`` meanwhile."""
+    tests = _RootTests()
+    other = threading.Thread(target=tests.work, name="tests")
+    other.start()
+    try:
+        yield tests
+        tests.work()
+        other.join()
+    finally:
+        tests.end()
+        other.join()
 
 
 def _pytest(name: str, options: list[str], env: dict[str, str]) -> list[junit.Case]:

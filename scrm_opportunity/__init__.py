@@ -1,4 +1,14 @@
-from . import cards, matching, models, handovers, switches, nodes, packs
+from . import (
+    cards,
+    controllers,
+    matching,
+    models,
+    handovers,
+    switches,
+    nodes,
+    packs,
+    shops,
+)
 
 
 def fill_lead_keys(env):

@@ -24,6 +24,7 @@
         "views/scrm_board_views.xml",
         "views/scrm_card_templates.xml",
         "views/scrm_profile_views.xml",
+        "views/scrm_shop_views.xml",
         "views/utm_campaign_views.xml",
         "views/scrm_opportunity_menus.xml",
     ],

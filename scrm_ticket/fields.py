@@ -214,6 +214,23 @@ class FormValues(fields.Properties):
             if levels.get(part["name"]) != "hidden"
         ]
 
+    def _add_default_values(self, env, values):
+        template_id = values.get(self.definition_record)
+        incoming = values.get(self.name)
+        is_created = isinstance(template_id, int) and isinstance(incoming, dict)
+        if not template_id or not is_created:
+            return super()._add_default_values(env, values)
+        # Odoo lays the values into a deep copy of the definition to look for defaults;
+        # what is created has a form's own already (``helpdesk.ticket``), and there are
+        # none in the definition
+        template = env["scrm.ticket.template"].browse(template_id)
+        # sudo: which fields there are, whoever fills in the form
+        return {
+            part["name"]: incoming[part["name"]]
+            for part in template.sudo()._scrm_form_definition()
+            if incoming.get(part["name"]) is not None
+        }
+
     def condition_to_sql(self, field_expr, operator, value, model, alias, query):
         if operator == "in" and len(value) > 1:
             # one by one: Odoo's own form for several values no index can serve

@@ -112,14 +112,29 @@ def _name(label):
 
 @pytest.fixture(scope="session")
 def imported(tmp_path_factory):
-    """The database that the others are copied from."""
-    name = database.copy_template(database.ALL, _name("pack"))
+    """The database that the others are copied from.
+
+    It outlives the run, as templates do, and nobody enters it. Its description is
+    the users' API keys.
+    """
     keys = tmp_path_factory.mktemp("keys") / "keys.json"
-    arguments = ["--prepare", "-d", name, "--pack", PACK, "--keys", keys]
-    done = odoo("scrm_scenario", *arguments)
-    assert not done.returncode, done.stdout
-    yield Business(name, json.loads(PACK.read_text()), keys)
-    database.drop_copy(name)
+
+    def prepare(name):
+        arguments = ["--prepare", "-d", name, "--pack", PACK, "--keys", keys]
+        done = odoo("scrm_scenario", *arguments)
+        assert not done.returncode, done.stdout
+        told = json.dumps(json.loads(keys.read_text()))
+        postgres.TEST.sql(f'COMMENT ON DATABASE "{name}" IS $keys${told}$keys$')
+
+    source = database.template(database.ALL)
+    name = database.derived("imported", source, PACK, prepare)
+    keys.write_text(
+        postgres.TEST.sql(
+            "SELECT shobj_description(oid, 'pg_database')"
+            f" FROM pg_database WHERE datname = '{name}'"
+        )
+    )
+    return Business(name, json.loads(PACK.read_text()), keys)
 
 
 @pytest.fixture(scope="module")

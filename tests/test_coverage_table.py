@@ -45,6 +45,7 @@ def checkout(tmp_path):
         "scrm_x/__manifest__.py": "{}",
         "scrm_x/tests/test_flow.py": PYTHON_TESTS,
         "scrm_x/static/tests/designer.test.js": JAVASCRIPT_TESTS,
+        "tests/test_whole.py": "",
     }
     for name, text in files.items():
         path = tmp_path / name
@@ -67,7 +68,7 @@ def results(checkout, **outcomes):
                 f' name="test_{name}">{child}</testcase>'
             )
     (folder / "scrm_x.xml").write_text(f"<testsuite>{''.join(lines)}</testsuite>")
-    (folder / "tests.xml").write_text("<testsuite/>")
+    (folder / "test_whole.xml").write_text("<testsuite/>")
     return folder
 
 
@@ -120,10 +121,11 @@ def test_a_row_nobody_defined_is_an_error(checkout):
         coverage.build(checkout, results(checkout))
 
 
-def test_a_part_of_a_run_is_not_taken_for_the_whole(checkout):
+@pytest.mark.parametrize("name", ["scrm_x", "test_whole"])
+def test_a_part_of_a_run_is_not_taken_for_the_whole(checkout, name):
     folder = results(checkout)
-    (folder / "scrm_x.xml").unlink()
-    with pytest.raises(coverage.CoverageError, match="scrm_x"):
+    (folder / f"{name}.xml").unlink()
+    with pytest.raises(coverage.CoverageError, match=name):
         coverage.build(checkout, folder)
 
 

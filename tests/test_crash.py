@@ -243,7 +243,8 @@ def carried_over(addons):
             stdout=subprocess.PIPE,
         )
         subprocess.run(
-            [CLUSTER.binary("psql"), "-Xq", "-v", "ON_ERROR_STOP=1", "-d", name],
+            # in one transaction: else each of its statements waits for the disk
+            [CLUSTER.binary("psql"), "-Xq1", "-v", "ON_ERROR_STOP=1", "-d", name],
             env={**os.environ, **CLUSTER.environment()},
             stdin=dump.stdout,
             stdout=subprocess.DEVNULL,

@@ -2,6 +2,8 @@
 
 import copy
 import json
+import os
+from dataclasses import replace
 
 import pytest
 
@@ -51,10 +53,11 @@ def wrong_type(pack):
 
 
 @pytest.fixture(scope="module")
-def empty(copied):
+def empty(imported):
     """A database with all addons and no pack."""
-    copied.database = database.copy_template(database.ALL, copied.database)
-    return copied
+    name = database.copy_template(database.ALL, f"scrm_root_refused_{os.getpid()}")
+    yield replace(imported, database=name)
+    database.drop_copy(name)
 
 
 @pytest.mark.parametrize(

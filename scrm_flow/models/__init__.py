@@ -101,6 +101,7 @@ from . import scrm_notice_aim
 from . import scrm_notice_wishes
 from . import scrm_notice_digest
 from . import scrm_notice_gateway
+from . import scrm_notice_card
 from . import scrm_notice_mail
 from . import scrm_notice_source
 from . import scrm_notice_count

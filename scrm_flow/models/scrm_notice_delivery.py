@@ -414,18 +414,21 @@ class ScrmNoticeDelivery(models.Model):
         self._check_manager()
         self.check_access("read")
         # sudo: a manager who may read the records; sending is the cron's work
-        chosen = self.sudo()
-        if chosen.filtered(lambda delivery: delivery.state not in NOT_SENT):
+        self.sudo()._resend()
+        return True
+
+    def _resend(self):
+        """The same, for whoever was found to be allowed to."""
+        if self.filtered(lambda delivery: delivery.state not in NOT_SENT):
             raise UserError(
                 self.env._("Only failed and uncertain notifications are sent again.")
             )
         now = self.env["scrm.clock"].now()
-        for delivery in chosen:
+        for delivery in self:
             whole = delivery.digest_id if delivery.digest_id.state in NOT_SENT else None
             again = whole or delivery
             again._items().write({"state": "collected", "error": False})
             again.write({"state": "due", "due_at": now, "attempts": 0, "error": False})
-        return True
 
     # For scenarios -----------------------------------------------------------
 

@@ -9,3 +9,5 @@ from . import robots
 from . import apprise
 from . import wecom_app
 from . import wechat
+from . import wechat_service
+from . import wecom_chat

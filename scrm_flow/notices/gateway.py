@@ -51,6 +51,8 @@ class ScrmNoticeChannelKindGateway(models.AbstractModel):
     @api.model
     def _text(self, delivery) -> str:
         """Subject and text as one, for gateways that know only one."""
+        if delivery.message_id:
+            return delivery._message_text()
         subject, body = delivery.subject or "", delivery.body or ""
         return body if not subject or subject in body else f"{subject}\n{body}".strip()
 

@@ -14,6 +14,7 @@ from . import (
     blocks,
     incidents,
     notices,
+    notice_cards,
     flow_tests,
     scenarios,
 )

@@ -36,8 +36,9 @@ class NoticeChannelSection(Section):
             "kind": f.described(
                 f.STRING,
                 "`inbox`, `activity`, `email`, `sms`, `sms_gateway`, `voice`, "
-                "`wecom_app`, `wechat`, `wecom_robot`, `dingtalk_robot`, "
-                "`feishu_robot`, `apprise`, `webhook`",
+                "`wecom_app`, `wechat`, `wechat_service`, `wecom_chat`, "
+                "`wecom_robot`, `dingtalk_robot`, `feishu_robot`, `apprise`, "
+                "`webhook`",
             ),
             "per_hour": f.described(
                 f.INTEGER, "messages that one person gets in an hour; no limit"

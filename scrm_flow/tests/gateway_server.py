@@ -28,6 +28,7 @@ class Gateway:
         self.tokens = 0
         self.mentioned = []
         self.called_all = []
+        self.silent = set()  # who has not written for 48 hours
         self.mood = "well"
         self._at_work = threading.RLock()  # one call after the other
         gateway = self
@@ -60,6 +61,7 @@ class Gateway:
         self.recover()
         self.taken.clear()
         self.called_all.clear()
+        self.silent.clear()
         self.calls = self.tokens = 0
 
     def stop(self):
@@ -84,7 +86,9 @@ class Gateway:
             "/slack/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ": self._slack,
             "/wechat/token": self._wechat_token,
             "/wechat/message/template/send": self._wechat_message,
+            "/wechat/message/custom/send": self._wechat_service,
             "/cgi-bin/gettoken": self._wecom_token,
+            "/cgi-bin/appchat/send": self._wecom_group,
             "/cgi-bin/message/send": self._wecom_message,
         }[path.path]
         if self.mood.isdigit():
@@ -131,10 +135,21 @@ class Gateway:
         if values.get("access_token") != f"token{self.tokens}":
             return {"errcode": 42001, "errmsg": "access_token expired"}
         message = json.loads(body)
-        if message["agentid"] != 1000002 or message["msgtype"] != "textcard":
+        if message["agentid"] != 1000002:
             return {"errcode": 301002, "errmsg": "not allow operate another agent"}
-        self.taken.append((message["touser"], message["textcard"]))
+        if message["msgtype"] not in ("textcard", "text"):
+            return {"errcode": 40008, "errmsg": "invalid message type"}
+        self.taken.append((message["touser"], message[message["msgtype"]]))
         return {"errcode": 0, "errmsg": "ok", "msgid": f"id{len(self.taken)}"}
+
+    def _wecom_group(self, request, values, body):
+        if values.get("access_token") != f"token{self.tokens}":
+            return {"errcode": 42001, "errmsg": "access_token expired"}
+        message = json.loads(body)
+        if message["msgtype"] != "text" or not message["chatid"]:
+            return {"errcode": 40008, "errmsg": "invalid message type"}
+        self.taken.append((message["chatid"], message["text"]))
+        return {"errcode": 0, "errmsg": "ok"}
 
     def _wechat_token(self, request, values, body):
         asked = [values.get(name) for name in ("grant_type", "appid", "secret")]
@@ -151,6 +166,24 @@ class Gateway:
             return {"errcode": 47003, "errmsg": "argument invalid"}
         self.taken.append((message["touser"], message))
         return {"errcode": 0, "errmsg": "ok", "msgid": len(self.taken)}
+
+    def _wechat_service(self, request, values, body):
+        if values.get("access_token") != f"token{self.tokens}":
+            return {"errcode": 42001, "errmsg": "access_token expired"}
+        message = json.loads(body)
+        if not message.get("touser"):
+            return {"errcode": 40003, "errmsg": "invalid openid"}
+        if message["touser"] in self.silent:
+            text = "response out of time limit or subscription is canceled"
+            return {"errcode": 45015, "errmsg": text}
+        if message["msgtype"] == "news":
+            (article,) = message["news"]["articles"]  # more than one is refused
+            if set(article) != {"title", "description", "url", "picurl"}:
+                return {"errcode": 47001, "errmsg": "data format error"}
+        elif message["msgtype"] != "text" or not message["text"]["content"]:
+            return {"errcode": 40008, "errmsg": "invalid message type"}
+        self.taken.append((message["touser"], message))
+        return {"errcode": 0, "errmsg": "ok"}
 
     def _dingtalk(self, request, values, body):
         stamp = values.get("timestamp", "0")

@@ -132,3 +132,14 @@ class ScrmPortraitCart(models.AbstractModel):
             )
             for order in found
         ]
+
+
+class ScrmPortraitOrders(models.AbstractModel):
+    # the shop says most
+    _inherit = "scrm.portrait.orders"
+
+    @api.model
+    def _channel(self, order, model):
+        if model == "sale.order" and order.scrm_shop_id:
+            return order.scrm_shop_id.name
+        return super()._channel(order, model)

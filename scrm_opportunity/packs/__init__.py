@@ -1,3 +1,4 @@
 from . import opportunities
 from . import offers
 from . import cards
+from . import shops

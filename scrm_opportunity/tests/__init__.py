@@ -25,6 +25,7 @@ from . import (
     test_profile,
     test_scan,
     test_score,
+    test_shop,
     test_story,
     test_switch,
 )

@@ -29,6 +29,8 @@ scrm.need.kind            r   r   r   rwcu
 scrm.offer                -   r   r   rwcu
 scrm.opportunity.report   -   -   r   r
 scrm.profile.entry        -   r   rc  rwcu
+scrm.shop                 -   -   r   rwcu
+scrm.shop.entry           -   -   -   rw
 scrm.success.case         -   r   r   rwcu
 scrm.ticket.offer         -   r   r   r
 """

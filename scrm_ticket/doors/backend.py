@@ -12,4 +12,5 @@ class ScrmTicketDoorBackend(models.AbstractModel):
     _description = "Entry Backend"
 
     _label = _lt("Backend")
+    _icon = "fa-pencil-square-o"
     _kind_rank = 20

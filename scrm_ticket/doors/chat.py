@@ -13,5 +13,6 @@ class ScrmTicketDoorChat(models.AbstractModel):
     _description = "Entry Chat"
 
     _label = _lt("Chat")
+    _icon = "fa-comments"
     _kind_rank = 47
     _vouches = True  # its messages are signed by the platform

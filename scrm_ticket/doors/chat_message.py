@@ -33,13 +33,16 @@ class NoMessage(ValueError):
 
 @dataclass(frozen=True)
 class Message:
-    """What somebody wrote. ``group`` is empty where it was written to us alone."""
+    """What somebody wrote. ``group`` is empty where it was written to us alone;
+    ``thread`` is what the platform calls the conversation, where it has to hear that
+    from who answers."""
 
     id: str
     sender: str
     group: str
     text: str
     picture: str
+    thread: str = ""
 
 
 def elements(text):

@@ -12,4 +12,5 @@ class ScrmTicketDoorDiscuss(models.AbstractModel):
     _description = "Entry Conversation"
 
     _label = _lt("Conversation")
+    _icon = "fa-commenting-o"
     _kind_rank = 45

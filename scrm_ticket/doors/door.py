@@ -16,6 +16,10 @@ class ScrmTicketDoor(models.AbstractModel):
 
     #: XML id of helpdesk_mgmt's channel for tickets of this door, where there is one.
     _channel = None
+    #: Key of the platform (``platforms.py``) where customers are who come in by it.
+    _platform = None
+    #: Its sign in lists.
+    _icon = "fa-inbox"
     #: Whether everybody comes in as a customer here, colleagues too.
     _for_customers = False
     #: Whether who comes in by it vouches for the customer it tells of.

@@ -12,5 +12,6 @@ class ScrmTicketDoorEmail(models.AbstractModel):
     _description = "Entry E-mail"
 
     _label = _lt("E-mail")
+    _icon = "fa-envelope-o"
     _kind_rank = 40
     _channel = "helpdesk_mgmt.helpdesk_ticket_channel_email"

@@ -12,4 +12,5 @@ class ScrmTicketDoorEvent(models.AbstractModel):
     _description = "Entry Event"
 
     _label = _lt("System Event")
+    _icon = "fa-bolt"
     _kind_rank = 55

@@ -12,4 +12,5 @@ class ScrmTicketDoorJson2(models.AbstractModel):
     _description = "Entry API"
 
     _label = _lt("API")
+    _icon = "fa-plug"
     _kind_rank = 30

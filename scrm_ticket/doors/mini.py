@@ -15,6 +15,7 @@ class ScrmTicketDoorMini(models.AbstractModel):
     _description = "Entry Mini-Program"
 
     _label = _lt("Mini-Program")
+    _platform = "miniprogram"
     _kind_rank = 17
     _for_customers = True
 

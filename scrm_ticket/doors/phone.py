@@ -12,5 +12,6 @@ class ScrmTicketDoorPhone(models.AbstractModel):
     _description = "Entry Phone"
 
     _label = _lt("Phone")
+    _icon = "fa-phone"
     _kind_rank = 50
     _channel = "helpdesk_mgmt.helpdesk_ticket_channel_phone"

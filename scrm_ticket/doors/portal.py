@@ -12,6 +12,7 @@ class ScrmTicketDoorPortal(models.AbstractModel):
     _description = "Entry Portal"
 
     _label = _lt("Portal")
+    _icon = "fa-user-circle-o"
     _kind_rank = 10
     _channel = "helpdesk_mgmt.helpdesk_ticket_channel_web"
     _for_customers = True

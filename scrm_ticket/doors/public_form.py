@@ -22,6 +22,7 @@ class ScrmTicketDoorPublicForm(models.AbstractModel):
     _description = "Entry Website"
 
     _label = _lt("Website")
+    _icon = "fa-globe"
     _kind_rank = 15
     _channel = "helpdesk_mgmt.helpdesk_ticket_channel_web"
     _for_customers = True

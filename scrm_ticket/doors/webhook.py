@@ -12,5 +12,6 @@ class ScrmTicketDoorWebhook(models.AbstractModel):
     _description = "Entry Webhook"
 
     _label = _lt("Webhook")
+    _icon = "fa-exchange"
     _kind_rank = 35
     _vouches = True  # its messages are signed

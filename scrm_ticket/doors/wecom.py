@@ -12,4 +12,5 @@ class ScrmTicketDoorWecom(models.AbstractModel):
     _description = "Entry WeCom"
 
     _label = _lt("WeCom")
+    _platform = "wecom"
     _kind_rank = 46

@@ -81,6 +81,7 @@ from . import scrm_door_user_mixin
 from . import scrm_door_address_mixin
 from . import scrm_door_webhook
 from . import scrm_door_chat
+from . import scrm_door_chat_answer
 from . import scrm_door_mini
 from . import scrm_door_mini_session
 from . import helpdesk_ticket_mini
@@ -117,7 +118,14 @@ from . import helpdesk_ticket_board
 from . import helpdesk_ticket_history
 from . import helpdesk_ticket_import
 from . import helpdesk_ticket_silence
+from . import helpdesk_ticket_channel
+from . import helpdesk_ticket_answer
+from . import helpdesk_ticket_inbox
+from . import scrm_customer_tag_rule
+from . import scrm_coupon
+from . import scrm_notice_coupon
 from . import helpdesk_ticket_stage
+from . import helpdesk_ticket_first
 from . import helpdesk_ticket_told
 from . import helpdesk_ticket_track
 from . import helpdesk_ticket_assign

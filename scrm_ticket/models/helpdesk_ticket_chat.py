@@ -172,6 +172,7 @@ class HelpdeskTicket(models.Model):
             "tag_ids": [fields.Command.set(self._scrm_said_tags(message.text).ids)],
             "scrm_values": self._scrm_said_values(template, message.text),
             "scrm_door": "chat",
+            "scrm_channel": account.platform,
             "scrm_chat_key": key,
             "scrm_chat_sender": sender,
             "scrm_chat_at": self.env["scrm.clock"].now(),

@@ -119,7 +119,7 @@ class HelpdeskTicket(models.Model):
         partners = self.env["res.partner"].sudo(restricted)
         found = partners.browse()
         if isinstance(partner, int) and not isinstance(partner, bool):
-            found = partners.search([("id", "=", partner)])
+            found = partners.search_fetch([("id", "=", partner)])
         elif isinstance(partner, str) and (email := email_normalize(partner)):
             found = partners.search([("email_normalized", "=", email)], limit=2)
         elif isinstance(partner, str) and formats.fits("phone", partner):

@@ -167,10 +167,14 @@ class HelpdeskTicket(models.Model):
         """The customer follows the ticket, whoever submitted it."""
         # sudo: who submits for a customer need not see the customer
         ticket = self.sudo()
-        partner = ticket.partner_id
-        if partner.active:
-            outside = partner.ids if partner.partner_share else []
-            ticket._message_subscribe(partner.ids, customer_ids=outside)
+        partner = ticket._scrm_asking() - ticket.message_follower_ids.partner_id
+        if partner:
+            outside = partner.filtered("partner_share")
+            ticket._message_subscribe(partner.ids, customer_ids=outside.ids)
+
+    def _scrm_asking(self):
+        """The customer for whom a ticket was submitted."""
+        return self.filtered("scrm_submit_uid").partner_id.filtered("active")
 
     @api.model
     def _scrm_submitted(self, env, key, digest):
@@ -262,7 +266,7 @@ class HelpdeskTicket(models.Model):
         template = (
             self.env["scrm.ticket.template"]
             .sudo()
-            .search(door._template_domain() & Domain("key", "=", key), limit=1)
+            .search_fetch(door._template_domain() & Domain("key", "=", key), limit=1)
         )
         if not template:
             raise ValidationError(

@@ -19,6 +19,15 @@ class HelpdeskTicket(models.Model):
         index="btree_not_null",
         help="The first word of the customer that nobody has answered.",
     )
+    scrm_said_at = fields.Datetime(
+        string="Last Word of the Customer", copy=False, readonly=True
+    )
+    scrm_seen_at = fields.Datetime(
+        string="Conversation Seen",
+        copy=False,
+        readonly=True,
+        help="When somebody who answers first looked, after the customer's last word.",
+    )
     scrm_silent_since = fields.Datetime(
         string="Customer Silent since",
         copy=False,
@@ -36,17 +45,23 @@ class HelpdeskTicket(models.Model):
         "customer, or called him, since.",
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        tickets = super().create(vals_list)
-        asking = tickets.filtered(
+    # what the list of conversations looks through, the newest first
+    _scrm_said_idx = models.Index(
+        "(scrm_said_at DESC, id DESC) WHERE scrm_said_at IS NOT NULL"
+    )
+
+    @api.model
+    def _create(self, data_list):
+        now = self.env["scrm.clock"].now()
+        for data in data_list:
+            stored = data["stored"]
+            door = stored["scrm_door"]
             # somebody of ours who enters a ticket has talked with the customer
-            lambda ticket: ticket.partner_id and ticket.scrm_door != "backend"
-        )
-        if asking:
-            # sudo: whoever creates the ticket
-            asking.sudo().scrm_unanswered_since = self.env["scrm.clock"].now()
-        return tickets
+            if stored.get("partner_id") and door != "backend":
+                stored["scrm_unanswered_since"] = now
+            if door not in ("backend", "event"):
+                stored["scrm_said_at"] = now
+        return super()._create(data_list)
 
     def _scrm_position_vals(self, run, steps):
         vals = super()._scrm_position_vals(run, steps)
@@ -88,4 +103,11 @@ class HelpdeskTicket(models.Model):
                 )
         else:
             since = ticket.scrm_unanswered_since or now
-            ticket.write({"scrm_unanswered_since": since, "scrm_silent_since": False})
+            ticket.write(
+                {
+                    "scrm_unanswered_since": since,
+                    "scrm_said_at": now,
+                    "scrm_seen_at": False,
+                    "scrm_silent_since": False,
+                }
+            )

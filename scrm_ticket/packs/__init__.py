@@ -13,4 +13,5 @@ from . import pages
 from . import posts
 from . import service_plans
 from . import improvements
+from . import campaigns
 from . import replies

@@ -135,7 +135,7 @@ class ChatSection(Section):
 
     key = "chat_accounts"
     addon = "scrm_ticket"
-    after = ("company", "users", "templates")
+    after = ("company", "users", "templates", "notice_channels")
     kinds = {"chat_account": Kind("scrm.door.chat", key_field="key")}
     schema = f.listing(
         "chat_account",
@@ -151,6 +151,9 @@ class ChatSection(Section):
                 f.TEXT, "give a ticket the highest priority; separated by commas"
             ),
             "join_hours": {"type": "integer", "minimum": 0},
+            "answers_by": f.described(
+                f.ref("notice_channel"), "what colleagues answer leaves by it"
+            ),
             "intake": f.described(
                 {"enum": ["ticket", "panel"]},
                 "what messages to us become: a `ticket`, or they wait for a colleague "
@@ -173,6 +176,9 @@ class ChatSection(Section):
             "template_id": pack.ref("template", item.get("template"), ".template").id,
             "urgent_words": pack.text(item.get("urgent_words", "")),
             "join_hours": item.get("join_hours", 24),
+            "answer_channel_id": pack.ref(
+                "notice_channel", item.get("answers_by"), ".answers_by"
+            ).id,
             "intake": item.get("intake", "ticket"),
             "keep_hours": item.get("keep_hours", 0),
         }
@@ -187,6 +193,7 @@ class ChatSection(Section):
             "template": pack.key_of("template", record.template_id),
             "urgent_words": record.urgent_words or None,
             "join_hours": record.join_hours,
+            "answers_by": pack.key_of("notice_channel", record.answer_channel_id),
             "intake": record.intake if record.intake != "ticket" else None,
             "keep_hours": record.keep_hours or None,
         }

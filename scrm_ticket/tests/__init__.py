@@ -24,7 +24,9 @@ from . import test_service_plan
 from . import test_customer_identity
 from . import test_handover
 from . import test_improvement
+from . import test_inbox
 from . import test_start
+from . import test_submit_cost
 from . import test_supply
 from . import test_talks
 from . import test_ticket_access
@@ -58,6 +60,7 @@ from . import test_visibility
 from . import test_public_form
 from . import test_fetch
 from . import test_field_search
+from . import test_channel_service
 from . import test_chat
 from . import test_chat_race
 from . import test_wear

@@ -22,8 +22,12 @@ scrm.care.member                   -    rwc  rwcu
 scrm.care.plan                     -    r    rwcu
 scrm.care.stage                    -    r    rwcu
 scrm.chat.message                  -    -    -   
+scrm.coupon                        -    r    rwcu
+scrm.coupon.campaign               -    r    rwcu
 scrm.customer.channel              -    r    rwcu
 scrm.customer.merge                -    -    rwcu
+scrm.customer.tag.mark             -    -    ru
+scrm.customer.tag.rule             -    r    rwcu
 scrm.decision.condition            -    r    rwcu
 scrm.decision.rule                 -    r    rwcu
 scrm.decision.table                -    r    rwcu
