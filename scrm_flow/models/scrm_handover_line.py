@@ -61,10 +61,10 @@ class ScrmHandoverLine(models.Model):
                 raise UserError(self.env._("This handover is done."))
         return super().write(vals)
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_by_hand(self):
         if not self.env.su:
             raise AccessError(self.env._("What happened is not written by hand."))
-        return super().unlink()
 
     def action_open(self):
         """Show the records of the line, those the user may see."""

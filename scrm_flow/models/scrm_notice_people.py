@@ -147,7 +147,8 @@ class ScrmNoticePeople(models.AbstractModel):
                 about = [named.name or "?"]
             elif key == "field":
                 about = [self._path_words(model_name, about[0])]
-            words.append(self.env._(self._reason_texts()[key]) % tuple(about))
+            text = self.env._(self._reason_texts()[key])
+            words.append(text % tuple(about))
         return format_list(self.env, words)
 
     @api.model

@@ -39,9 +39,7 @@ class ScrmShop(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
     )
-    app_key = fields.Char(
-        string="App Key", groups="scrm_opportunity.group_manager", copy=False
-    )
+    app_key = fields.Char(groups="scrm_opportunity.group_manager", copy=False)
     secret = fields.Char(
         string="App Secret",
         groups="scrm_opportunity.group_manager",

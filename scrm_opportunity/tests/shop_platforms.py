@@ -33,11 +33,11 @@ class Platforms(Gateway):
         super().__init__()
 
     def forget(self):
-        super().forget()
         self.orders.clear()
         self.trades.clear()
         self.own.clear()
         self.asked.clear()
+        return super().forget()
 
     def _serve(self, request, body):
         path = urlsplit(request.path)

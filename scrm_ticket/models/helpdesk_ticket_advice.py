@@ -15,7 +15,6 @@ class ScrmFormField(models.Model):
 
     tells = fields.Selection(
         [("cause", "The cause of the matter"), ("remedy", "What helped")],
-        string="Tells",
         help="Later tickets that are alike are told what was found and what helped.",
     )
 

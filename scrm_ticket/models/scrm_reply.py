@@ -96,7 +96,7 @@ class ScrmReply(models.Model):
             ]
             found = likeness.words("\n".join(filter(None, told)))
             # sudo: the column is nobody's to write
-            super(ScrmReply, reply.sudo()).write({"words": " ".join(sorted(found))})
+            reply.sudo().write({"words": " ".join(sorted(found))})
 
     # Which fits
 

@@ -139,7 +139,7 @@ class TestReplies(TicketCase):
         composer = (
             self.env["mail.compose.message"]
             .with_user(self.dora)
-            .with_context(action["context"])
+            .with_context(**action["context"])
             .create({})
         )
         self.assertIn("请联系客服退货。谢谢", composer.body)
