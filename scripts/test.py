@@ -33,7 +33,6 @@ from . import setup as setup_steps
 from .progress import Fault, say
 
 _ALLOWED_SKIPS = paths.ROOT / "scripts" / "allowed_skips.txt"
-_PURE_FOLDERS = ("engine", "forms", "matching")
 _PURE_OUTSIDE_DATABASE = ["-p", "no:odoo"]
 #: Files of ``tests/`` that take longest: begun first, so that nobody waits for one.
 _LONGEST = ("test_crash", "test_pack_repairs", "test_accountant", "test_pack_refused")
@@ -88,17 +87,27 @@ def _attempt(name: str, action) -> list[junit.Case]:
 def _addon(addon: str, options: list[str]) -> list[junit.Case]:
     copy = database.copy_template(addon, f"scrm_test_{addon}_{os.getpid()}")
     folder = paths.ROOT / addon
-    wanted = [folder / "tests", *(folder / name for name in _PURE_FOLDERS)]
+    wanted = [folder / "tests", *_with_examples(folder)]
     command = [
         *("--doctest-modules", f"--odoo-database={copy}", "--odoo-http"),
         *(f"--odoo-extra=screenshots={paths.SCREENSHOTS / addon}",),
-        *(str(path) for path in wanted if path.is_dir()),
+        *(str(path) for path in wanted),
         *options,
     ]
     try:
         return _pytest(addon, command, odoo_config.environment(postgres.TEST))
     finally:
         database.drop_copy(copy)
+
+
+def _with_examples(folder: Path) -> list[Path]:
+    """Modules whose docstrings show what they do; the examples are tests."""
+    return [
+        path
+        for path in sorted(folder.rglob("*.py"))
+        if "tests" not in path.relative_to(folder).parts
+        and ">>> " in path.read_text(encoding="utf-8")
+    ]
 
 
 class _RootTests:
