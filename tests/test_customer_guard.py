@@ -27,6 +27,9 @@ class World:
     def __init__(self, running):
         self.running = running
         self.access = json.loads(running.keys.read_text())["users"]
+        # what they are told is compared with the English texts
+        users = [self.uid(key) for key in self.access]
+        self.admin("res.users", "write", ids=users, vals={"lang": "en_US"})
         self.ids = self.admin(
             "res.partner",
             "create",

@@ -247,6 +247,8 @@ class TestNoticeAimOutside(GatewayCase):
             self.make_channel(
                 "wechat", "/wechat?appid=wx1&template_id=t1&subject=thing1&text=text"
             ),
+            self.make_channel("wecom_chat", "/cgi-bin?corpid=ww1&agentid=1000002"),
+            self.make_channel("wechat_service", "/wechat?appid=wx1"),
         )
         kinds = self.env["scrm.notice.channel.kind"]
         personal = {
@@ -284,7 +286,7 @@ class TestNoticeAimOutside(GatewayCase):
         self.assertEqual(people("before", "delay"), {"Cid"})
         self.assertEqual(people("after", "now"), {"Cid"})
         self.assertEqual(people("after", "delay"), {"Cid"})
-        self.assertEqual(len(self.gateway.taken), 4 * 4)
+        self.assertEqual(len(self.gateway.taken), 4 * 6)
         numbers = [one["to"] for _key, one in self.gateway.taken if "to" in one]
         self.assertEqual(numbers.count("+8613900139000"), 2)  # call and text, once
         self.assertEqual(numbers.count("+8613900139001"), 6)
