@@ -31,7 +31,6 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
         groups="base.group_user",
-        prefetch=False,
     )
     scrm_circumstances_html = fields.Html(
         string="What Was So Then",

@@ -31,7 +31,7 @@ class HelpdeskTicket(models.Model):
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_scrm_twin_ids(self):
         for ticket in self:
-            ticket.scrm_twin_ids = ticket.partner_id.scrm_twin_ids
+            ticket.scrm_twin_ids = ticket.partner_id._scrm_readable_twins()
 
     def action_scrm_merge_customer(self):
         """Open the question who is the same as the customer of the ticket."""

@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import models
+from odoo import api, models, tools
 
 #: Tables with so many columns that a whole row costs more than the few that a view of
 #: tickets shows of it; with what the name of a record is made of.
@@ -35,13 +35,21 @@ class HelpdeskTicket(models.Model):
     def _scrm_fetch_with_form(self):
         """Have the columns and the form at hand; Odoo reads Properties by a query of
         their own."""
-        names = [
-            field.name
-            for field in self._fields.values()
-            if field.prefetch is True and field.column_type
-        ]
         # sudo: only kept at hand, see above
-        self.sudo().fetch([*names, "scrm_values"])
+        self.sudo().fetch(self._scrm_columns())
+
+    @api.model
+    @tools.ormcache()
+    def _scrm_columns(self):
+        """Names of the columns that are read together, with that of the form."""
+        return (
+            *(
+                field.name
+                for field in self._fields.values()
+                if field.prefetch is True and field.column_type
+            ),
+            "scrm_values",
+        )
 
     def _fetch_query(self, query, fields_to_fetch):
         if not self.env.su and any(field.column_type for field in fields_to_fetch):
@@ -72,11 +80,9 @@ class HelpdeskTicket(models.Model):
 
         :param names: names of the fields that are read
         """
-        shown, columns = self._scrm_linked(names)
+        shown, columns = self._scrm_linked(tuple(names))
         if not shown:
             return
-        if "scrm_twin_ids" in names:
-            columns["res.partner"].update(TWIN)
         tickets = self.sudo()  # sudo: only kept at hand, see above
         linked = {model: tickets.env[model] for model in WIDE}
         for name, model in shown:
@@ -91,9 +97,12 @@ class HelpdeskTicket(models.Model):
             if linked[model] and columns[model]:
                 linked[model].fetch([*columns[model]])
 
+    @api.model
+    @tools.ormcache("names")
     def _scrm_linked(self, names):
         """Which fields lead to which wide table, and what is read there.
 
+        :param names: tuple of names of fields
         :return: list of (name, model), and model -> names of its fields
         """
         shown, columns = [], defaultdict(set)
@@ -110,4 +119,6 @@ class HelpdeskTicket(models.Model):
                 if way.type == "many2one" and way.store and way.comodel_name in WIDE:
                     shown.append((first, way.comodel_name))
                     columns[way.comodel_name].add(rest.partition(".")[0])
+        if "scrm_twin_ids" in names:
+            columns["res.partner"].update(TWIN)
         return shown, columns

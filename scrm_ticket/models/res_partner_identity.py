@@ -38,10 +38,14 @@ class ResPartner(models.Model):
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_scrm_twin_ids(self):
         for partner in self:
-            # sudo: addresses are only compared; who is found is checked below
-            twins = self.browse(partner.sudo()._scrm_twins())
-            partner.scrm_twin_ids = twins = twins._filtered_access("read")
+            partner.scrm_twin_ids = twins = partner._scrm_readable_twins()
             partner.scrm_twin_count = len(twins)
+
+    def _scrm_readable_twins(self):
+        """Other customers with the same address or number, whom the user may read."""
+        # sudo: addresses are only compared; who is found is checked below
+        twins = self.browse(self.sudo()._scrm_twins())
+        return twins and twins._filtered_access("read")
 
     def _scrm_twins(self):
         """Ids of other customers with the same address or number.
