@@ -1,10 +1,11 @@
 import secrets
-from datetime import timezone
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 from ..doors import envelope
+from ..doors.errors import Unproven
+from ..doors.signature import is_recent
 
 #: Seconds that a message may be old, or ahead of our clock.
 TOLERANCE = 300
@@ -111,24 +112,22 @@ class ScrmDoorChat(models.Model):
 
         :param said: arguments of the address
         :param sealed: the envelope, "" where there is none yet
-        :raise UserError: naming the argument that is missing or wrong
+        :raise Unproven: naming the argument that is missing or wrong
         """
         self.ensure_one()
         name = "msg_signature" if sealed else "signature"
         for needed in (name, "timestamp", "nonce"):
             if not said.get(needed):
-                raise UserError(self.env._("The argument %s is missing.", needed))
+                raise Unproven(self.env._("The argument %s is missing.", needed))
         if not envelope.is_signed(
             said[name], self.token, said["timestamp"], said["nonce"], sealed
         ):
-            raise UserError(
+            raise Unproven(
                 self.env._("The signature fits neither this message nor our token.")
             )
-        moment = said["timestamp"]
-        now = self.env["scrm.clock"].now().replace(tzinfo=timezone.utc)
-        is_moment = moment.isascii() and moment.isdecimal() and len(moment) <= 10
-        if not is_moment or abs(now.timestamp() - int(moment)) > TOLERANCE:
-            raise UserError(
+        now = self.env["scrm.clock"].now()
+        if not is_recent(said["timestamp"], now, TOLERANCE):
+            raise Unproven(
                 self.env._(
                     "The message was signed more than %s minutes before or after now.",
                     TOLERANCE // 60,
@@ -138,12 +137,12 @@ class ScrmDoorChat(models.Model):
     def _unseal(self, sealed):
         """The text of an envelope.
 
-        :raise UserError: it is of another key, or for another account
+        :raise Unproven: it is of another key, or for another account
         """
         self.ensure_one()
         try:
             return envelope.unseal(self.aes_key, self.receiver, sealed)
         except envelope.Unreadable as error:
-            raise UserError(
+            raise Unproven(
                 self.env._("The message was not sealed for “%s”.", self.name)
             ) from error
