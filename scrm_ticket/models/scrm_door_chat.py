@@ -3,6 +3,8 @@ import secrets
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.scrm_flow.notices.wecom_chat import GROUP
+
 from ..doors import envelope
 from ..doors.errors import Unproven
 from ..doors.signature import is_recent
@@ -19,7 +21,7 @@ class ScrmDoorChat(models.Model):
     """
 
     _name = "scrm.door.chat"
-    _inherit = ["scrm.door.address.mixin", "scrm.door.user.mixin"]
+    _inherit = "scrm.door.talk.mixin"
     _description = "Chat Account for Tickets"
     _door_path = "/scrm/chat"
 
@@ -49,18 +51,11 @@ class ScrmDoorChat(models.Model):
         help="The same on the platform. Messages that are not sealed with it are "
         "refused: choose the safe mode.",
     )
-    template_id = fields.Many2one(help="Of messages in which no template's words fall.")
-    urgent_words = fields.Char(
-        help="Tickets of messages with one of these words get the highest priority. "
-        "Separated by commas.",
+    answer_channel_id = fields.Many2one(
+        domain="[('kind', 'in', ['wechat_service', 'wecom_chat'])]",
+        help="What colleagues write to the customer on the ticket goes out by this "
+        "channel: the same account, with its key for sending.",
     )
-    join_hours = fields.Integer(
-        string="Same Conversation (h)",
-        default=24,
-        help="What somebody writes within this time belongs to the open ticket of the "
-        "message before. Zero: each message is a ticket of its own.",
-    )
-
     intake = fields.Selection(
         selection=[
             ("ticket", "Become a ticket"),
@@ -81,9 +76,6 @@ class ScrmDoorChat(models.Model):
 
     _key_unique = models.Constraint(
         "UNIQUE(key)", "Another chat account already has this key."
-    )
-    _join_hours_positive = models.Constraint(
-        "CHECK(join_hours >= 0)", "The hours of a conversation cannot be negative."
     )
     _keep_hours_positive = models.Constraint(
         "CHECK(keep_hours >= 0)", "The hours that messages are kept cannot be negative."
@@ -146,3 +138,7 @@ class ScrmDoorChat(models.Model):
             raise Unproven(
                 self.env._("The message was not sealed for “%s”.", self.name)
             ) from error
+
+    def _answer_address(self, ticket):
+        _account, group, sender = ticket.scrm_chat_sender.split(":", 2)
+        return f"{GROUP}{group}" if group else sender
