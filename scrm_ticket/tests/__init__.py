@@ -33,6 +33,7 @@ from . import test_talks
 from . import test_ticket_access
 from . import test_ticket_assign
 from . import test_access_http
+from . import test_access_rpc
 from . import test_access_table
 from . import test_dedicated
 from . import test_device
