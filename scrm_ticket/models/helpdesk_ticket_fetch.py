@@ -17,6 +17,8 @@ WIDE = {
     ),
     "res.users": ("active", "partner_id"),
 }
+#: Properties of a ticket: those of its template, and those of its team.
+FORMS = ("scrm_values", "properties")
 #: By what it is seen that another contact is the same customer.
 TWIN = ("commercial_partner_id", "email_normalized", "partner_share", "phone_sanitized")
 
@@ -48,7 +50,7 @@ class HelpdeskTicket(models.Model):
                 for field in self._fields.values()
                 if field.prefetch is True and field.column_type
             ),
-            "scrm_values",
+            *FORMS,
         )
 
     def _fetch_query(self, query, fields_to_fetch):
