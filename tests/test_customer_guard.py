@@ -408,6 +408,58 @@ def test_reading_record_by_record(world):
     assert kept == "res.partner|stopped"
 
 
+def test_reading_by_the_chatter(world):
+    """What the chatter gets counts as well, in its own calls: conversations, who may
+    be mentioned, whose card is shown; nor does copying without saving go around it.
+
+    Covers: R11
+    """
+    person = world.session("liu")
+    about = world.ids[0]
+    for number in range(10):
+        world.admin(
+            "res.partner", "message_post", ids=[about], body=f"Guarded {number}"
+        )
+
+    def ask(path, params):
+        answer = person.session.post(
+            f"{person.url}{path}", json={"params": params}, timeout=120
+        )
+        return answer.json()
+
+    def counted():
+        rows = world.sql(
+            "SELECT slots FROM scrm_guard_use WHERE kind = 'read'"
+            f" AND user_id = {world.uid('liu')}"
+        )
+        return sum(json.loads(rows[0]).values()) if rows else 0
+
+    thread = {"thread_model": "res.partner", "thread_id": about}
+    fetch = {**thread, "fetch_params": {"limit": 100}}
+    ways = (
+        lambda: ask("/mail/thread/messages", fetch),
+        lambda: ask("/mail/data", {"fetch_params": [
+            ["avatar_card", {"id": one, "model": "res.partner"}]
+            for one in world.ids[:10]
+        ]}),
+        lambda: world.rpc(
+            person, "res.partner", "get_mention_suggestions", "Guarded", limit=10
+        ),
+        lambda: world.rpc(person, "res.partner", "copy_data", world.ids[:10]),
+    )  # fmt: skip
+    for way in ways:
+        before = counted()
+        answer = way()
+        assert "Guarded" in json.dumps(answer)
+        assert counted() > before, "some of ten are written down at once"
+    # all of the customers at once, by the same way
+    answer = world.rpc(
+        person, "res.partner", "get_mention_suggestions", "Guarded", limit=1000
+    )
+    assert "Your rights are frozen" in answer["error"]["data"]["message"]
+    world.is_out("liu", person)
+
+
 def test_administrators_are_not_all_locked_out(world):
     """Two administrators take too much at once: one is frozen, the last one is only
     refused and stays able to administer; neither decides the own case.

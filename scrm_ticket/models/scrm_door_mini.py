@@ -14,7 +14,8 @@ CHANNEL = "miniprogram"
 
 
 class LoginRefused(UserError):
-    """Who wants to log in did not come from the platform just now."""
+    """Who wants to log in did not come from the platform just now, or is no customer
+    of ours any more."""
 
 
 class ScrmDoorMini(models.Model):
@@ -105,6 +106,8 @@ class ScrmDoorMini(models.Model):
         partner = self.env["res.partner"]._scrm_recognise(
             {"channel": CHANNEL, "id": openid, "name": name or None}
         )
+        if not partner.active:
+            raise LoginRefused(self.env._("This account is closed. Please ask us."))
         now = self.env["scrm.clock"].now()
         return self.session_ids._begin(
             self, partner, now + timedelta(days=self.session_days)
