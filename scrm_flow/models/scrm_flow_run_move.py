@@ -1,8 +1,6 @@
 import logging
 
-import psycopg2
-
-from odoo.exceptions import ConcurrencyError, LockError, UserError, ValidationError
+from odoo.exceptions import LockError, UserError, ValidationError
 
 from ..engine import tokens
 from ..engine.inside import INSIDE
@@ -10,6 +8,7 @@ from ..sandbox.cursor import sandbox_of
 from .scrm_flow_assigner import Case
 from .scrm_flow_node_table import TableAnswer
 from .scrm_flow_step import LIVE
+from .scrm_flow_work import INTERRUPTIONS
 
 _logger = logging.getLogger(__name__)
 
@@ -134,7 +133,7 @@ class RunMove:
                     self.record.with_context(scrm_flow_acting=INSIDE), step, node
                 )
             self.live = None  # whatever that did to other branches
-        except (psycopg2.OperationalError, ConcurrencyError, LockError):
+        except (*INTERRUPTIONS, LockError):
             raise  # somebody else is at work: the whole request is repeated
         except UserError as error:
             reason = str(error)

@@ -1,11 +1,8 @@
-import importlib.util
-from pathlib import Path
-
-from odoo.modules import get_module_path
 from odoo.tests import tagged
 from odoo.tools import sql
 
 from .notice_common import MONDAY, NoticeCase
+from .upgrade_script import upgrade_script
 
 
 @tagged("post_install", "-at_install")
@@ -27,14 +24,9 @@ class TestNoticeMigration(NoticeCase):
             "WHERE id = %s",
             [old.id],
         )
-        folder = Path(get_module_path("scrm_flow")) / "migrations" / "19.0.1.1.0"
-        spec = importlib.util.spec_from_file_location(
-            "migration", folder / "pre-migration.py"
-        )
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
+        migrate = upgrade_script("scrm_flow", "19.0.1.1.0", "pre")
         for _time in range(2):
-            module.migrate(self.env.cr, "19.0.1.0.0")
+            migrate(self.env.cr, "19.0.1.0.0")
             self.env.invalidate_all()
             self.assertEqual(old.why, "处理该步骤")
             self.assertEqual(old.with_context(lang="zh_CN").why, "处理该步骤")
