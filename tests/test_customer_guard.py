@@ -415,16 +415,13 @@ def test_reading_by_the_chatter(world):
     Covers: R11
     """
     person = world.session("liu")
-    about = world.ids[0]
+    talk = {"thread_model": "res.partner", "thread_id": world.ids[0]}
     for number in range(10):
-        world.admin(
-            "res.partner", "message_post", ids=[about], body=f"Guarded {number}"
-        )
+        said = {"body": f"Guarded {number}"}
+        world.admin("res.partner", "message_post", ids=world.ids[:1], **said)
 
-    def ask(path, params):
-        answer = person.session.post(
-            f"{person.url}{path}", json={"params": params}, timeout=120
-        )
+    def ask(path, **params):
+        answer = person.session.post(f"{person.url}{path}", json={"params": params})
         return answer.json()
 
     def counted():
@@ -434,29 +431,23 @@ def test_reading_by_the_chatter(world):
         )
         return sum(json.loads(rows[0]).values()) if rows else 0
 
-    thread = {"thread_model": "res.partner", "thread_id": about}
-    fetch = {**thread, "fetch_params": {"limit": 100}}
-    ways = (
-        lambda: ask("/mail/thread/messages", fetch),
-        lambda: ask("/mail/data", {"fetch_params": [
-            ["avatar_card", {"id": one, "model": "res.partner"}]
-            for one in world.ids[:10]
-        ]}),
-        lambda: world.rpc(
-            person, "res.partner", "get_mention_suggestions", "Guarded", limit=10
-        ),
+    def mentioned(limit):
+        method = "get_mention_suggestions"
+        return world.rpc(person, "res.partner", method, "Guarded", limit=limit)
+
+    cards = [["avatar_card", {"id": one, "model": "res.partner"}] for one in world.ids]
+    for way in (
+        lambda: ask("/mail/thread/messages", **talk, fetch_params={"limit": 100}),
+        lambda: ask("/mail/data", fetch_params=cards[:10]),
+        lambda: mentioned(10),
         lambda: world.rpc(person, "res.partner", "copy_data", world.ids[:10]),
-    )  # fmt: skip
-    for way in ways:
+    ):
         before = counted()
-        answer = way()
-        assert "Guarded" in json.dumps(answer)
+        assert "Guarded" in json.dumps(way())
         assert counted() > before, "some of ten are written down at once"
     # all of the customers at once, by the same way
-    answer = world.rpc(
-        person, "res.partner", "get_mention_suggestions", "Guarded", limit=1000
-    )
-    assert "Your rights are frozen" in answer["error"]["data"]["message"]
+    told = mentioned(1000)["error"]["data"]["message"]
+    assert "Your rights are frozen" in told
     world.is_out("liu", person)
 
 
