@@ -400,10 +400,11 @@ class Pack:
         text = self.text(value)
         if not text:
             return False
+        translations = text.translations
         kept = self._languages if is_translated else {}
-        known = [text, *(w for code, w in text.translations.items() if code not in kept)]
-        joined = Text(", ".join(_each(known)))
-        joined.translations = text.translations if is_translated else {}
+        others = [words for code, words in translations.items() if code not in kept]
+        joined = Text(", ".join(_each([text, *others])))
+        joined.translations = translations if is_translated else {}
         return joined
 
     def language(self, code):
