@@ -17,6 +17,7 @@ _ID = {"type": ["string", "integer"]}
 _WHO = {
     "program": {**_STRING, "description": "key of the mini-program"},
     "customer": {**_STRING, "description": "OpenID, as WeChat calls the customer"},
+    "name": {**_STRING, "description": "of a customer who is new"},
 }
 
 
@@ -86,7 +87,6 @@ def connect(actor, args, play):
     "submit_ticket",
     {
         **_WHO,
-        "name": {**_STRING, "description": "of a customer who is new"},
         "template": {**_STRING, "description": "key of the template"},
         "values": {"type": "object", "description": "field key -> value"},
         "description": _STRING,
