@@ -12,6 +12,14 @@ from .notice_common import MONDAY, NoticeCase
 class TestNoticeMigration(NoticeCase):
     """What an upgrade does with messages that earlier versions kept."""
 
+    def script(self, version, name):
+        """A script of the addon's migrations."""
+        folder = Path(get_module_path("scrm_flow")) / "migrations" / version
+        spec = importlib.util.spec_from_file_location("migration", folder / name)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
     def test_reasons_stay_readable(self):
         """Reasons kept as a text stay that text; an upgrade that begins anew changes
         nothing."""
@@ -27,12 +35,7 @@ class TestNoticeMigration(NoticeCase):
             "WHERE id = %s",
             [old.id],
         )
-        folder = Path(get_module_path("scrm_flow")) / "migrations" / "19.0.1.1.0"
-        spec = importlib.util.spec_from_file_location(
-            "migration", folder / "pre-migration.py"
-        )
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
+        module = self.script("19.0.1.1.0", "pre-migration.py")
         for _time in range(2):
             module.migrate(self.env.cr, "19.0.1.0.0")
             self.env.invalidate_all()
@@ -40,3 +43,29 @@ class TestNoticeMigration(NoticeCase):
             self.assertEqual(old.with_context(lang="zh_CN").why, "处理该步骤")
         columns = sql.table_columns(self.env.cr, "scrm_notice_delivery")
         self.assertNotIn("why", columns)
+
+    def test_problems_stay_readable(self):
+        """Why a message did not arrive stays the text that it was, and a channel's last
+        failure too; an upgrade that begins anew changes nothing."""
+        self.make_rule()
+        order = self.begin()
+        self.run_crons(MONDAY)
+        old = self.deliveries(order)
+        channel = old.channel_id
+        self.env.flush_all()
+        tables = {"scrm_notice_delivery": "error", "scrm_notice_channel": "failure"}
+        for (table, column), record in zip(tables.items(), (old, channel), strict=True):
+            self.env.cr.execute(f"ALTER TABLE {table} ADD COLUMN {column} varchar")
+            self.env.cr.execute(
+                f"UPDATE {table} SET {column} = '没有电话', problem = NULL "
+                "WHERE id = %s",
+                [record.id],
+            )
+        module = self.script("19.0.1.2.0", "pre-problem.py")
+        for _time in range(2):
+            module.migrate(self.env.cr, "19.0.1.1.0")
+            self.env.invalidate_all()
+            self.assertEqual((old.error, channel.failure), ("没有电话", "没有电话"))
+        self.assertFalse(channel.search([("id", "!=", channel.id)], limit=1).failure)
+        for table, column in tables.items():
+            self.assertNotIn(column, sql.table_columns(self.env.cr, table))
