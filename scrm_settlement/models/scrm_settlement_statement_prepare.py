@@ -18,8 +18,8 @@ class ScrmSettlementStatement(models.Model):
     def prepare(self, plan, period, payee=None):
         """Collect the unbilled records of a period into one statement per payee.
 
-        Who earned nothing has one when what was held back from him is due. Draft statements of the same payee and period grow; doing it again changes
-        nothing.
+        Who earned nothing has one when what was held back from him is due. Draft
+        statements of the same payee and period grow; doing it again changes nothing.
 
         :param plan: key (str) or id (int) of the plan
         :param period: month ``"2026-03"``, or ``["2026-03-01", "2026-03-15"]``
