@@ -1,10 +1,9 @@
 import logging
 from datetime import timedelta
 
-import psycopg2
-
 from odoo import models
 
+from .scrm_flow_work import INTERRUPTIONS
 from .scrm_notice_delivery import TEST
 
 _logger = logging.getLogger(__name__)
@@ -38,7 +37,7 @@ class ScrmNoticeDelivery(models.Model):
             try:
                 with self.env.cr.savepoint():
                     rest += delivery._aim_one(records[delivery.id], now)
-            except (psycopg2.OperationalError, psycopg2.InterfaceError):
+            except INTERRUPTIONS:
                 raise  # not the message's fault: the whole chunk is repeated
             except Exception as error:
                 # the savepoint undid what was done; the delivery keeps the reason

@@ -1,14 +1,13 @@
 import logging
 from datetime import timedelta
 
-import psycopg2
-
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..engine import notices
+from .scrm_flow_work import INTERRUPTIONS
 
 _logger = logging.getLogger(__name__)
 
@@ -314,7 +313,7 @@ class ScrmNoticeDelivery(models.Model):
                 with self.env.cr.savepoint():
                     group._send_by(channel, now)
                 continue
-            except (psycopg2.OperationalError, psycopg2.InterfaceError):
+            except INTERRUPTIONS:
                 raise  # not the messages' fault: the whole chunk is repeated
             except Exception as error:
                 _logger.info("notifications are sent one by one: %s", error)
@@ -325,7 +324,7 @@ class ScrmNoticeDelivery(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._send_by(channel, now)
-        except (psycopg2.OperationalError, psycopg2.InterfaceError):
+        except INTERRUPTIONS:
             raise  # as above
         except Exception as error:
             # the savepoint undid what was done; the delivery keeps the reason

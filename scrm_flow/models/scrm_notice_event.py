@@ -1,12 +1,11 @@
 import logging
 from datetime import timedelta
 
-import psycopg2
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine import notices
+from .scrm_flow_work import INTERRUPTIONS
 
 _logger = logging.getLogger(__name__)
 
@@ -110,7 +109,7 @@ class ScrmNoticeEvent(models.Model):
             with self.env.cr.savepoint():
                 self._expand()
             return
-        except (psycopg2.OperationalError, psycopg2.InterfaceError):
+        except INTERRUPTIONS:
             raise  # not the events' fault: the whole chunk is repeated
         except Exception as error:
             _logger.info("events are looked at one by one: %s", error)
@@ -118,7 +117,7 @@ class ScrmNoticeEvent(models.Model):
             try:
                 with self.env.cr.savepoint():
                     event._expand()
-            except (psycopg2.OperationalError, psycopg2.InterfaceError):
+            except INTERRUPTIONS:
                 raise  # as above
             except Exception as error:
                 # the savepoint undid what was done; the event keeps the reason

@@ -1,24 +1,13 @@
-import importlib.util
-from pathlib import Path
-
-from odoo.modules import get_module_path
 from odoo.tests import tagged
 from odoo.tools import sql
 
 from .notice_common import MONDAY, NoticeCase
+from .upgrade_script import upgrade_script
 
 
 @tagged("post_install", "-at_install")
 class TestNoticeMigration(NoticeCase):
     """What an upgrade does with messages that earlier versions kept."""
-
-    def script(self, version, name):
-        """A script of the addon's migrations."""
-        folder = Path(get_module_path("scrm_flow")) / "migrations" / version
-        spec = importlib.util.spec_from_file_location("migration", folder / name)
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        return module
 
     def test_reasons_stay_readable(self):
         """Reasons kept as a text stay that text; an upgrade that begins anew changes
@@ -35,9 +24,9 @@ class TestNoticeMigration(NoticeCase):
             "WHERE id = %s",
             [old.id],
         )
-        module = self.script("19.0.1.1.0", "pre-migration.py")
+        migrate = upgrade_script("scrm_flow", "19.0.1.1.0", "pre")
         for _time in range(2):
-            module.migrate(self.env.cr, "19.0.1.0.0")
+            migrate(self.env.cr, "19.0.1.0.0")
             self.env.invalidate_all()
             self.assertEqual(old.why, "处理该步骤")
             self.assertEqual(old.with_context(lang="zh_CN").why, "处理该步骤")
@@ -61,9 +50,9 @@ class TestNoticeMigration(NoticeCase):
                 "WHERE id = %s",
                 [record.id],
             )
-        module = self.script("19.0.1.2.0", "pre-problem.py")
+        migrate = upgrade_script("scrm_flow", "19.0.1.2.0", "pre")
         for _time in range(2):
-            module.migrate(self.env.cr, "19.0.1.1.0")
+            migrate(self.env.cr, "19.0.1.1.0")
             self.env.invalidate_all()
             self.assertEqual((old.error, channel.failure), ("没有电话", "没有电话"))
         self.assertFalse(channel.search([("id", "!=", channel.id)], limit=1).failure)

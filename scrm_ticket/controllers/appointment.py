@@ -3,13 +3,14 @@ from werkzeug.exceptions import NotFound
 from odoo import http
 from odoo.http import request
 
+from .signed_door import signed_route
 from .track import BODY_LIMIT
-from .webhook import ScrmWebhook
+from .webhook import WebhookDoor
 
 ADDRESS = "/scrm/appointment/<int:appointment_id>/<string:token>"
 
 
-class ScrmAppointmentConfirm(ScrmWebhook):
+class ScrmAppointmentConfirm(WebhookDoor, http.Controller):
     """The customer confirms an appointment: on a page, or by answering an SMS."""
 
     @http.route(ADDRESS, type="http", auth="public", methods=["GET"])
@@ -52,15 +53,7 @@ class ScrmAppointmentConfirm(ScrmWebhook):
         response.headers["Referrer-Policy"] = "no-referrer"
         return response
 
-    @http.route(
-        "/scrm/hook/<string:key>/reply",
-        type="http",
-        auth="public",
-        methods=["POST"],
-        csrf=False,
-        save_session=False,
-        max_content_length=BODY_LIMIT,
-    )
+    @signed_route("/scrm/hook/<string:key>/reply", BODY_LIMIT)
     def scrm_reply(self, key, **kw):
         """What a customer answered to an SMS, from the signed gateway."""
 

@@ -1,9 +1,9 @@
 import secrets
 
-from psycopg2.errors import SerializationFailure, UniqueViolation
+from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import SQL
 
 #: Letters and digits of codes that nobody mixes up.
@@ -123,7 +123,9 @@ class ScrmCouponCampaign(models.Model):
                 coupons.flush_model()
         except UniqueViolation as error:
             # somebody gives this customer one just now: seen when it is tried anew
-            raise SerializationFailure(str(error)) from error
+            raise ConcurrencyError(
+                self.env._("The customer is being given a coupon.")
+            ) from error
         return coupon
 
     def _next_free(self):

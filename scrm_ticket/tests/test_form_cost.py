@@ -1,3 +1,5 @@
+import itertools
+
 from odoo import Command
 
 from .common import TicketCase
@@ -98,6 +100,22 @@ class TestFormCost(TicketCase):
         for act in (opened, saved, listed):
             with self.subTest(act=act.__name__):
                 self.assertEqual(self.cost(self.many, act), self.cost(self.few, act))
+
+    def test_saved_is_read_once(self):
+        """What the form shows of a ticket's row is at hand when it has been saved."""
+        row = {"name": {}, "priority": {}, "scrm_values": {}, "properties": {}}
+        values = itertools.count(1)
+
+        def save(spec):
+            def act(tickets):
+                key = f"value {next(values)}"
+                tickets[:1].web_save({"scrm_values": {"test_many_0": key}}, spec)
+
+            return act
+
+        self.assertEqual(
+            self.cost(self.many, save(row)), self.cost(self.many, save({"id": {}}))
+        )
 
     def test_each_gets_its_own(self):
         """Records read together share no value, and the form keeps none."""
