@@ -52,8 +52,9 @@ class TestPosting(SettlementCommon):
         self.assertEqual(-sum(ours.mapped("amount_currency")), owed)
         with self.refused("Posted"):
             statement.action_post()
-        with self.refused("reverse the statement instead"):
-            move._reverse_moves()
+        for context in ({}, {"scrm_statement_reversal": True}):
+            with self.refused("reverse the statement instead"):
+                move.with_context(**context)._reverse_moves()
         reversal = statement.with_user(self.accountant).action_reverse("Wrong")
         self.assertEqual(reversal.reversed_entry_id, move)
         self.assertEqual(reversal.state, "posted")

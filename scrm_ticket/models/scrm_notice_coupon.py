@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools.translate import LazyTranslate
 
 from odoo.addons.scrm_flow.engine import notices
+from odoo.addons.scrm_flow.engine.inside import INSIDE, is_marked
 
 _lt = LazyTranslate(__name__)
 
@@ -68,7 +69,7 @@ class ScrmNoticeText(models.AbstractModel):
     def _value(self, name, rule, event, record, recipient):
         if name != COUPON:
             return super()._value(name, rule, event, record, recipient)
-        if not self.env.context.get("scrm_gives_coupon"):
+        if not is_marked(self.env.context, "scrm_gives_coupon"):
             return HIDDEN
         return rule.coupon_campaign_id._give(recipient.partner, record).code
 
@@ -88,7 +89,7 @@ class ScrmNoticeEvent(models.Model):
         problem = problem or self._obstacle(recipient, channel._kind())
         # a preview, and who tries the rule, draw none
         gives = not problem and isinstance(self.id, int) and self.name != "test"
-        event = self.with_context(scrm_gives_coupon=gives)
+        event = self.with_context(scrm_gives_coupon=gives and INSIDE)
         row = super(ScrmNoticeEvent, event)._delivery(
             rule, record, recipient, channel, urgent
         )
