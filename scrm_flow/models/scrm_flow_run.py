@@ -93,25 +93,27 @@ class ScrmFlowRun(models.Model):
         self.flush_recordset()
         steps.flush_model(["run_id", "state"])
         self.env["scrm.flow.timer"].flush_model(["run_id", "state"])
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT %s, %s, %s
-                  FROM scrm_flow_run
-                  LEFT JOIN scrm_flow_step
-                    ON scrm_flow_step.run_id = scrm_flow_run.id
-                   AND scrm_flow_step.state IN %s
-                 WHERE scrm_flow_run.id = %s
-                 ORDER BY scrm_flow_step.id
-                   FOR NO KEY UPDATE OF scrm_flow_run
-                """,
-                self._has_timers_sql(),
-                self._columns_sql(),
-                steps._columns_sql(),
-                LIVE,
-                self.id,
-            )
+        query = SQL(
+            """
+            SELECT %s, %s, %s
+              FROM scrm_flow_run
+              LEFT JOIN scrm_flow_step
+                ON scrm_flow_step.run_id = scrm_flow_run.id
+               AND scrm_flow_step.state IN %s
+             WHERE scrm_flow_run.id = %s
+             ORDER BY scrm_flow_step.id
+               FOR NO KEY UPDATE OF scrm_flow_run
+            """,
+            self._has_timers_sql(),
+            self._columns_sql(),
+            steps._columns_sql(),
+            LIVE,
+            self.id,
         )
+        self.env.flush_query(query)
+        # to come second is no fault that the log should show
+        self.env.cr.execute(query, log_exceptions=False)
+        rows = self.env.cr.fetchall()
         if not rows:
             return steps
         self._fields["has_timers"]._insert_cache(self, [rows[0][0]])

@@ -9,7 +9,8 @@ SHOWN = {"state", "node_key", "user_id", "deadline_at"}
 #: twice, at once and after this time, and so misses nothing (flow_moves.js).
 PAUSE = 1.0
 
-_last_told: dict[tuple[str, int], float] = {}
+#: (database, model, id of the listener) -> when.
+_last_told: dict[tuple[str, str, int], float] = {}
 
 
 class ScrmFlowStep(models.Model):
@@ -52,28 +53,41 @@ class ScrmFlow(models.Model):
 
     def _tell_maps(self):
         """Let those who look at these flows know that something changed."""
+        self._at_commit("scrm_flow.moved", self).update(self._ids)
+
+    @api.model
+    def _tell_role(self, group):
+        """Let those of a role who look at all flows know that something changed which
+        is on none: a conversation without a process."""
+        self._at_commit("scrm_flow.moved_role", group).add(group.id)
+
+    def _at_commit(self, key, listeners):
+        """The ids of those who are told at the commit, to add to."""
         precommit = self.env.cr.precommit
-        moved = precommit.data.get("scrm_flow.moved")
-        if moved is None:
-            moved = precommit.data["scrm_flow.moved"] = set()
-            precommit.add(partial(_tell, self.env, moved))
-        moved.update(self._ids)
+        if key not in precommit.data:
+            precommit.data[key] = set()
+            precommit.add(partial(_tell, listeners, precommit.data[key]))
+        return precommit.data[key]
 
 
-def _tell(env, flow_ids):
+def _tell(model, ids):
+    """Send one message a listener.
+
+    :param model: ``scrm.flow`` or ``res.groups``, of which `ids` are told
+    """
     now = monotonic()
-    due = [
-        flow_id
-        for flow_id in sorted(flow_ids)
-        if now - _last_told.get((env.cr.dbname, flow_id), -PAUSE) >= PAUSE
-    ]
-    for flow_id in due:
-        env["scrm.flow"].browse(flow_id)._bus_send("scrm_flow/moved", flow_id)
+    due = {
+        (model.env.cr.dbname, model._name, one): one
+        for one in sorted(ids)
+        if now - _last_told.get((model.env.cr.dbname, model._name, one), -PAUSE)
+        >= PAUSE
+    }
+    is_flow = model._name == "scrm.flow"
+    for one in due.values():
+        model.browse(one)._bus_send("scrm_flow/moved", one if is_flow else False)
     if due:
         # what is rolled back after all was not told
-        env.cr.postcommit.add(
-            lambda: _last_told.update({(env.cr.dbname, one): now for one in due})
-        )
+        model.env.cr.postcommit.add(lambda: _last_told.update(dict.fromkeys(due, now)))
 
 
 class ScrmFlowMixin(models.AbstractModel):

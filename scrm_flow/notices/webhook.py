@@ -69,8 +69,7 @@ class ScrmNoticeChannelKindWebhook(models.AbstractModel):
             },
         )
         if answer.get("error"):  # 200 is no yes
-            words = self.env._("The gateway refused: %s", str(answer["error"])[:200])
-            raise NotDelivered(words)
+            raise NotDelivered("refused", answer=str(answer["error"])[:200])
         return str(answer.get("id") or "")
 
 

@@ -12,6 +12,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tools import float_compare
 
+from ..engine.inside import INSIDE
 from . import registry
 from .errors import PackError
 
@@ -67,7 +68,7 @@ class Pack:
                 **env.context,
                 "lang": "en_US",
                 "active_test": False,
-                "scrm_pack_loading": True,
+                "scrm_pack_loading": INSIDE,
             }
         )
         self.data = {} if data is None else data

@@ -324,7 +324,7 @@ class TestFlowMapBus(MapCase):
         self.patch(
             scrm_flow_step_map,
             "_last_told",
-            {(self.env.cr.dbname, flow.id): monotonic() + 1000},
+            {(self.env.cr.dbname, flow._name, flow.id): monotonic() + 1000},
         )
         order.scrm_step_ids.user_id = self.ann
         self.assertFalse(self.told())

@@ -88,5 +88,9 @@ class HelpdeskTicket(models.Model):
     def _scrm_note_word(self, message):
         result = super()._scrm_note_word(message)
         # sudo: who looks at the flow of the ticket looks again
-        self.sudo().scrm_run_id.flow_id._tell_maps()
+        flows = self.sudo().scrm_run_id.flow_id
+        if flows:
+            flows._tell_maps()
+        else:
+            flows._tell_role(self.env.ref("helpdesk_mgmt.group_helpdesk_user_own"))
         return result

@@ -162,8 +162,13 @@ class HelpdeskTicket(models.Model):
         # sudo: as Odoo makes tokens for whoever sends a link to somebody else
         return super(HelpdeskTicket, self.sudo())._portal_ensure_token()
 
+    @api.private
     def get_portal_url(self, *args, **kwargs):
-        """The page as it opens with a login, for who may not read the messages."""
+        """The page as it opens with a login, for who may not read the messages.
+
+        For mails and pages that are made here: over RPC nobody gets the link of a
+        ticket, with which it opens without a login.
+        """
         if self._scrm_closed("message"):
             return f"{self.access_url}{kwargs.get('suffix') or ''}"
         return super().get_portal_url(*args, **kwargs)

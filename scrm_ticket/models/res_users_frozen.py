@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessDenied, AccessError
 
 
@@ -30,13 +30,25 @@ class ResUsers(models.Model):
         # a session is good for the state in which it was begun
         return super()._get_session_token_fields() | {"scrm_frozen_at"}
 
+    def _login(self, credential, user_agent_env):
+        # the one way in for logins of all kinds, also of addons that prove who
+        # somebody is by themselves
+        result = super()._login(credential, user_agent_env)
+        self._scrm_refuse_frozen(result["uid"])
+        return result
+
     def _check_credentials(self, credential, env):
         result = super()._check_credentials(credential, env)
-        if self.env.user.sudo().scrm_frozen_at:  # sudo: of oneself, before one is in
+        self._scrm_refuse_frozen(self.env.uid)
+        return result
+
+    @api.model
+    def _scrm_refuse_frozen(self, uid):
+        # sudo: of oneself, before one is in
+        if self.sudo().browse(uid).scrm_frozen_at:
             raise AccessDenied(
                 self.env._("Your rights are frozen. Ask risk control to release them.")
             )
-        return result
 
 
 class ResUsersApikeys(models.Model):

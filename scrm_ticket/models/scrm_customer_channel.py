@@ -102,7 +102,8 @@ class ScrmCustomerChannel(models.Model):
                 self.env.company.id,
                 channel,
                 identity,
-            )
+            ),
+            log_exceptions=False,  # to come second is no fault
         )
         self.invalidate_model(["write_date"], flush=False)
 
@@ -125,7 +126,7 @@ class ScrmCustomerChannel(models.Model):
             return True
         self.flush_model()
         partner.flush_recordset()
-        made = self.env.execute_query(
+        self.env.cr.execute(
             SQL(
                 """
                 INSERT INTO scrm_customer_channel (
@@ -142,8 +143,10 @@ class ScrmCustomerChannel(models.Model):
                 identity=identity,
                 company=self.env.company.id,
                 uid=self.env.uid,
-            )
+            ),
+            log_exceptions=False,  # somebody else takes it just now
         )
+        made = self.env.cr.fetchall()
         self.invalidate_model()
         partner.invalidate_recordset(["scrm_channel_ids"])
         return bool(made)

@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError, ConcurrencyError
 from odoo.http import request
 from odoo.tools import SQL
 
-from ..guard.metering import Waiting, added
+from ..guard.metering import Waiting, added, lent
 from .scrm_guard_copy import NAMED
 
 #: Role of those who may take customer data in bulk.
@@ -20,7 +20,7 @@ BULK_DEFAULT = 500
 #: Times that others may come first before a request is tried anew as a whole.
 COLLISIONS = 50
 EPOCH = datetime(1970, 1, 1)
-#: Small reads of this process. Losing them is harmless: a tenth of a limit at most.
+#: Small reads of this process. All processes together hold a twentieth of a limit.
 _waiting = Waiting()
 
 
@@ -38,6 +38,7 @@ class ScrmGuardUse(models.Model):
     user_id = fields.Many2one("res.users", required=True, ondelete="cascade")
     kind = fields.Char(required=True)
     slots = fields.Json()
+    loans = fields.Json()  # process -> [records that may wait in it, minute]
 
     _once = models.UniqueIndex("(user_id, kind)")
 
@@ -134,21 +135,22 @@ class ScrmGuardUse(models.Model):
         who = (self.env.cr.dbname, self.env.uid)
         limit = self.env["scrm.guard.limit"]._of_user(kind)
         if kind == "read":
-            count = limit and _waiting.take(who, count, limit[0])
+            minute = self._minute(self.env["scrm.clock"].now())
+            count = limit and _waiting.take(who, count, limit[0], minute)
         elif not limit:
             self._write_down({**told(), "outcome": "done"})
         if not limit or not count:
             return
         for _attempt in range(COLLISIONS):
             try:
-                total, case = self._count_once(kind, count, limit, told)
+                total, loan, case = self._count_once(kind, count, limit, told)
                 break
             except SerializationFailure:
                 continue  # somebody counted at this moment: look again
         else:
             raise ConcurrencyError(self.env._("Too many requests at this moment."))
         if kind == "read":
-            _waiting.learn(who, total)
+            _waiting.learn(who, total, loan, minute + limit[1])
         if case is not None:
             self.env.registry.signal_changes()  # others forget his or her sessions
             self._refuse(case)
@@ -157,28 +159,31 @@ class ScrmGuardUse(models.Model):
     def _count_once(self, kind, count, limit, told):
         """Count in a transaction of its own.
 
-        :return: (what the user took in the span, None or the state of the case)
+        :return: (what the user took in the span, how much of small reads may wait in
+            this process, None or the state of the case)
         """
         records, minutes = limit
         uid = self.env.uid
         with self.env.registry.cursor() as cr:
             uses = api.Environment(cr, SUPERUSER_ID, {})["scrm.guard.use"]
             now = uses.env["scrm.clock"].now()
-            slots = uses._lock_row(uid, kind)
-            minute = int((now - EPOCH).total_seconds()) // 60
+            slots, loans, is_frozen = uses._lock_row(uid, kind)
+            minute = self._minute(now)
             slots, total = added(slots, minute, count, minutes)
-            user = uses.env["res.users"].browse(uid)
-            is_frozen = bool(user.scrm_frozen_at)
             if total <= records and not is_frozen:
-                uses._keep_row(uid, kind, slots)
+                loan = 0
                 if kind == "copy":
                     uses.env["scrm.guard.copy"].create({**told(), "outcome": "done"})
-                return total, None
+                else:
+                    process = _waiting.process()
+                    loans, loan = lent(loans, process, minute, minutes, records)
+                uses._keep_row(uid, kind, slots, loans)
+                return total, loan, None
             tried = {**told(), "outcome": "stopped"}
             copy = uses.env["scrm.guard.copy"].create(tried)
             if is_frozen:
-                return total, "frozen"
-            state = uses._freeze(user, now)
+                return total, 0, "frozen"
+            state = uses._freeze(uses.env["res.users"].browse(uid), now)
             case = uses.env["scrm.guard.case"].create(
                 {
                     "user_id": uid,
@@ -192,7 +197,12 @@ class ScrmGuardUse(models.Model):
             )
             cr.commit()  # pylint: disable=invalid-commit  # frozen, whatever follows
             case._scrm_tell()
-        return total, state
+        return total, 0, state
+
+    @api.model
+    def _minute(self, moment):
+        """Whole minutes, as slots are counted."""
+        return int((moment - EPOCH).total_seconds()) // 60
 
     @api.model
     def _freeze(self, user, now):
@@ -233,38 +243,56 @@ class ScrmGuardUse(models.Model):
 
     @api.model
     def _lock_row(self, user_id, kind):
-        """The slots of a row, which nobody else gets at until this transaction ends."""
-        self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO scrm_guard_use (user_id, kind) VALUES (%s, %s)
-                ON CONFLICT (user_id, kind) DO NOTHING
-                """,
-                user_id,
-                kind,
-            ),
-            log_exceptions=False,
-        )
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT slots FROM scrm_guard_use
-                 WHERE user_id = %s AND kind = %s FOR UPDATE
-                """,
-                user_id,
-                kind,
-            ),
-            log_exceptions=False,
-        )
-        slots = self.env.cr.fetchone()[0] or {}
-        return {int(minute): count for minute, count in slots.items()}
+        """A row, which nobody else gets at until this transaction ends.
+
+        :return: (its slots, its loans, whether the person's rights are frozen)
+        """
+        row = self._locked(user_id, kind)
+        if not row:
+            self.env.cr.execute(
+                SQL(
+                    """
+                    INSERT INTO scrm_guard_use (user_id, kind) VALUES (%s, %s)
+                    ON CONFLICT (user_id, kind) DO NOTHING
+                    """,
+                    user_id,
+                    kind,
+                ),
+                log_exceptions=False,
+            )
+            row = self._locked(user_id, kind)
+        slots, loans, is_frozen = row
+        slots = {int(minute): count for minute, count in (slots or {}).items()}
+        return slots, loans or {}, is_frozen
 
     @api.model
-    def _keep_row(self, user_id, kind, slots):
+    def _locked(self, user_id, kind):
         self.env.cr.execute(
             SQL(
-                "UPDATE scrm_guard_use SET slots = %s WHERE user_id = %s AND kind = %s",
+                """
+                SELECT slots, loans, scrm_frozen_at IS NOT NULL
+                  FROM scrm_guard_use
+                  JOIN res_users ON res_users.id = user_id
+                 WHERE user_id = %s AND kind = %s
+                   FOR UPDATE OF scrm_guard_use
+                """,
+                user_id,
+                kind,
+            ),
+            log_exceptions=False,
+        )
+        return self.env.cr.fetchone()
+
+    @api.model
+    def _keep_row(self, user_id, kind, slots, loans=None):
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE scrm_guard_use SET slots = %s, loans = %s
+                 WHERE user_id = %s AND kind = %s
+                """,
                 Json(slots),
+                Json(loans or {}),
                 user_id,
                 kind,
             ),

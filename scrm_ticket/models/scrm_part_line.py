@@ -294,7 +294,7 @@ class ScrmPartLine(models.Model):
             return
         locations = shelves.search([("id", "child_of", shelves.ids)])
         self.env["stock.quant"].flush_model(["product_id", "location_id"])
-        self.env.execute_query(
+        self.env.cr.execute(
             SQL(
                 """
                 SELECT id
@@ -306,7 +306,8 @@ class ScrmPartLine(models.Model):
                 """,
                 tuple(self.product_id.ids),
                 tuple(locations.ids),
-            )
+            ),
+            log_exceptions=False,  # to come second is no fault
         )
 
     def _scrm_move_vals(self):

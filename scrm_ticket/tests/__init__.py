@@ -22,6 +22,7 @@ from . import test_trace_race
 from . import test_ticket_submit
 from . import test_service_plan
 from . import test_customer_identity
+from . import test_guard_workers
 from . import test_handover
 from . import test_improvement
 from . import test_inbox
@@ -32,6 +33,7 @@ from . import test_talks
 from . import test_ticket_access
 from . import test_ticket_assign
 from . import test_access_http
+from . import test_access_rpc
 from . import test_access_table
 from . import test_dedicated
 from . import test_device
@@ -46,9 +48,11 @@ from . import test_portal
 from . import test_posts
 from . import test_js
 from . import test_json2
+from . import test_migration
 from . import test_mini
 from . import test_pack
 from . import test_race
+from . import test_coupon_race
 from . import test_portal_step
 from . import test_portal_vote
 from . import test_masking

@@ -1,3 +1,5 @@
+import itertools
+
 from odoo import Command
 
 from .common import TicketCase
@@ -55,7 +57,8 @@ class TestFormCost(TicketCase):
         )
 
     def spec(self, tickets):
-        """What the form asks for."""
+        """What the form asks for when this user opens it, whatever is installed."""
+        tickets = tickets.with_user(self.manager)
         arch = tickets.get_views([(False, "form")])["models"]["helpdesk.ticket"]
         names = set(arch["fields"]) & set(tickets._fields)
         return {name: {} for name in names if tickets._fields[name].type != "binary"}
@@ -98,6 +101,26 @@ class TestFormCost(TicketCase):
         for act in (opened, saved, listed):
             with self.subTest(act=act.__name__):
                 self.assertEqual(self.cost(self.many, act), self.cost(self.few, act))
+
+    def test_saved_is_read_once(self):
+        """What the form shows of a ticket's row is at hand when it has been saved."""
+        row = {"name": {}, "priority": {}, "scrm_values": {}, "properties": {}}
+        numbers = itertools.count(1)
+
+        def save(kind, spec):
+            def act(tickets):
+                said = f"value {next(numbers)}"
+                vals = {"form": {"scrm_values": {"test_many_0": said}}}
+                tickets[:1].web_save(vals.get(kind, {"name": said}), spec)
+
+            return act
+
+        for kind in ("form", "name"):
+            with self.subTest(kind=kind):
+                self.assertEqual(
+                    self.cost(self.many, save(kind, row)),
+                    self.cost(self.many, save(kind, {"id": {}})),
+                )
 
     def test_each_gets_its_own(self):
         """Records read together share no value, and the form keeps none."""

@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 
 from markupsafe import Markup
@@ -6,6 +7,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 
+from odoo.addons.scrm_flow.models import scrm_flow_step_map
 from odoo.addons.scrm_flow.tests.gateway_common import GatewayFixture
 
 from .chat_platform import ChatPlatform
@@ -113,6 +115,11 @@ class TestInbox(GatewayFixture, TicketFixture, HttpCase):
         )
         self.run_crons()
 
+    def told(self):
+        """What browsers were told so far, that something moved."""
+        messages = self.env["bus.bus"].search([])
+        return messages.filtered(lambda one: "scrm_flow/moved" in one.message)
+
     def last(self, ticket):
         """Our newest answer on a ticket."""
         return ticket.message_ids.filtered(
@@ -188,8 +195,21 @@ class TestInbox(GatewayFixture, TicketFixture, HttpCase):
         self.assertEqual(shown["wechat"]["scrm_last_word"], "菜里有异物")
         self.assertTrue(shown["wechat"]["scrm_unanswered_since"])
         self.assertTrue(all(row["scrm_is_unread"] for row in ours))
-        # what is said next brings a conversation to the top
+        # what is said next brings a conversation to the top, also one without a
+        # process: those who look at the inbox are told
+        self.assertFalse(made["wechat"].scrm_run_id)
+        scrm_flow_step_map._last_told.clear()
+        before = self.told()
         self.say(self.wechat, "o-mei", "还在等", "3")
+        role = self.env.ref("helpdesk_mgmt.group_helpdesk_user_own")
+        self.assertIn(role, self.dora.all_group_ids)
+        [message] = self.told() - before
+        self.assertEqual(
+            json.loads(message.channel), [self.env.cr.dbname, "res.groups", role.id]
+        )
+        self.assertEqual(
+            json.loads(message.message), {"type": "scrm_flow/moved", "payload": False}
+        )
         self.assertTrue(made["wechat"].scrm_is_unread)
         first, *_others = self.inbox()
         self.assertEqual(first["id"], made["wechat"].id)

@@ -86,6 +86,12 @@ class TestWecom(WecomCase):
             with mute_logger("odoo.addons.base.models.res_users"):
                 with self.assertRaises(AccessDenied):
                     log_in(login, said)
+        self.wang.scrm_frozen_at = "2026-01-01"  # by risk control
+        with mute_logger("odoo.addons.base.models.res_users"):
+            with self.assertRaises(AccessDenied):
+                log_in("test_wang", self.wang._scrm_wecom_proof())
+        self.wang.scrm_frozen_at = False
+        self.assertEqual(log_in("test_wang", proof), self.wang.id)
         with self.assertRaises(AccessError):
             self.wang.with_user(self.wang).scrm_wecom_userid = "Boss"
         with self.assertRaises(AccessError):

@@ -8,7 +8,12 @@ import {useFlowMoves} from "./flow_moves";
 
 /** A board that follows what moves on all flows one may read, without a reload. */
 function useLiveBoard(controller) {
-    const listen = useFlowMoves(() => controller.model.load());
+    const listen = useFlowMoves(() => {
+        // What somebody is just selecting stays; it is looked at anew when that is over
+        if (!controller.model.root.selection?.length) {
+            controller.model.load();
+        }
+    });
     onMounted(() => listen("all"));
 }
 

@@ -306,17 +306,37 @@ export class TicketLive extends Interaction {
         if (document.visibilityState !== "visible" || isBusy) {
             return;
         }
-        const answer = await browser.fetch(browser.location.href).catch(() => null);
-        if (!answer?.ok) {
+        const page = await freshPage();
+        if (!page || this.isDestroyed) {
             return;
         }
-        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         const name = this.el.dataset.scrmLive;
         const fresh = page.querySelector(`[data-scrm-live="${name}"]`);
         if (fresh && plain(fresh) !== plain(this.el)) {
             this.el.replaceChildren(...fresh.childNodes);
         }
     }
+}
+
+let asked = null;
+
+/**
+ * The page as it is now, or null when it does not come. The parts of a page look at the
+ * same time: they ask once.
+ */
+function freshPage() {
+    asked ||= fetchPage().finally(() => {
+        asked = null;
+    });
+    return asked;
+}
+
+async function fetchPage() {
+    const answer = await browser.fetch(browser.location.href).catch(() => null);
+    if (!answer?.ok) {
+        return null;
+    }
+    return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
 
 function isJson(request) {

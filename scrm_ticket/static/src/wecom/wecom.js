@@ -271,13 +271,18 @@ export class Wecom extends Component {
                 {signed: pass, draft: id, turn},
                 {silent: true}
             );
+            if (this.unheard && this.state.error === this.unheard) {
+                this.state.error = ""; // The server is there again
+            }
+            this.unheard = "";
             if (news.turn && this.state.draft) {
                 this.take(news);
                 this.look();
             }
         } catch (error) {
-            // the next time brings it, or says more
-            this.state.error = error.data?.message || error.message;
+            // The next time brings it, or says more
+            this.unheard = error.data?.message || error.message;
+            this.state.error = this.unheard;
         } finally {
             this.isHearing = false;
         }
