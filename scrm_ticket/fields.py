@@ -51,6 +51,19 @@ def as_if_empty(operator, value):
     return SQL("TRUE") if fits != operator.startswith(("not ", "!")) else SQL("FALSE")
 
 
+class ShownMany2many(fields.Many2many):
+    """A list that is computed to be shown and mostly empty; nobody writes it.
+
+    Where nothing is put, Odoo need not work out which links came and went.
+    """
+
+    def write(self, records, value):
+        if value or self.store:
+            super().write(records, value)
+        else:
+            self._update_cache(records, ())
+
+
 class GuardedMany2one(Guarded, fields.Many2one):
     pass
 

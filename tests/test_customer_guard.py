@@ -409,6 +409,49 @@ def test_reading_record_by_record(world):
     assert kept == "res.partner|stopped"
 
 
+def test_reading_by_the_chatter(world):
+    """What the chatter gets counts as well, in its own calls: conversations, who may
+    be mentioned, whose card is shown; nor does copying without saving go around it.
+
+    Covers: R11
+    """
+    person = world.session("liu")
+    talk = {"thread_model": "res.partner", "thread_id": world.ids[0]}
+    for number in range(10):
+        said = {"body": f"Guarded {number}"}
+        world.admin("res.partner", "message_post", ids=world.ids[:1], **said)
+
+    def ask(path, **params):
+        answer = person.session.post(f"{person.url}{path}", json={"params": params})
+        return answer.json()
+
+    def counted():
+        rows = world.sql(
+            "SELECT slots FROM scrm_guard_use WHERE kind = 'read'"
+            f" AND user_id = {world.uid('liu')}"
+        )
+        return sum(json.loads(rows[0]).values()) if rows else 0
+
+    def mentioned(limit):
+        method = "get_mention_suggestions"
+        return world.rpc(person, "res.partner", method, "Guarded", limit=limit)
+
+    cards = [["avatar_card", {"id": one, "model": "res.partner"}] for one in world.ids]
+    for way in (
+        lambda: ask("/mail/thread/messages", **talk, fetch_params={"limit": 100}),
+        lambda: ask("/mail/data", fetch_params=cards[:10]),
+        lambda: mentioned(10),
+        lambda: world.rpc(person, "res.partner", "copy_data", world.ids[:10]),
+    ):
+        before = counted()
+        assert "Guarded" in json.dumps(way())
+        assert counted() > before, "some of ten are written down at once"
+    # all of the customers at once, by the same way
+    told = mentioned(1000)["error"]["data"]["message"]
+    assert "Your rights are frozen" in told
+    world.is_out("liu", person)
+
+
 def test_administrators_are_not_all_locked_out(world):
     """Two administrators take too much at once: one is frozen, the last one is only
     refused and stays able to administer; neither decides the own case.

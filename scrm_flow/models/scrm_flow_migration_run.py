@@ -1,9 +1,9 @@
 import logging
 
-import psycopg2
-
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError, LockError, UserError
+from odoo.exceptions import LockError, UserError
+
+from .scrm_flow_work import INTERRUPTIONS
 
 _logger = logging.getLogger(__name__)
 
@@ -245,7 +245,7 @@ class ScrmFlowMigrationRun(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._migrate_now(plan)
-        except (psycopg2.OperationalError, ConcurrencyError, LockError):
+        except (*INTERRUPTIONS, LockError):
             raise  # somebody else is at work: the whole chunk is repeated
         except UserError as error:
             self.write({"state": "failed", "error": str(error)})

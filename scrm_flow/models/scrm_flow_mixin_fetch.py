@@ -54,7 +54,7 @@ class ScrmFlowMixin(models.AbstractModel):
     @tools.ormcache()
     def _scrm_ways(self):
         """Which fields are read by way of which: {name: names}."""
-        ways = {}
+        ways = {name: [*names] for name, names in self._scrm_shown_of().items()}
         for field in self._fields.values():
             if not field.related or field.store:
                 continue
@@ -63,6 +63,12 @@ class ScrmFlowMixin(models.AbstractModel):
             if rest and way.type == "many2one" and way.store:
                 ways.setdefault(first, []).append(field.name)
         return ways
+
+    @api.model
+    def _scrm_shown_of(self):
+        """Computed fields that only say what stands in another, and are empty when it
+        is: {name of a column: names}."""
+        return {"scrm_run_id": ["scrm_deadline_at"]}
 
     def _scrm_askable(self, field):
         """Whether one look at its table says if a relation is empty."""

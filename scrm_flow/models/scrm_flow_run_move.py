@@ -1,14 +1,14 @@
 import logging
 
-import psycopg2
-
-from odoo.exceptions import ConcurrencyError, LockError, UserError, ValidationError
+from odoo.exceptions import LockError, UserError, ValidationError
 
 from ..engine import tokens
+from ..engine.inside import INSIDE
 from ..sandbox.cursor import sandbox_of
 from .scrm_flow_assigner import Case
 from .scrm_flow_node_table import TableAnswer
 from .scrm_flow_step import LIVE
+from .scrm_flow_work import INTERRUPTIONS
 
 _logger = logging.getLogger(__name__)
 
@@ -130,10 +130,10 @@ class RunMove:
         try:
             with self.env.cr.savepoint():
                 node_type._act(
-                    self.record.with_context(scrm_flow_acting=True), step, node
+                    self.record.with_context(scrm_flow_acting=INSIDE), step, node
                 )
             self.live = None  # whatever that did to other branches
-        except (psycopg2.OperationalError, ConcurrencyError, LockError):
+        except (*INTERRUPTIONS, LockError):
             raise  # somebody else is at work: the whole request is repeated
         except UserError as error:
             reason = str(error)

@@ -1,9 +1,9 @@
 import logging
 
-import psycopg2
-
 from odoo import api, fields, models
 from odoo.tools import SQL
+
+from .scrm_flow_work import INTERRUPTIONS
 
 _logger = logging.getLogger(__name__)
 
@@ -104,7 +104,7 @@ class ScrmFlowStep(models.Model):
                 # sudo: who moves a record need not be able to write on it
                 record = self._record().with_user(sender).sudo()
                 record._scrm_tell_handler(self)
-        except (psycopg2.OperationalError, psycopg2.InterfaceError):
+        except INTERRUPTIONS:
             raise  # not this step's fault: the whole chunk is repeated
         except Exception as error:
             # the savepoint undid what was done; the log keeps the reason

@@ -1,18 +1,18 @@
 import logging
 from datetime import timedelta
 
-import psycopg2
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import (
     AccessError,
-    ConcurrencyError,
     LockError,
     UserError,
     ValidationError,
 )
 from odoo.tools import SQL
+
+from .scrm_flow_work import INTERRUPTIONS
 
 _logger = logging.getLogger(__name__)
 
@@ -269,7 +269,7 @@ class ScrmFlowTemporaryNode(models.Model):
                     self._end()
                 else:
                     self._finish()
-        except (psycopg2.OperationalError, ConcurrencyError, LockError):
+        except (*INTERRUPTIONS, LockError):
             raise  # somebody else is at work: repeated
         except (UserError, AccessError) as error:
             self._fail(str(error))

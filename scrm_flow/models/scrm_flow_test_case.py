@@ -1,10 +1,9 @@
 import logging
 
-import psycopg2
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .scrm_flow_work import INTERRUPTIONS
 from .scrm_key_mixin import PATH_PATTERN
 
 _logger = logging.getLogger(__name__)
@@ -109,7 +108,7 @@ class ScrmFlowTestCase(models.Model):
             course = self.env["scrm.flow.sandbox"]._play(
                 version, script, values=values, at=self.start_at
             )
-        except psycopg2.OperationalError:
+        except INTERRUPTIONS:
             raise  # somebody else is at work: the whole request is repeated
         except (UserError, AccessError) as error:
             return [self.env._("it cannot be run: %s", error)]

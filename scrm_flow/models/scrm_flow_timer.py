@@ -1,11 +1,11 @@
 import logging
 from datetime import timedelta
 
-import psycopg2
-
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
+
+from .scrm_flow_work import INTERRUPTIONS
 
 _logger = logging.getLogger(__name__)
 
@@ -211,7 +211,7 @@ class ScrmFlowTimer(models.Model):
                 with self.env.cr.savepoint():
                     timers._fire_together()
                 return len(timers)
-            except (psycopg2.OperationalError, psycopg2.InterfaceError):
+            except INTERRUPTIONS:
                 raise  # not the timers' fault: the whole chunk is repeated
             except Exception as error:
                 # the savepoint undid all of it: now each for itself, so that the one
@@ -241,7 +241,7 @@ class ScrmFlowTimer(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._fire()
-        except (psycopg2.OperationalError, psycopg2.InterfaceError):
+        except INTERRUPTIONS:
             raise  # not this timer's fault: the whole chunk is repeated
         except Exception as error:
             # the savepoint undid what was done; the timer keeps the reason

@@ -1,9 +1,14 @@
 from collections.abc import Callable
 
+from psycopg2 import InterfaceError, OperationalError
 from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, models
+from odoo.exceptions import ConcurrencyError
 
+#: What is no fault of the work: others were quicker, the connection is gone. Who keeps
+#: the reason why one of many failed lets these through, so that all is done again.
+INTERRUPTIONS = (OperationalError, InterfaceError, ConcurrencyError)
 #: Collisions in a row after which something else than bad luck is to blame.
 COLLISIONS = 20
 
@@ -26,7 +31,8 @@ class ScrmFlowWork(models.AbstractModel):
             answers how much it was
         :param size: of a full chunk
         :return: how much was done
-        :raise TransactionRollbackError: it collides with others again and again
+        :raise TransactionRollbackError, ConcurrencyError: it collides with others
+            again and again
         """
         total = collisions = 0
         while True:
@@ -36,7 +42,7 @@ class ScrmFlowWork(models.AbstractModel):
                 time_left = self.env["ir.cron"]._commit_progress(
                     count, remaining=size if is_full else 0
                 )
-            except TransactionRollbackError:
+            except (TransactionRollbackError, ConcurrencyError):
                 # somebody changed what we looked at: look again, from anew
                 collisions += 1
                 if collisions > COLLISIONS:

@@ -1,10 +1,9 @@
 import logging
 from datetime import timedelta
 
-import psycopg2
-
 from odoo import models
 
+from .scrm_flow_work import INTERRUPTIONS
 from .scrm_notice_delivery import TEST
 
 _logger = logging.getLogger(__name__)
@@ -38,7 +37,7 @@ class ScrmNoticeDelivery(models.Model):
             try:
                 with self.env.cr.savepoint():
                     rest += delivery._aim_one(records[delivery.id], now)
-            except (psycopg2.OperationalError, psycopg2.InterfaceError):
+            except INTERRUPTIONS:
                 raise  # not the message's fault: the whole chunk is repeated
             except Exception as error:
                 # the savepoint undid what was done; the delivery keeps the reason
@@ -79,7 +78,7 @@ class ScrmNoticeDelivery(models.Model):
         names = ("reasons", "subject", "body", "body_html", "is_urgent")
         self.write({name: mine.get(name, False) for name in names})
         if mine["state"] == "skipped":
-            self.write({"state": "skipped", "error": mine["error"]})
+            self.write({"state": "skipped", "problem": mine["problem"]})
             return others
         return self + others
 
@@ -107,9 +106,8 @@ class ScrmNoticeDelivery(models.Model):
                     }
                 ]
             )
-        others = self.env._("Others are told by now, or by another channel.")
-        nobody = self.env._("Nobody was concerned when it was due.")
-        self.write({"state": "cancelled", "error": others if is_somebody else nobody})
+        problem = "others_told" if is_somebody else "nobody_concerned"
+        self.write({"state": "cancelled", "problem": [problem, {}]})
 
     def _tell_others(self, event, record, aims, urgent, now):
         """Put in one for everybody who is concerned by now and has none.

@@ -1,12 +1,11 @@
 import logging
 from datetime import timedelta
 
-import psycopg2
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine import notices
+from .scrm_flow_work import INTERRUPTIONS
 
 _logger = logging.getLogger(__name__)
 
@@ -110,7 +109,7 @@ class ScrmNoticeEvent(models.Model):
             with self.env.cr.savepoint():
                 self._expand()
             return
-        except (psycopg2.OperationalError, psycopg2.InterfaceError):
+        except INTERRUPTIONS:
             raise  # not the events' fault: the whole chunk is repeated
         except Exception as error:
             _logger.info("events are looked at one by one: %s", error)
@@ -118,7 +117,7 @@ class ScrmNoticeEvent(models.Model):
             try:
                 with self.env.cr.savepoint():
                     event._expand()
-            except (psycopg2.OperationalError, psycopg2.InterfaceError):
+            except INTERRUPTIONS:
                 raise  # as above
             except Exception as error:
                 # the savepoint undid what was done; the event keeps the reason
@@ -241,13 +240,13 @@ class ScrmNoticeEvent(models.Model):
             "due_at": due_at,
             "digest_at": digest_at,
             "state": "skipped" if problem else "collected" if digest_at else "due",
-            "error": problem or False,
+            "problem": problem or False,
         }
 
-    def _obstacle(self, recipient, kind) -> str | None:
-        """Why somebody gets no message this way."""
+    def _obstacle(self, recipient, kind) -> list | None:
+        """Why somebody gets no message this way, as ``scrm.notice.problem`` says."""
         if recipient.is_customer and recipient.partner.scrm_notice_opt_out:
-            return self.env._("does not want such messages")
+            return ["opted_out", {}]
         return kind._unreachable(recipient.partner, recipient.user)
 
     def _due(self, rule, recipient, urgent):

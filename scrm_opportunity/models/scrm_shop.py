@@ -27,7 +27,7 @@ class ScrmShop(models.Model):
     """
 
     _name = "scrm.shop"
-    _inherit = ["scrm.door.address.mixin", "scrm.door.user.mixin"]
+    _inherit = "scrm.door.talk.mixin"
     _description = "Shop"
     _door_path = "/scrm/shop"
 
@@ -64,23 +64,8 @@ class ScrmShop(models.Model):
     )
     asked_until = fields.Datetime(readonly=True, copy=False)
     ask_error = fields.Char(string="Last Refusal", readonly=True, copy=False)
-    template_id = fields.Many2one(help="Of messages in which no template's words fall.")
-    urgent_words = fields.Char(
-        help="Tickets of messages with one of these words get the highest priority. "
-        "Separated by commas.",
-    )
-    join_hours = fields.Integer(
-        string="Same Conversation (h)",
-        default=24,
-        help="What somebody writes within this time belongs to the open ticket of the "
-        "message before. Zero: each message is a ticket of its own.",
-    )
     answer_channel_id = fields.Many2one(
-        comodel_name="scrm.notice.channel",
-        string="Answers by",
-        domain="[('kind', 'in', ['douyin_chat', 'webhook'])]",
-        ondelete="restrict",
-        help="What colleagues write to the customer on the ticket goes out by it.",
+        domain="[('kind', 'in', ['douyin_chat', 'webhook'])]"
     )
     freight_product_id = fields.Many2one(
         "product.product",
@@ -93,9 +78,6 @@ class ScrmShop(models.Model):
     order_count = fields.Integer(compute="_compute_counts", string="Orders")
 
     _key_unique = models.Constraint("UNIQUE(key)", "Another shop already has this key.")
-    _join_hours_positive = models.Constraint(
-        "CHECK(join_hours >= 0)", "The hours of a conversation cannot be negative."
-    )
 
     def _compute_counts(self):
         failed = self.env["scrm.shop.entry"]._read_group(

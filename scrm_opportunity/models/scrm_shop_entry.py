@@ -1,12 +1,12 @@
 import json
 import logging
 
-import psycopg2
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, LockError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+from odoo.addons.scrm_flow.models.scrm_flow_work import INTERRUPTIONS
 
 from ..shops.order import NoOrder
 from ..shops.platform import Unanswered
@@ -111,8 +111,10 @@ class ScrmShopEntry(models.Model):
             with self.env.cr.savepoint():
                 vals = self._used()
             vals |= {"state": "done", "error": False}
-        except (psycopg2.OperationalError, psycopg2.InterfaceError):
+        except INTERRUPTIONS:
             raise  # not the entry's fault: the request is repeated
+        except LockError as problem:  # nor this: somebody is at the order or ticket
+            raise ConcurrencyError(str(problem)) from problem
         except NoOrder as problem:
             vals = self._failure(self.env._("“%s” is missing or wrong.", str(problem)))
         except (UserError, Unanswered) as problem:

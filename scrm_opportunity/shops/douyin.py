@@ -8,10 +8,11 @@ from odoo import api, models
 from odoo.tools.translate import LazyTranslate
 
 from odoo.addons.scrm_ticket.doors.chat_message import Message
+from odoo.addons.scrm_ticket.doors.errors import Unproven
 
 from . import order as orders
 from . import signatures
-from .platform import Refused, Unanswered
+from .platform import Unanswered
 
 _lt = LazyTranslate(__name__)
 
@@ -51,19 +52,19 @@ class ScrmShopPlatformDouyin(models.AbstractModel):
             said = push.headers.get("X-Douyin-Signature")
             right = signatures.douyin_push(secret, push.body)
         if not said:
-            raise Refused(
+            raise Unproven(
                 self.env._(
                     "The header %s is missing.", "event-sign, X-Douyin-Signature"
                 )
             )
         if not secret or not signatures.is_same(said.lower(), right):
-            raise Refused(self.env._("The signature fits neither this message nor us."))
+            raise self._not_signed()
         told = self._told(push)
         sender = push.headers.get("app-id")
         if isinstance(told, dict):
             sender = told.get("client_key")
         if sender not in (None, "", key):
-            raise Refused(self.env._("The message is for another application."))
+            raise Unproven(self.env._("The message is for another application."))
 
     @api.model
     def _told(self, push):

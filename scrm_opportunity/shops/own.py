@@ -9,9 +9,10 @@ from odoo.tools.translate import LazyTranslate
 
 from odoo.addons.scrm_ticket.doors import signature
 from odoo.addons.scrm_ticket.doors.chat_message import Message
+from odoo.addons.scrm_ticket.doors.errors import Unproven
 
 from . import order as orders
-from .platform import TOLERANCE, Refused
+from .platform import TOLERANCE
 
 _lt = LazyTranslate(__name__)
 
@@ -42,13 +43,10 @@ class ScrmShopPlatformShop(models.AbstractModel):
             name = f"webhook-{part}"
             said[part] = push.headers.get(name) or ""
             if not said[part]:
-                raise Refused(self.env._("The header %s is missing.", name))
+                raise Unproven(self.env._("The header %s is missing.", name))
         moment = said["timestamp"]
-        epoch = datetime(1970, 1, 1)
-        now = (self.env["scrm.clock"].now() - epoch).total_seconds()
-        is_moment = moment.isascii() and moment.isdecimal() and len(moment) <= 12
-        if not is_moment or abs(now - int(moment)) > TOLERANCE:
-            raise Refused(
+        if not signature.is_recent(moment, self.env["scrm.clock"].now(), TOLERANCE):
+            raise Unproven(
                 self.env._(
                     "The message was signed more than %s minutes before or after now.",
                     TOLERANCE // 60,
@@ -57,7 +55,7 @@ class ScrmShopPlatformShop(models.AbstractModel):
         if not shop.secret or not signature.is_signed(
             [shop.secret], said["signature"], said["id"], moment, push.body
         ):
-            raise Refused(self.env._("The signature fits neither this message nor us."))
+            raise self._not_signed()
 
     @api.model
     def _arrivals(self, shop, push):

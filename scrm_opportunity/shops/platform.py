@@ -5,14 +5,12 @@ import requests
 
 from odoo import api, models
 
+from odoo.addons.scrm_ticket.doors.errors import Unproven
+
 #: Seconds that a platform has for its answer.
 TIMEOUT = 20
 #: Seconds that a push may be old, or ahead of our clock.
 TOLERANCE = 600
-
-
-class Refused(Exception):
-    """A push that the platform did not sign, or not for this shop."""
 
 
 class Unanswered(Exception):
@@ -49,9 +47,14 @@ class ScrmShopPlatform(models.AbstractModel):
         """See that a push comes from the platform, for this shop.
 
         :param shop: ``scrm.shop``, sudo
-        :raise Refused: saying what of it is missing or wrong
+        :raise Unproven: saying what of it is missing or wrong
         """
         raise NotImplementedError(self._name)
+
+    @api.model
+    def _not_signed(self):
+        text = self.env._("The signature fits neither this message nor us.")
+        return Unproven(text)
 
     @api.model
     def _arrivals(self, shop, push) -> list[tuple[str, str, dict]]:

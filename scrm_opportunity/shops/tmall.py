@@ -8,10 +8,11 @@ from odoo import api, models
 from odoo.tools.translate import LazyTranslate
 
 from odoo.addons.scrm_ticket.doors.chat_message import Message
+from odoo.addons.scrm_ticket.doors.errors import Unproven
 
 from . import order as orders
 from . import signatures
-from .platform import TOLERANCE, Refused, Unanswered
+from .platform import TOLERANCE, Unanswered
 
 _lt = LazyTranslate(__name__)
 
@@ -55,23 +56,23 @@ class ScrmShopPlatformTmall(models.AbstractModel):
         said = dict(push.arguments.items())
         for name in ("sign", "timestamp", "app_key", "method"):
             if not said.get(name):
-                raise Refused(self.env._("The argument %s is missing.", name))
+                raise Unproven(self.env._("The argument %s is missing.", name))
         right = signatures.top(
             shop.secret or "", said, push.body.decode(errors="replace")
         )
         if not shop.secret or not signatures.is_same(said["sign"], right):
-            raise Refused(self.env._("The signature fits neither this message nor us."))
+            raise self._not_signed()
         if said["app_key"] != shop.app_key:
-            raise Refused(self.env._("The message is for another application."))
+            raise Unproven(self.env._("The message is for another application."))
         try:
             moment = datetime.strptime(said["timestamp"], MOMENT).replace(tzinfo=ZONE)
         except ValueError as error:
-            raise Refused(
+            raise Unproven(
                 self.env._("The argument %s is wrong.", "timestamp")
             ) from error
         now = self.env["scrm.clock"].now().replace(tzinfo=timezone.utc)
         if abs((now - moment).total_seconds()) > TOLERANCE:
-            raise Refused(
+            raise Unproven(
                 self.env._(
                     "The message was signed more than %s minutes before or after now.",
                     TOLERANCE // 60,

@@ -26,6 +26,7 @@ from . import (
     test_scan,
     test_score,
     test_shop,
+    test_shop_race,
     test_story,
     test_switch,
 )

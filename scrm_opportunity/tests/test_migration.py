@@ -1,9 +1,7 @@
-import importlib.util
-from pathlib import Path
-
-from odoo.modules import get_module_path
 from odoo.tests import tagged
 from odoo.tools import SQL
+
+from odoo.addons.scrm_flow.tests.upgrade_script import upgrade_script
 
 from .common import OpportunityCase
 
@@ -15,13 +13,7 @@ class TestMigration(OpportunityCase):
     def migrate(self, version):
         """Run the script of a version on what is written."""
         self.env.flush_all()
-        folder = Path(get_module_path("scrm_opportunity")) / "migrations" / version
-        spec = importlib.util.spec_from_file_location(
-            "migration", folder / "post-migrate.py"
-        )
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        module.migrate(self.env.cr, "19.0.1.0.0")
+        upgrade_script("scrm_opportunity", version)(self.env.cr, "19.0.1.0.0")
         self.env.invalidate_all()
 
     def sql(self, statement, *args):

@@ -57,7 +57,7 @@ def read(content: bytes) -> Answer:
     """
     try:
         said = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):  # broken, or nested for ever
         raise Unreadable("JSON") from None
     if not isinstance(said, dict):
         raise Unreadable("JSON")

@@ -1,25 +1,13 @@
 """What upgrades do with what earlier versions kept."""
 
-import importlib.util
 from datetime import date
-from pathlib import Path
 
-from odoo.modules import get_module_path
 from odoo.tests import tagged
 from odoo.tools import sql
 
+from odoo.addons.scrm_flow.tests.upgrade_script import upgrade_script
+
 from .goods_common import GoodsCommon
-
-
-def script(version):
-    """The module of a migration."""
-    folder = Path(get_module_path("scrm_settlement")) / "migrations" / version
-    spec = importlib.util.spec_from_file_location(
-        "migration", folder / "post-migration.py"
-    )
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @tagged("post_install", "-at_install")
@@ -49,7 +37,7 @@ class TestMigration(GoodsCommon):
                 (*row, self.company.id, self.template.id),
             )
         self.order(milk, 4, "2026-03-01", partner)
-        migrate = script("19.0.1.2.0").migrate
+        migrate = upgrade_script("scrm_settlement", "19.0.1.2.0")
         migrate(self.env.cr, "19.0.1.1.0")
         plans = self.env["scrm.care.plan"].search(
             [("product_ids", "in", (milk + tea).ids)], order="id"
@@ -98,7 +86,7 @@ class TestMigration(GoodsCommon):
         self.env.registry.clear_cache()
         ticket = self.new_ticket(50, scrm_lot_id=lot.id)
         self.assertEqual(ticket.scrm_price_total, 400)
-        script("19.0.1.4.0").migrate(self.env.cr, "19.0.1.3.0")
+        upgrade_script("scrm_settlement", "19.0.1.4.0")(self.env.cr, "19.0.1.3.0")
         for condition in conditions:
             self.assertEqual(condition.value, "Boiler")
         ticket = self.new_ticket(50, scrm_lot_id=lot.id)

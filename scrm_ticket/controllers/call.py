@@ -1,27 +1,20 @@
 from odoo import http
 from odoo.http import request
 
-from .webhook import ScrmWebhook
+from .signed_door import signed_route
+from .webhook import WebhookDoor
 
 #: Largest message, in bytes.
 BODY_LIMIT = 64 * 1024
 
 
-class ScrmCall(ScrmWebhook):
+class ScrmCall(WebhookDoor, http.Controller):
     """Signed messages of a call centre: it rings, is answered, ends, was recorded.
 
     Each answer is JSON: {"id", "number"} of the call's ticket, or {"error": text}.
     """
 
-    @http.route(
-        "/scrm/hook/<string:key>/call",
-        type="http",
-        auth="public",
-        methods=["POST"],
-        csrf=False,
-        save_session=False,
-        max_content_length=BODY_LIMIT,
-    )
+    @signed_route("/scrm/hook/<string:key>/call", BODY_LIMIT)
     def scrm_call(self, key, **kw):
         """Take in what happens to a call: one ticket a call, in any order."""
 

@@ -1,98 +1,88 @@
 from odoo import http
-from odoo.exceptions import AccessError, LockError, UserError
+from odoo.exceptions import UserError
 from odoo.http import request
 
 from ..doors import chat_message
+from ..doors.errors import Unproven
+from .signed_door import SignedDoor, signed_route
 
 #: Largest message, in bytes.
 BODY_LIMIT = 64 * 1024
 
 
-class ScrmChat(http.Controller):
+class ScrmChat(SignedDoor, http.Controller):
     """Callbacks of WeCom and of WeChat official accounts.
 
     A message that was taken in is answered with ``success``, as the platforms want
     it; a refusal says why in plain text.
     """
 
-    @http.route(
-        "/scrm/chat/<string:key>",
-        type="http",
-        auth="public",
-        methods=["GET"],
-        save_session=False,
-    )
+    @signed_route("/scrm/chat/<string:key>", BODY_LIMIT, "GET")
     def scrm_chat_verify(self, key, **kw):
         """Show the platform that this address is ours: the echo it asks for.
 
         An official account sends its echo in the open, WeCom in an envelope.
         """
-        account = self._scrm_account(key)
-        if not account:
-            return self._scrm_say(request.env._("There is no such chat account."), 404)
-        echo = kw.get("echostr") or ""
-        is_sealed = bool(kw.get("msg_signature"))
-        try:
-            account._check_sender(kw, echo if is_sealed else "")
-            echo = account._unseal(echo) if is_sealed else echo
-        except UserError as error:
-            return self._scrm_say(str(error), 401)
-        return self._scrm_say(echo)
 
-    @http.route(
-        "/scrm/chat/<string:key>",
-        type="http",
-        auth="public",
-        methods=["POST"],
-        csrf=False,
-        save_session=False,
-        max_content_length=BODY_LIMIT,
-    )
+        def echo():
+            account = self._scrm_account(key)
+            said = kw.get("echostr") or ""
+            is_sealed = bool(kw.get("msg_signature"))
+            account._check_sender(kw, said if is_sealed else "")
+            return self._scrm_say(account._unseal(said) if is_sealed else said)
+
+        return self._scrm_answer(echo)
+
+    @signed_route("/scrm/chat/<string:key>", BODY_LIMIT)
     def scrm_chat(self, key, **kw):
         """Take a message in: once, however often it is delivered."""
-        account = self._scrm_account(key)
-        if not account:
-            return self._scrm_say(request.env._("There is no such chat account."), 404)
-        body = request.httprequest.get_data()
+
+        def take():
+            account = self._scrm_account(key)
+            text = self._scrm_unsealed(account, request.httprequest.get_data())
+            self._scrm_take(account, text)
+            return self._scrm_say("success")
+
+        return self._scrm_answer(take)
+
+    def _scrm_unsealed(self, account, body):
+        """The text in the envelope that a platform sends.
+
+        :raise UserError: it is no message
+        :raise Unproven: it is not sealed, or not by the platform for this account
+        """
         try:
-            sealed = chat_message.elements(body.decode(errors="replace"))
-            sealed = sealed.get("Encrypt") or ""
-        except chat_message.NoMessage:
-            return self._scrm_say(request.env._("The message is no XML."), 422)
+            said = chat_message.elements(body.decode(errors="replace"))
+        except chat_message.NoMessage as error:
+            raise UserError(request.env._("The message is no XML.")) from error
+        sealed = said.get("Encrypt") or ""
         if not sealed:
-            text = request.env._("The message is not sealed: choose the safe mode.")
-            return self._scrm_say(text, 401)
-        try:
-            account._check_sender(request.httprequest.args, sealed)
-            text = account._unseal(sealed)
-        except UserError as error:
-            return self._scrm_say(str(error), 401)
-        return self._scrm_take(account, text)
+            raise Unproven(
+                request.env._("The message is not sealed: choose the safe mode.")
+            )
+        account._check_sender(request.httprequest.args, sealed)
+        return account._unseal(sealed)
 
     def _scrm_take(self, account, text):
-        """Make a ticket of the message in an envelope, or answer why not."""
+        """Make a ticket of the message in an envelope."""
         request.update_env(user=account.user_id.id, su=False)
         try:
             message = chat_message.read(text)
-            if message:
-                with request.env.cr.savepoint():
-                    tickets = request.env["helpdesk.ticket"]
-                    tickets._scrm_take_chat(account, message)
         except chat_message.NoMessage as error:
             name = str(error)
-            said = request.env._("“%s” of the message is missing or wrong.", name)
-            return self._scrm_say(said, 422)
-        except AccessError as error:
-            return self._scrm_say(str(error), 403)
-        except LockError as error:  # somebody is at it: platforms try again
-            return self._scrm_say(str(error), 503)
-        except UserError as error:
-            return self._scrm_say(str(error), 422)
-        return self._scrm_say("success")
+            raise UserError(
+                request.env._("“%s” of the message is missing or wrong.", name)
+            ) from error
+        if message:
+            with request.env.cr.savepoint():
+                request.env["helpdesk.ticket"]._scrm_take_chat(account, message)
 
     def _scrm_account(self, key):
-        # sudo: an account is found by its key; the signature proves the sender
-        return request.env["scrm.door.chat"].sudo().search([("key", "=", key)])
+        missing = request.env._("There is no such chat account.")
+        return self._scrm_by_key("scrm.door.chat", key, missing)
+
+    def _scrm_refuse(self, status, text):
+        return self._scrm_say(text, status)
 
     def _scrm_say(self, text, status=200):
         headers = [

@@ -1,5 +1,3 @@
-from odoo.http import request
-
 from .form import TicketForm
 
 
@@ -75,6 +73,3 @@ class TicketFormJson(TicketForm):
     def _scrm_moment_json(self, moment):
         """A moment in ISO 8601; ours are in UTC."""
         return f"{moment:%Y-%m-%dT%H:%M:%SZ}" if moment else None
-
-    def _scrm_refuse(self, status, text, **more):
-        return request.make_json_response({"error": text, **more}, status=status)

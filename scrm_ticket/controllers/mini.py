@@ -1,12 +1,11 @@
-import json
-
 from odoo import fields, http
-from odoo.exceptions import AccessError, LockError, UserError
+from odoo.exceptions import UserError
 from odoo.http import request
 
-from ..models.scrm_door_mini import LoginRefused
+from ..doors.errors import NotThere
 from .door_limits import DoorLimits
 from .form_json import TicketFormJson
+from .signed_door import SignedDoor, signed_route
 
 #: Largest message, in bytes.
 BODY_LIMIT = 40 * 1024 * 1024
@@ -18,23 +17,11 @@ ARGUMENTS = ("template", "values", "subject", "description", "idempotency_key")
 
 def route(path, method, limit=BODY_LIMIT):
     """A route below the address of a mini-program."""
-    return http.route(
-        f"/scrm/mini/<string:key>{path}",
-        type="http",
-        auth="public",
-        methods=[method],
-        csrf=False,
-        save_session=False,
-        max_content_length=limit,
-    )
+    return signed_route(f"/scrm/mini/<string:key>{path}", limit, method)
 
 
-class ScrmMini(TicketFormJson, DoorLimits, http.Controller):
-    """What a mini-program asks us: JSON, signed by the session of its user.
-
-    Each answer is JSON; a refusal is {"error": text}, with "fields" where it is about
-    single fields of a form.
-    """
+class ScrmMini(TicketFormJson, SignedDoor, DoorLimits, http.Controller):
+    """What a mini-program asks us: JSON, signed by the session of its user."""
 
     _scrm_door_key = "mini"
 
@@ -46,28 +33,23 @@ class ScrmMini(TicketFormJson, DoorLimits, http.Controller):
     @route("/login", "POST", LOGIN_LIMIT)
     def scrm_mini_login(self, key, **kw):
         """Begin a session: {"code": of wx.login, "name": of a new customer}."""
-        door = self._scrm_mini(key)
-        if not door:
-            return self._scrm_refuse(404, request.env._("There is no such program."))
-        limit = self._scrm_limit("scrm_ticket.mini_limit_address")
-        quota = request.env["scrm.door.quota"]
-        if seconds := quota._take("mini_login", self._scrm_network(), limit):
-            return self._scrm_too_often(seconds)
-        try:
+
+        def log_in():
+            door = self._scrm_mini(key)
+            limit = self._scrm_limit("scrm_ticket.mini_limit_address")
+            quota = request.env["scrm.door.quota"]
+            if seconds := quota._take("mini_login", self._scrm_network(), limit):
+                return self._scrm_too_often(seconds)
             said = self._scrm_read(request.httprequest.get_data())
             with request.env.cr.savepoint():
                 session, token = door._log_in(said.get("code"), said.get("name"))
-        except LoginRefused as error:
-            return self._scrm_refuse(401, str(error))
-        except UserError as error:
-            return self._scrm_refuse(422, str(error))
-        return request.make_json_response(
-            {
+            return {
                 "session": token,
                 "secret": session._secret(token),
                 "valid_until": self._scrm_moment_json(session.valid_until),
             }
-        )
+
+        return self._scrm_answer(log_in)
 
     @route("/logout", "POST", LOGIN_LIMIT)
     def scrm_mini_logout(self, key, **kw):
@@ -197,52 +179,46 @@ class ScrmMini(TicketFormJson, DoorLimits, http.Controller):
         :param act: function(session, what was sent) -> what to answer
         :param is_counted: whether one customer may send it only so often
         """
-        door = self._scrm_mini(key)
-        if not door:
-            return self._scrm_refuse(404, request.env._("There is no such program."))
-        http_request = request.httprequest
-        body = http_request.get_data()
-        try:
-            session, token = door.session_ids._check_request(
-                door, http_request.headers, http_request.method, http_request.path, body
-            )
-        except UserError as error:
-            return self._scrm_refuse(401, str(error))
-        if is_counted:
-            limit = self._scrm_limit("scrm_ticket.mini_limit_customer")
-            quota = request.env["scrm.door.quota"]
-            source = f"{door.id}:{session.partner_id.id}"
-            if seconds := quota._take("mini", source, limit):
-                return self._scrm_too_often(seconds)
-        request.update_context(scrm_mini_token=token)
-        try:
+
+        def take():
+            session, token, body = self._scrm_session(key)
+            if is_counted:
+                limit = self._scrm_limit("scrm_ticket.mini_limit_customer")
+                quota = request.env["scrm.door.quota"]
+                source = f"{session.door_id.id}:{session.partner_id.id}"
+                if seconds := quota._take("mini", source, limit):
+                    return self._scrm_too_often(seconds)
+            request.update_context(scrm_mini_token=token)
             said = self._scrm_read(body) if body else {}
             with request.env.cr.savepoint():
-                return request.make_json_response(act(session, said))
-        except NotThere as error:
-            return self._scrm_refuse(404, str(error))
-        except AccessError as error:
-            return self._scrm_refuse(403, str(error))
-        except LockError as error:  # somebody is at it: to be tried again
-            return self._scrm_refuse(503, str(error))
-        except UserError as error:
-            return self._scrm_refuse(422, str(error))
+                return act(session, said)
+
+        return self._scrm_answer(take)
+
+    def _scrm_session(self, key):
+        """(whose session it is, its token, what was sent)
+
+        :raise NotThere: there is no such mini-program
+        :raise Unproven: naming the header that is missing or wrong
+        """
+        door = self._scrm_mini(key)
+        http_request = request.httprequest
+        body = http_request.get_data()
+        session, token = door.session_ids._check_request(
+            door, http_request.headers, http_request.method, http_request.path, body
+        )
+        return session, token, body
 
     def _scrm_mini(self, key):
-        # sudo: a mini-program is found by its key; the signature proves who asks
-        return request.env["scrm.door.mini"].sudo().search([("key", "=", key)])
+        missing = request.env._("There is no such program.")
+        return self._scrm_by_key("scrm.door.mini", key, missing)
 
     def _scrm_read(self, body):
         """A message as a dict.
 
         :raise UserError: it is none
         """
-        try:
-            said = json.loads(body)
-        except (ValueError, RecursionError) as error:  # broken, or nested for ever
-            raise UserError(
-                request.env._("The message is no JSON: %s", error)
-            ) from error
+        said = self._scrm_json(body)
         if not isinstance(said, dict):
             raise UserError(request.env._("The message must be a JSON object."))
         return said
@@ -309,7 +285,3 @@ class ScrmMini(TicketFormJson, DoorLimits, http.Controller):
         )
         answer.headers["Retry-After"] = str(seconds)
         return answer
-
-
-class NotThere(UserError):
-    """What was asked for is not there, or not for who asks."""

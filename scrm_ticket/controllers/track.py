@@ -1,27 +1,20 @@
 from odoo import http
 from odoo.http import request
 
-from .webhook import ScrmWebhook
+from .signed_door import signed_route
+from .webhook import WebhookDoor
 
 #: Largest message, in bytes.
 BODY_LIMIT = 64 * 1024
 
 
-class ScrmTrack(ScrmWebhook):
+class ScrmTrack(WebhookDoor, http.Controller):
     """Signed messages of carriers about parts on their way.
 
     Each answer is JSON: {"tickets": numbers}, or {"error": text}.
     """
 
-    @http.route(
-        "/scrm/hook/<string:key>/track",
-        type="http",
-        auth="public",
-        methods=["POST"],
-        csrf=False,
-        save_session=False,
-        max_content_length=BODY_LIMIT,
-    )
+    @signed_route("/scrm/hook/<string:key>/track", BODY_LIMIT)
     def scrm_track(self, key, **kw):
         """Take in where parts are and when they are expected."""
 

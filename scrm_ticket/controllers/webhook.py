@@ -1,8 +1,8 @@
-import json
-
 from odoo import http
-from odoo.exceptions import AccessError, LockError, UserError
+from odoo.exceptions import UserError
 from odoo.http import request
+
+from .signed_door import SignedDoor, signed_route
 
 #: Largest message, in bytes.
 BODY_LIMIT = 40 * 1024 * 1024
@@ -10,21 +10,36 @@ BODY_LIMIT = 40 * 1024 * 1024
 ARGUMENTS = ("template", "values", "subject", "description", "store", "partner")
 
 
-class ScrmWebhook(http.Controller):
+class WebhookDoor(SignedDoor):
+    """What other systems send to an address of one of our webhooks."""
+
+    def _scrm_receive(self, key, act):
+        """Check who sends a message and do what it says, or answer why not.
+
+        :param key: of the webhook
+        :param act: function(webhook, id of the message, its JSON) -> what to answer
+        """
+
+        def take():
+            missing = request.env._("There is no such webhook.")
+            hook = self._scrm_by_key("scrm.door.webhook", key, missing)
+            body = request.httprequest.get_data()
+            message_id = hook._check_signature(request.httprequest.headers, body)
+            request.update_env(user=hook.user_id.id, su=False)
+            message = self._scrm_json(body)
+            with request.env.cr.savepoint():
+                return act(hook, message_id, message)
+
+        return self._scrm_answer(take)
+
+
+class ScrmWebhook(WebhookDoor, http.Controller):
     """Signed messages of other systems become tickets.
 
     Each answer is JSON: {"id", "number", "repeated"}, or {"error": text}.
     """
 
-    @http.route(
-        "/scrm/hook/<string:key>",
-        type="http",
-        auth="public",
-        methods=["POST"],
-        csrf=False,
-        save_session=False,
-        max_content_length=BODY_LIMIT,
-    )
+    @signed_route("/scrm/hook/<string:key>", BODY_LIMIT)
     def scrm_hook(self, key, **kw):
         """Take a message in: once, however often it is delivered."""
 
@@ -37,38 +52,6 @@ class ScrmWebhook(http.Controller):
             return {name: ticket[name] for name in ("id", "number", "repeated")}
 
         return self._scrm_receive(key, submit)
-
-    def _scrm_receive(self, key, act):
-        """Check who sends a message and do what it says, or answer why not.
-
-        :param key: of the webhook
-        :param act: function(webhook, id of the message, its JSON) -> what to answer
-        """
-        # sudo: a webhook is found by its key; the signature proves the sender
-        hook = request.env["scrm.door.webhook"].sudo().search([("key", "=", key)])
-        if not hook:
-            return self._scrm_refuse(404, request.env._("There is no such webhook."))
-        body = request.httprequest.get_data()
-        try:
-            message_id = hook._check_signature(request.httprequest.headers, body)
-        except UserError as error:
-            return self._scrm_refuse(401, str(error))
-        request.update_env(user=hook.user_id.id, su=False)
-        try:
-            message = json.loads(body)
-        except (ValueError, RecursionError) as error:  # broken, or nested for ever
-            text = request.env._("The message is no JSON: %s", error)
-            return self._scrm_refuse(422, text)
-        try:
-            with request.env.cr.savepoint():
-                answer = act(hook, message_id, message)
-        except AccessError as error:
-            return self._scrm_refuse(403, str(error))
-        except LockError as error:  # somebody is at it: senders try again
-            return self._scrm_refuse(503, str(error))
-        except UserError as error:
-            return self._scrm_refuse(422, str(error))
-        return request.make_json_response(answer)
 
     def _scrm_data(self, hook, message):
         """What the message says, by the names of ``scrm_submit``.
@@ -96,6 +79,3 @@ class ScrmWebhook(http.Controller):
         if data["values"] is None:
             data["values"] = {}
         return data
-
-    def _scrm_refuse(self, status, text):
-        return request.make_json_response({"error": text}, status=status)

@@ -18,11 +18,15 @@ import base64
 import hashlib
 import hmac
 import secrets
+from datetime import datetime
 
 PREFIX = "whsec_"
 VERSION = "v1"
 #: Length of a secret, in bytes.
 SECRET_BYTES = 32
+EPOCH = datetime(1970, 1, 1)
+#: Digits of the latest moment that can be meant.
+DIGITS = 12
 
 
 def new_secret():
@@ -42,6 +46,24 @@ def sign(secret, message_id, timestamp, body):
     content = f"{message_id}.{timestamp}.".encode() + body
     digest = hmac.new(key, content, hashlib.sha256).digest()
     return f"{VERSION},{base64.b64encode(digest).decode()}"
+
+
+def is_recent(moment, now, tolerance):
+    """Whether a message was signed just now.
+
+    :param moment: seconds since 1970 in digits, as a sender wrote them
+    :param now: naive datetime, in UTC
+    :param tolerance: seconds that it may be before or after now
+
+    >>> now = datetime(2026, 1, 1)
+    >>> is_recent("1767225600", now, 300), is_recent("1767225901", now, 300)
+    (True, False)
+    >>> is_recent("today", now, 300), is_recent("9" * 5000, now, 300)
+    (False, False)
+    """
+    if not (moment.isascii() and moment.isdecimal() and len(moment) <= DIGITS):
+        return False
+    return abs((now - EPOCH).total_seconds() - int(moment)) <= tolerance
 
 
 def is_signed(known, sent, message_id, timestamp, body):

@@ -79,9 +79,9 @@ from . import helpdesk_ticket_doors
 from . import scrm_door_quota
 from . import scrm_door_user_mixin
 from . import scrm_door_address_mixin
+from . import scrm_door_talk_mixin
 from . import scrm_door_webhook
 from . import scrm_door_chat
-from . import scrm_door_chat_answer
 from . import scrm_door_mini
 from . import scrm_door_mini_session
 from . import helpdesk_ticket_mini

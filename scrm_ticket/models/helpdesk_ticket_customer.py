@@ -1,8 +1,8 @@
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools.mail import email_normalize, email_split_tuples
 
-from ..fields import MaskedChar
+from ..fields import MaskedChar, ShownMany2many
 from ..forms import formats
 
 
@@ -21,7 +21,7 @@ class HelpdeskTicket(models.Model):
         help="The phone number that somebody left on the website.",
     )
 
-    scrm_twin_ids = fields.Many2many(
+    scrm_twin_ids = ShownMany2many(
         comodel_name="res.partner",
         string="Perhaps the Same",
         compute="_compute_scrm_twin_ids",

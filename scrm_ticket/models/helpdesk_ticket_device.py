@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..fields import GuardedDate, GuardedMany2one
+from ..fields import GuardedDate, GuardedMany2one, ShownMany2many
 
 #: Earlier tickets that a form lists.
 HISTORY_LIMIT = 20
@@ -39,14 +39,14 @@ class HelpdeskTicket(models.Model):
     scrm_lot_supplier_contact = fields.Char(
         string="Supplier Contact", compute="_compute_scrm_lot_supplier_contact"
     )
-    scrm_fitting_part_ids = fields.Many2many(
+    scrm_fitting_part_ids = ShownMany2many(
         comodel_name="product.product",
         string="Fitting Parts",
         compute="_compute_scrm_fitting_part_ids",
         help="Spare parts of the device model, with what is in stock now.",
     )
     scrm_has_history = fields.Boolean(compute="_compute_scrm_has_history")
-    scrm_history_ids = fields.Many2many(
+    scrm_history_ids = ShownMany2many(
         comodel_name="helpdesk.ticket",
         string="Earlier Tickets",
         compute="_compute_scrm_history_ids",

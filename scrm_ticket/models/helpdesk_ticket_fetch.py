@@ -35,22 +35,26 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     def _scrm_fetch_with_form(self):
-        """Have the columns and the form at hand; Odoo reads Properties by a query of
+        """Have the columns and the forms at hand; Odoo reads Properties by a query of
         their own."""
-        # sudo: only kept at hand, see above
-        self.sudo().fetch(self._scrm_columns())
+        tickets = self.sudo()._origin  # sudo: only kept at hand, see above
+        known = self._fields["scrm_values"]._get_cache(self.env)
+        tickets = tickets.browse(id_ for id_ in tickets._ids if id_ not in known)
+        if tickets:
+            # what ``fetch`` does, for fields that need not be sorted out first
+            tickets._fetch_query(tickets._as_query(ordered=False), self._scrm_columns())
 
     @api.model
     @tools.ormcache()
     def _scrm_columns(self):
-        """Names of the columns that are read together, with that of the form."""
+        """The columns that are read together, with those of the forms."""
         return (
             *(
-                field.name
+                field
                 for field in self._fields.values()
                 if field.prefetch is True and field.column_type
             ),
-            *FORMS,
+            *(self._fields[name] for name in FORMS),
         )
 
     def _fetch_query(self, query, fields_to_fetch):
@@ -71,6 +75,34 @@ class HelpdeskTicket(models.Model):
             for condition in rules.iter_conditions()
         }
         return {name for name in names - {"id"} if self._fields[name].column_type}
+
+    @api.model
+    def _scrm_shown_of(self):
+        return super()._scrm_shown_of() | {
+            "scrm_circumstances": ["scrm_circumstances_html"],
+            "scrm_track": ["scrm_track_html"],
+        }
+
+    def web_save(self, vals, specification, next_id=None):
+        self._scrm_fetch_with_form()  # the answer shows it
+        return super().web_save(vals, specification, next_id=next_id)
+
+    @api.readonly
+    def web_read(self, specification):
+        """Ask nothing about the records behind fields that are known to be empty."""
+        return super().web_read(
+            {
+                name: {} if shown and self._scrm_leads_nowhere(name) else shown
+                for name, shown in specification.items()
+            }
+        )
+
+    def _scrm_leads_nowhere(self, name):
+        field = self._fields.get(name)
+        if not field or field.type != "many2one" or (field.compute and field.store):
+            return False  # what waits to be computed is not known yet
+        known = field._get_cache(self.env)
+        return all(known.get(id_, 0) is None for id_ in self._ids)
 
     def _read_format(self, fnames, load="_classic_read"):
         self._scrm_fetch_linked(fnames)

@@ -1,9 +1,9 @@
 import secrets
 
-from psycopg2.errors import SerializationFailure, UniqueViolation
+from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import SQL
 
 #: Letters and digits of codes that nobody mixes up.
@@ -80,13 +80,14 @@ class ScrmCouponCampaign(models.Model):
             )
 
     def _problem(self):
-        """Why nobody gets one now; None when they are given out."""
+        """Why nobody gets one now, as ``scrm.notice.problem`` says; None when they are
+        given out."""
         self.ensure_one()
         if not self.active:
-            return self.env._("The campaign “%s” is over.", self.name)
+            return ["coupon_over", {"campaign": self.name}]
         today = self.env["scrm.clock"].now().date()
         if self.valid_until and self.valid_until < today:
-            return self.env._("The campaign “%s” is over.", self.name)
+            return ["coupon_over", {"campaign": self.name}]
         return None
 
     def _give(self, partner, record):
@@ -122,7 +123,9 @@ class ScrmCouponCampaign(models.Model):
                 coupons.flush_model()
         except UniqueViolation as error:
             # somebody gives this customer one just now: seen when it is tried anew
-            raise SerializationFailure(str(error)) from error
+            raise ConcurrencyError(
+                self.env._("The customer is being given a coupon.")
+            ) from error
         return coupon
 
     def _next_free(self):

@@ -1,10 +1,13 @@
 import secrets
-from datetime import timezone
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
+
+from odoo.addons.scrm_flow.notices.wecom_chat import GROUP
 
 from ..doors import envelope
+from ..doors.errors import Unproven
+from ..doors.signature import is_recent
 
 #: Seconds that a message may be old, or ahead of our clock.
 TOLERANCE = 300
@@ -18,7 +21,7 @@ class ScrmDoorChat(models.Model):
     """
 
     _name = "scrm.door.chat"
-    _inherit = ["scrm.door.address.mixin", "scrm.door.user.mixin"]
+    _inherit = "scrm.door.talk.mixin"
     _description = "Chat Account for Tickets"
     _door_path = "/scrm/chat"
 
@@ -48,18 +51,11 @@ class ScrmDoorChat(models.Model):
         help="The same on the platform. Messages that are not sealed with it are "
         "refused: choose the safe mode.",
     )
-    template_id = fields.Many2one(help="Of messages in which no template's words fall.")
-    urgent_words = fields.Char(
-        help="Tickets of messages with one of these words get the highest priority. "
-        "Separated by commas.",
+    answer_channel_id = fields.Many2one(
+        domain="[('kind', 'in', ['wechat_service', 'wecom_chat'])]",
+        help="What colleagues write to the customer on the ticket goes out by this "
+        "channel: the same account, with its key for sending.",
     )
-    join_hours = fields.Integer(
-        string="Same Conversation (h)",
-        default=24,
-        help="What somebody writes within this time belongs to the open ticket of the "
-        "message before. Zero: each message is a ticket of its own.",
-    )
-
     intake = fields.Selection(
         selection=[
             ("ticket", "Become a ticket"),
@@ -80,9 +76,6 @@ class ScrmDoorChat(models.Model):
 
     _key_unique = models.Constraint(
         "UNIQUE(key)", "Another chat account already has this key."
-    )
-    _join_hours_positive = models.Constraint(
-        "CHECK(join_hours >= 0)", "The hours of a conversation cannot be negative."
     )
     _keep_hours_positive = models.Constraint(
         "CHECK(keep_hours >= 0)", "The hours that messages are kept cannot be negative."
@@ -111,24 +104,22 @@ class ScrmDoorChat(models.Model):
 
         :param said: arguments of the address
         :param sealed: the envelope, "" where there is none yet
-        :raise UserError: naming the argument that is missing or wrong
+        :raise Unproven: naming the argument that is missing or wrong
         """
         self.ensure_one()
         name = "msg_signature" if sealed else "signature"
         for needed in (name, "timestamp", "nonce"):
             if not said.get(needed):
-                raise UserError(self.env._("The argument %s is missing.", needed))
+                raise Unproven(self.env._("The argument %s is missing.", needed))
         if not envelope.is_signed(
             said[name], self.token, said["timestamp"], said["nonce"], sealed
         ):
-            raise UserError(
+            raise Unproven(
                 self.env._("The signature fits neither this message nor our token.")
             )
-        moment = said["timestamp"]
-        now = self.env["scrm.clock"].now().replace(tzinfo=timezone.utc)
-        is_moment = moment.isascii() and moment.isdecimal() and len(moment) <= 10
-        if not is_moment or abs(now.timestamp() - int(moment)) > TOLERANCE:
-            raise UserError(
+        now = self.env["scrm.clock"].now()
+        if not is_recent(said["timestamp"], now, TOLERANCE):
+            raise Unproven(
                 self.env._(
                     "The message was signed more than %s minutes before or after now.",
                     TOLERANCE // 60,
@@ -138,12 +129,16 @@ class ScrmDoorChat(models.Model):
     def _unseal(self, sealed):
         """The text of an envelope.
 
-        :raise UserError: it is of another key, or for another account
+        :raise Unproven: it is of another key, or for another account
         """
         self.ensure_one()
         try:
             return envelope.unseal(self.aes_key, self.receiver, sealed)
         except envelope.Unreadable as error:
-            raise UserError(
+            raise Unproven(
                 self.env._("The message was not sealed for “%s”.", self.name)
             ) from error
+
+    def _answer_address(self, ticket):
+        _account, group, sender = ticket.scrm_chat_sender.split(":", 2)
+        return f"{GROUP}{group}" if group else sender

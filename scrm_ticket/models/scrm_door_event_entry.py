@@ -1,10 +1,10 @@
 import logging
 
-import psycopg2
-
 from odoo import api, fields, models
 from odoo.exceptions import MissingError, UserError
 from odoo.tools import SQL
+
+from odoo.addons.scrm_flow.models.scrm_flow_work import INTERRUPTIONS
 
 _logger = logging.getLogger(__name__)
 
@@ -130,7 +130,7 @@ class ScrmDoorEventEntry(models.Model):
         try:
             with self.env.cr.savepoint():
                 ticket = self._submit()
-        except (psycopg2.OperationalError, psycopg2.InterfaceError):
+        except INTERRUPTIONS:
             raise  # not the event's fault: all in hand are repeated
         except Exception as error:
             # one that fails harms no other and keeps its own reason

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..doors import platform
+from ..doors.errors import Unproven
 
 #: The platform's own codes: a code that is wrong, used or too old.
 BAD_CODES = ("40029", "40163")
@@ -11,10 +12,6 @@ BAD_CODES = ("40029", "40163")
 CODE_LIMIT = 512
 #: The key of the channel that customers are known by.
 CHANNEL = "miniprogram"
-
-
-class LoginRefused(UserError):
-    """Who wants to log in did not come from the platform just now."""
 
 
 class ScrmDoorMini(models.Model):
@@ -97,7 +94,7 @@ class ScrmDoorMini(models.Model):
         :param code: text
         :param name: what a customer who is new is called, may be left out
         :return: (``scrm.door.mini.session``, its token)
-        :raise LoginRefused: the platform does not know the code
+        :raise Unproven: the platform does not know the code
         :raise UserError: the platform cannot be asked
         """
         self.ensure_one()
@@ -105,6 +102,8 @@ class ScrmDoorMini(models.Model):
         partner = self.env["res.partner"]._scrm_recognise(
             {"channel": CHANNEL, "id": openid, "name": name or None}
         )
+        if not partner.active:
+            raise Unproven(self.env._("This account is closed. Please ask us."))
         now = self.env["scrm.clock"].now()
         return self.session_ids._begin(
             self, partner, now + timedelta(days=self.session_days)
@@ -114,7 +113,7 @@ class ScrmDoorMini(models.Model):
         """The openid that the platform gives for a code. The key of the platform's
         own session, which it gives as well, is not kept: nothing here needs it."""
         if not isinstance(code, str) or not 0 < len(code) <= CODE_LIMIT:
-            raise LoginRefused(self.env._("“code” must be the code of wx.login."))
+            raise Unproven(self.env._("“code” must be the code of wx.login."))
         if not self.secret:
             raise UserError(self.env._("“%s” has no AppSecret yet.", self.name))
         try:
@@ -128,7 +127,7 @@ class ScrmDoorMini(models.Model):
             )
         except platform.Refused as error:
             if error.code in BAD_CODES:
-                raise LoginRefused(
+                raise Unproven(
                     self.env._("The code is wrong, too old, or was used before.")
                 ) from error
             raise UserError(

@@ -1,12 +1,12 @@
 import hashlib
 import secrets
-from datetime import timezone
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools.misc import hmac
 
 from ..doors import request_signature
+from ..doors.errors import Unproven
+from ..doors.signature import is_recent
 
 #: Seconds that a request may be old, or ahead of our clock.
 TOLERANCE = 300
@@ -85,6 +85,7 @@ class ScrmDoorMiniSession(models.Model):
             [
                 ("digest", "=", self._digest(token)),
                 ("door_id.active", "=", True),
+                ("partner_id.active", "=", True),
                 ("valid_until", ">", self.env["scrm.clock"].now()),
             ]
         )
@@ -97,29 +98,27 @@ class ScrmDoorMiniSession(models.Model):
         :param headers: name -> text
         :param body: bytes
         :return: (the session, its token)
-        :raise UserError: naming the header that is missing or wrong
+        :raise Unproven: naming the header that is missing or wrong
         """
         said = {}
         for name in ("Session", "Timestamp", "Signature"):
             said[name] = headers.get(f"{PREFIX}{name}") or ""
             if not said[name]:
-                raise UserError(
+                raise Unproven(
                     self.env._("The header %s is missing.", f"{PREFIX}{name}")
                 )
         token, moment = said["Session"], said["Timestamp"]
         session = self._of_token(token)
         if not session or session.door_id != door:
-            raise UserError(self.env._("The session has ended. Please log in again."))
+            raise Unproven(self.env._("The session has ended. Please log in again."))
         if not request_signature.is_signed(
             said["Signature"], self._secret(token), method, path, moment, body
         ):
-            raise UserError(
+            raise Unproven(
                 self.env._("The signature does not fit this request and session.")
             )
-        now = self.env["scrm.clock"].now().replace(tzinfo=timezone.utc)
-        is_moment = moment.isascii() and moment.isdecimal() and len(moment) <= 10
-        if not is_moment or abs(now.timestamp() - int(moment)) > TOLERANCE:
-            raise UserError(
+        if not is_recent(moment, self.env["scrm.clock"].now(), TOLERANCE):
+            raise Unproven(
                 self.env._(
                     "The request was signed more than %s minutes before or after now.",
                     TOLERANCE // 60,

@@ -1,9 +1,9 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from ..doors import signature
+from ..doors.errors import Unproven
 
 #: Seconds that a message may be old, or ahead of our clock.
 TOLERANCE = 300
@@ -67,26 +67,25 @@ class ScrmDoorWebhook(models.Model):
         :param headers: name -> text
         :param body: bytes
         :return: the id of the message
-        :raise UserError: naming the header that is missing or wrong
+        :raise Unproven: naming the header that is missing or wrong
         """
         sent = {}
         for part in ("id", "timestamp", "signature"):
             name = f"webhook-{part}"
             sent[part] = headers.get(name) or ""
             if not sent[part]:
-                raise UserError(self.env._("The header %s is missing.", name))
+                raise Unproven(self.env._("The header %s is missing.", name))
         moment = sent["timestamp"]
-        if not (moment.isascii() and moment.isdecimal() and len(moment) <= 12):
-            raise UserError(
+        if not (moment.isascii() and moment.isdecimal()):
+            raise Unproven(
                 self.env._(
                     "The header webhook-timestamp must be seconds since 1970, not "
                     "“%s”.",
                     moment[:40],
                 )
             )
-        now = self.env["scrm.clock"].now() - fields.Datetime.to_datetime("1970-01-01")
-        if abs(now.total_seconds() - int(moment)) > TOLERANCE:
-            raise UserError(
+        if not signature.is_recent(moment, self.env["scrm.clock"].now(), TOLERANCE):
+            raise Unproven(
                 self.env._(
                     "The message was signed more than %s minutes before or after now. "
                     "Sign it anew, and check your clock.",
@@ -96,7 +95,7 @@ class ScrmDoorWebhook(models.Model):
         if not signature.is_signed(
             self._good_secrets(), sent["signature"], sent["id"], moment, body
         ):
-            raise UserError(
+            raise Unproven(
                 self.env._("The signature fits neither this message nor our secret.")
             )
         return sent["id"]

@@ -48,9 +48,11 @@ from . import test_portal
 from . import test_posts
 from . import test_js
 from . import test_json2
+from . import test_migration
 from . import test_mini
 from . import test_pack
 from . import test_race
+from . import test_coupon_race
 from . import test_portal_step
 from . import test_portal_vote
 from . import test_masking

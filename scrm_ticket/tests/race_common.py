@@ -26,6 +26,8 @@ class Race:
             try:
                 with self.registry.cursor() as cr:
                     env = api.Environment(cr, uid, {})
+                    # each sees what was there before any of them began
+                    cr.execute("SELECT 1")
                     barrier.wait(timeout=30)
                     outcome[index] = retrying(lambda: function(env), env)
             except Exception as error:

@@ -1,11 +1,9 @@
 """Rules on translated names: written in any language, asked in any language."""
 
-import importlib.util
-from pathlib import Path
-
 from odoo import Command
-from odoo.modules import get_module_path
 from odoo.tests import tagged
+
+from odoo.addons.scrm_flow.tests.upgrade_script import upgrade_script
 
 from .common import TicketCase
 
@@ -134,14 +132,9 @@ class TestConditionLanguage(TicketCase):
         self.env.invalidate_all()
         self.env.registry.clear_cache()
         self.assertFalse(any(table.decide(self.ticket) for table in tables))
-        folder = Path(get_module_path("scrm_ticket")) / "migrations" / "19.0.1.2.0"
-        spec = importlib.util.spec_from_file_location(
-            "migration", folder / "post-migration.py"
-        )
-        script = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(script)
+        migrate = upgrade_script("scrm_ticket", "19.0.1.2.0")
         for _time in range(2):  # a second run changes nothing
-            script.migrate(self.env.cr, "19.0.1.1.0")
+            migrate(self.env.cr, "19.0.1.1.0")
             self.assertEqual(
                 conditions.mapped("value"),
                 [
