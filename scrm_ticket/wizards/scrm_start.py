@@ -87,10 +87,11 @@ class ScrmStart(models.TransientModel):
 
     @api.model
     def _selection_preset(self):
-        return [
-            (key, self._scrm_words(pack["name"]))
+        names = {
+            key: self._scrm_words(pack["name"])
             for key, pack in self._scrm_presets().items()
-        ]
+        }
+        return sorted(names.items(), key=lambda item: item[1].casefold())
 
     @api.depends("preset")
     @api.depends_context("lang")
@@ -231,7 +232,7 @@ class ScrmStart(models.TransientModel):
     def _scrm_reopen(self):
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Start"),
+            "name": self.env._("Quick Start"),
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",
