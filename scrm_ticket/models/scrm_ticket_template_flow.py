@@ -31,19 +31,19 @@ class ScrmTicketTemplate(models.Model):
                 "company_id": self.company_id.id,
             }
         )
-        nodes = (
-            ("start", "start", _("Received")),
-            ("work", "user_task", _("Take Care of It")),
-            ("end", "end", _("Done")),
-        )
+        names = {
+            "start": _("Received"),
+            "user_task": _("Take Care of It"),
+            "end": _("Done"),
+        }
         version = self.env["scrm.flow.version"].create(
             {
                 "flow_id": flow.id,
                 "node_ids": [
                     Command.create(
-                        {"key": key, "type": kind, "name": name, "rank": 10 * rank}
+                        {"key": kind, "type": kind, "name": name, "rank": 10 * rank}
                     )
-                    for rank, (key, kind, name) in enumerate(nodes, start=1)
+                    for rank, (kind, name) in enumerate(names.items(), start=1)
                 ],
             }
         )
@@ -53,8 +53,8 @@ class ScrmTicketTemplate(models.Model):
                 {"key": key, "source_id": ids[source], "target_id": ids[target]}
             )
             for key, source, target in (
-                ("received", "start", "work"),
-                ("done", "work", "end"),
+                ("received", "start", "user_task"),
+                ("done", "user_task", "end"),
             )
         ]
         return flow

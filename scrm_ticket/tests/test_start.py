@@ -233,8 +233,8 @@ class TestStartByHand(TransactionCase):
         self.assertEqual((flow.key, flow.model), (template.key, "helpdesk.ticket"))
         self.assertEqual(version.node_ids.mapped("type"), ["start", "user_task", "end"])
         (fault,) = version._fault_lines()
-        self.assertEqual(fault.node_key, "work")
-        version.node_ids.filtered(lambda node: node.key == "work").write(
+        self.assertEqual(fault.node_key, "user_task")
+        version.node_ids.filtered(lambda node: node.type == "user_task").write(
             {"handler_rule": "people", "handler_user_ids": self.handler.ids}
         )
         self.assertEqual(version._fault_lines(), [])
