@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..engine.inside import INSIDE
 from .scrm_flow_assigner import Assigner
 from .scrm_flow_run_move import RunMove
 from .scrm_flow_step import LIVE
@@ -315,7 +316,7 @@ class ScrmFlowEngine(models.AbstractModel):
             records.invalidate_recordset(["scrm_handler_ids"], flush=False)
             records.modified(["scrm_handler_ids"])
         for key, records in by_values.items():
-            records[0].concat(*records[1:]).with_context(scrm_flow_moving=True).write(
+            records[0].concat(*records[1:]).with_context(scrm_flow_moving=INSIDE).write(
                 position[key]
             )
 

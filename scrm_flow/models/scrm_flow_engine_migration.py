@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..engine import tokens
+from ..engine.inside import INSIDE
 from .scrm_flow_assigner import Assigner, Case
 from .scrm_flow_step import LIVE
 
@@ -124,7 +125,7 @@ class ScrmFlowEngine(models.AbstractModel):
         ):
             values |= self._assigned_anew(move, tokens.Token(key))
             values |= {"accepted_at": False, "accepted_by_id": False}
-        step.with_context(scrm_flow_times_kept=True).write(_changed(step, values))
+        step.with_context(scrm_flow_times_kept=INSIDE).write(_changed(step, values))
         node_type = self.env["scrm.flow.node.type"]._kind(node.type)
         node_type._migrated(step, old_node, node)
         if step.state == "incident":
@@ -207,7 +208,7 @@ class ScrmFlowEngine(models.AbstractModel):
         if problem:
             raise UserError(problem)
         version = run.version_id
-        kept = {"scrm_flow_times_kept": True}
+        kept = {"scrm_flow_times_kept": INSIDE}
         steps = run.step_ids.browse(snapshot["new_steps"])
         steps.write({"state": "cancelled", "ended_at": self.env["scrm.clock"].now()})
         nodes = {step: step._compiled_node() for step in run.step_ids}

@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..engine.inside import is_marked
+
 
 class ScrmFlowMixin(models.AbstractModel):
     """Lets a step go on by itself as soon as the record fulfils its condition.
@@ -14,9 +16,7 @@ class ScrmFlowMixin(models.AbstractModel):
 
     def write(self, vals):
         result = super().write(vals)
-        # a context alone proves nothing: everybody may send one
-        moving = {"scrm_flow_moving", "scrm_flow_acting"} & set(self.env.context)
-        if not (moving and self.env.su):
+        if not is_marked(self.env.context, "scrm_flow_moving", "scrm_flow_acting"):
             self._scrm_advance()
         return result
 

@@ -3,6 +3,8 @@ from dataclasses import dataclass
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..engine.inside import is_marked
+
 
 @dataclass(frozen=True, slots=True)
 class TableAnswer:
@@ -142,7 +144,7 @@ class ScrmDecisionTable(models.Model):
     @api.constrains("model_id", "result_kind", "rule_ids")
     def _check_gateways(self):
         # a pack changes tables before the flows that ask them, and checks at its end
-        if not self.env.context.get("scrm_pack_loading"):
+        if not is_marked(self.env.context, "scrm_pack_loading"):
             self._check_its_gateways()
 
     def _check_its_gateways(self):

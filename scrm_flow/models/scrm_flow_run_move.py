@@ -3,6 +3,7 @@ import logging
 from odoo.exceptions import LockError, UserError, ValidationError
 
 from ..engine import tokens
+from ..engine.inside import INSIDE
 from ..sandbox.cursor import sandbox_of
 from .scrm_flow_assigner import Case
 from .scrm_flow_node_table import TableAnswer
@@ -129,7 +130,7 @@ class RunMove:
         try:
             with self.env.cr.savepoint():
                 node_type._act(
-                    self.record.with_context(scrm_flow_acting=True), step, node
+                    self.record.with_context(scrm_flow_acting=INSIDE), step, node
                 )
             self.live = None  # whatever that did to other branches
         except (*INTERRUPTIONS, LockError):

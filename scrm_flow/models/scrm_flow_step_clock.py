@@ -2,6 +2,8 @@ import logging
 
 from odoo import api, fields, models
 
+from ..engine.inside import is_marked
+
 _logger = logging.getLogger(__name__)
 
 
@@ -66,7 +68,7 @@ class ScrmFlowStep(models.Model):
                 step.counted_seconds = step._counted(
                     step.opened_at, ended_at, calendar, resource
                 )
-        if self.env.context.get("scrm_flow_times_kept"):
+        if is_marked(self.env.context, "scrm_flow_times_kept"):
             return result  # see scrm_flow_step_migration.py
         if "pause_reason_id" in vals or vals.get("state") == "open":
             self.filtered(lambda step: step.state == "open")._sync_clocks()

@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_datetime
 
+from ..engine.inside import is_marked
+
 
 class ScrmFlowStep(models.Model):
     """What happens to a step by time: set when it opens, gone when it ends."""
@@ -44,7 +46,7 @@ class ScrmFlowStep(models.Model):
 
     def write(self, vals):
         opening = self.browse()
-        if self.env.context.get("scrm_flow_times_kept"):
+        if is_marked(self.env.context, "scrm_flow_times_kept"):
             return super().write(vals)  # see scrm_flow_step_migration.py
         if vals.get("state") == "open":
             opening = self.filtered(lambda step: step.state != "open")

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.scrm_flow.engine.inside import is_marked
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -55,7 +57,7 @@ class AccountMove(models.Model):
     def _reverse_moves(self, default_values_list=None, cancel=False):
         """Reverse the bill of a statement by the statement only."""
         stated = self.filtered("scrm_statement_id")
-        if stated and not self.env.context.get("scrm_statement_reversal"):
+        if stated and not is_marked(self.env.context, "scrm_statement_reversal"):
             raise UserError(
                 self.env._(
                     "%(statement)s: reverse the statement instead of its bill, so that "

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from odoo.addons.scrm_flow.engine.inside import INSIDE, is_marked
+
 #: What makes two quotations the same to a customer.
 QUOTED = ("product_id", "quantity", "price_unit", "amount", "cover")
 #: States of a quotation that waits for an answer.
@@ -117,13 +119,6 @@ class HelpdeskTicket(models.Model):
                 )
         return result
 
-    def action_scrm_quote(self):
-        """Make a quotation of the ticket's prices, and open it or its page."""
-        self.ensure_one()
-        self.check_access("write")
-        order = self.sudo()._scrm_quote()  # sudo: access to the ticket is checked
-        return self._scrm_open_orders(order)
-
     def action_scrm_quote_send(self):
         """Make a quotation of the ticket's prices and send it to the customer."""
         self.ensure_one()
@@ -182,7 +177,7 @@ class HelpdeskTicket(models.Model):
         latest = self._scrm_latest_order()
         if latest.state in PENDING:
             # the ticket's next state is the new quotation's
-            latest.with_context(scrm_quote_replaced=True)._action_cancel()
+            latest.with_context(scrm_quote_replaced=INSIDE)._action_cancel()
         order = (
             self.env["sale.order"]
             .with_company(self.company_id or self.env.company)
@@ -251,7 +246,9 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         if order.state == "sale":
             self._scrm_quote_accepted(order)
-        elif order.state == "cancel" and self.env.context.get("scrm_quote_replaced"):
+        elif order.state == "cancel" and is_marked(
+            self.env.context, "scrm_quote_replaced"
+        ):
             return
         state = self._scrm_quote_outcome()
         if self.scrm_quote_state != state:
@@ -280,7 +277,7 @@ class HelpdeskTicket(models.Model):
             move = line.scrm_part_line_id.move_id
             if move.state != "cancel":
                 move.sale_line_id = line
-        for one in older.with_context(scrm_quote_replaced=True):
+        for one in older.with_context(scrm_quote_replaced=INSIDE):
             one.write({"locked": False})
             one._action_cancel()
             one.message_post(body=self.env._("Replaced by quotation %s.", order.name))

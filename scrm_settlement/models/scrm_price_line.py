@@ -4,6 +4,7 @@ from odoo.fields import Command, Domain
 from odoo.tools.misc import formatLang
 
 from odoo.addons.scrm_flow.engine import decision
+from odoo.addons.scrm_flow.engine.inside import INSIDE, is_marked
 
 from ..engine import money, pricing
 
@@ -125,7 +126,7 @@ class ScrmPriceLine(models.Model):
     def _unlink_except_engine(self):
         # Only _scrm_update_prices deletes lines, with sudo and while they are open,
         # and an accepted quotation replaces them.
-        if self.env.su and self.env.context.get("scrm_accepted"):
+        if is_marked(self.env.context, "scrm_accepted"):
             return
         if not self.env.su or not all(
             ticket._scrm_prices_open() for ticket in self.ticket_id
@@ -178,7 +179,7 @@ class ScrmPriceLine(models.Model):
 
     def _replace(self, ticket, vals_list):
         """Put what a customer accepted in the place of these lines."""
-        self.with_context(scrm_accepted=True).unlink()
+        self.with_context(scrm_accepted=INSIDE).unlink()
         self._store(ticket, vals_list)
         ticket.invalidate_recordset(["scrm_price_line_ids"])
 
@@ -204,7 +205,7 @@ class ScrmPriceLine(models.Model):
     def _lower(self, quantity):
         """Charge fewer of it than before, at the same price; none: nothing at all."""
         self.ensure_one()
-        line = self.with_context(scrm_accepted=True)
+        line = self.with_context(scrm_accepted=INSIDE)
         if quantity <= 0:
             line.unlink()
             return

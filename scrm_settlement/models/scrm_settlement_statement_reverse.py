@@ -2,6 +2,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from odoo.addons.scrm_flow.engine.inside import INSIDE
+
 
 class ScrmSettlementStatement(models.Model):
     """Taking a posted statement back: its bill is reversed, its records are free."""
@@ -74,7 +76,7 @@ class ScrmSettlementStatement(models.Model):
                 "Reversal of %(name)s: %(reason)s", name=self.name, reason=reason
             ),
         }
-        reversal = move.with_context(scrm_statement_reversal=True)._reverse_moves(
+        reversal = move.with_context(scrm_statement_reversal=INSIDE)._reverse_moves(
             [values], cancel=True
         )
         self._step(

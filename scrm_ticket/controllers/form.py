@@ -1,11 +1,14 @@
 from base64 import b64encode
 
+from werkzeug.exceptions import NotFound
+
 from odoo import fields
 from odoo.http import request
 from odoo.tools.misc import formatLang
 
 from ..forms.file_names import bare, runs
 from ..forms.readers import Refused, read_datetime
+from .missing_page import missing_page
 
 #: Inputs of the form besides the template's fields.
 OWN_INPUTS = {
@@ -31,6 +34,8 @@ class TicketForm:
 
     #: Key of the ``scrm.ticket.door`` that the page is.
     _scrm_door_key = "portal"
+    #: Where one chooses among the forms.
+    _scrm_choose_url = "/my/scrm/new"
 
     def _scrm_door(self):
         return request.env["scrm.ticket.door"]._kind(self._scrm_door_key)
@@ -47,6 +52,14 @@ class TicketForm:
     def _scrm_template(self, key):
         """The template of this key, empty when it may not be chosen here."""
         return self._scrm_templates().filtered(lambda template: template.key == key)
+
+    def _scrm_no_form(self):
+        """The page of a form that is not offered here, or not any more."""
+        return missing_page(
+            request.env._("There is no such form."),
+            request.env._("It may have been replaced by another one."),
+            self._scrm_choose_url,
+        )
 
     def _scrm_customer(self):
         """Whose data fills in the form at first, may be empty."""
@@ -283,6 +296,17 @@ class TicketForm:
             local = fields.Datetime.context_timestamp(request.env.user, moment)
             shown[key] = local.strftime("%Y-%m-%dT%H:%M")
         return shown
+
+    def _scrm_state_of(self, template_key, values):
+        """How the form of a template looks with what was typed so far.
+
+        :raise NotFound: it cannot be chosen here, or this was not typed into it
+        """
+        template = self._scrm_template(template_key)
+        self._scrm_with_device()
+        if not template or not isinstance(values, dict):
+            raise NotFound(request.env._("There is no such form."))
+        return self._scrm_state(template, values)
 
     def _scrm_state(self, template, values):
         """How the form looks with what was typed so far; the page follows it."""

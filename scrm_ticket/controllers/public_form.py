@@ -1,8 +1,6 @@
 import uuid
 from datetime import timedelta
 
-from werkzeug.exceptions import NotFound
-
 from odoo import fields, http
 from odoo.exceptions import AccessError, UserError
 from odoo.http import request
@@ -38,6 +36,7 @@ class ScrmPublicForm(TicketForm, DoorLimits, http.Controller):
     """
 
     _scrm_door_key = "public_form"
+    _scrm_choose_url = "/scrm/new"
 
     def _scrm_own_inputs(self):
         contact = {f"contact.{key}" for key in CONTACT}
@@ -71,7 +70,7 @@ class ScrmPublicForm(TicketForm, DoorLimits, http.Controller):
         """Show a form; on POST take it in, or show what is wrong with it."""
         template = self._scrm_template(template_key)
         if not template:
-            raise NotFound(request.env._("There is no such form."))
+            return self._scrm_no_form()
         self._scrm_with_device()
         if request.httprequest.method == "GET":
             sent = self._scrm_fresh({"device": kw.get("device")})
@@ -113,11 +112,7 @@ class ScrmPublicForm(TicketForm, DoorLimits, http.Controller):
     )
     def scrm_public_state(self, template_key, values):
         """How the form looks with what was typed so far; the page follows it."""
-        template = self._scrm_template(template_key)
-        self._scrm_with_device()
-        if not template or not isinstance(values, dict):
-            raise NotFound(request.env._("There is no such form."))
-        return self._scrm_state(template, values)
+        return self._scrm_state_of(template_key, values)
 
     def _scrm_render_form(self, template, sent, typed, errors=None, status=200):
         """The form with what was typed so far and what is wrong with it.

@@ -1,6 +1,8 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.scrm_flow.engine.inside import INSIDE, is_marked
+
 
 class HelpdeskTicket(models.Model):
     """How a ticket follows its flow: stage and user are those of the leading step."""
@@ -67,7 +69,7 @@ class HelpdeskTicket(models.Model):
                 )
                 values = ticket._scrm_position_vals(run, steps)
                 values["scrm_handler_ids"] = [Command.set(values["scrm_handler_ids"])]
-                ticket.with_context(scrm_flow_moving=True).write(values)
+                ticket.with_context(scrm_flow_moving=INSIDE).write(values)
 
     def _scrm_step_done(self, step):
         result = super()._scrm_step_done(step)
@@ -134,7 +136,7 @@ class HelpdeskTicket(models.Model):
 
         :raise UserError: on another template, or a stage set by hand
         """
-        if self.env.su and self.env.context.get("scrm_flow_moving"):
+        if is_marked(self.env.context, "scrm_flow_moving"):
             return
         if not vals.keys() & {"template_id", "stage_id"}:
             return

@@ -3,6 +3,8 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.scrm_flow.engine.inside import is_marked
+
 
 class HelpdeskTicket(models.Model):
     """What a ticket's flow changes is kept in the flow's log, not as tracking.
@@ -53,8 +55,8 @@ class HelpdeskTicket(models.Model):
         ]
 
     def _scrm_is_moving(self):
-        """Whether the engine writes; a context alone proves nothing."""
-        return self.env.su and self.env.context.get("scrm_flow_moving")
+        """Whether the engine writes."""
+        return is_marked(self.env.context, "scrm_flow_moving")
 
     def _scrm_is_tracked(self):
         """Whether Odoo tracks this ticket in this transaction anyhow."""

@@ -102,6 +102,8 @@ class ScrmDoorMini(models.Model):
         partner = self.env["res.partner"]._scrm_recognise(
             {"channel": CHANNEL, "id": openid, "name": name or None}
         )
+        if not partner.active:
+            raise Unproven(self.env._("This account is closed. Please ask us."))
         now = self.env["scrm.clock"].now()
         return self.session_ids._begin(
             self, partner, now + timedelta(days=self.session_days)

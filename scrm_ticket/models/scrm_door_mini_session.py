@@ -85,6 +85,7 @@ class ScrmDoorMiniSession(models.Model):
             [
                 ("digest", "=", self._digest(token)),
                 ("door_id.active", "=", True),
+                ("partner_id.active", "=", True),
                 ("valid_until", ">", self.env["scrm.clock"].now()),
             ]
         )

@@ -56,6 +56,10 @@ class ScrmGuardMixin(models.AbstractModel):
         records._scrm_count_read(["name"])
         return found
 
+    def copy_data(self, default=None):
+        self._scrm_count_read(())
+        return super().copy_data(default)
+
     @api.model
     def _web_read_group_format(self, groupby, aggregates, groups):
         found = super()._web_read_group_format(groupby, aggregates, groups)

@@ -284,8 +284,8 @@ class TestMini(TicketFixture, HttpCase):
             self.assertEqual(answer.status_code, 422, answer.text)
 
     def test_session_ends(self):
-        """A session ends by itself, by logging out, and when a manager ends it; what
-        is stored opens none.
+        """A session ends by itself, by logging out, when a manager ends it, and when
+        the customer is archived; what is stored opens none.
 
         Covers: E03
         """
@@ -311,6 +311,15 @@ class TestMini(TicketFixture, HttpCase):
                 self.env["scrm.door.mini.session"].with_user(user).search([])
         self.env["scrm.door.mini.session"]._gc_ended()
         self.assertFalse(self.door.session_ids)
+        fourth = self.log_in("o-mei")
+        self.good("/tickets", session=fourth)
+        mei = self.door.session_ids.partner_id
+        mei.action_archive()
+        answer = self.call("/tickets", session=fourth)
+        self.assertEqual(answer.status_code, 401, "no customer of ours any more")
+        answer = self.call("/login", {"code": self.platform.login("o-mei")})
+        self.assertEqual(answer.status_code, 401)
+        self.assertIn("account is closed", answer.json()["error"])
 
     def test_limits(self):
         """A customer who sends too much, and an address that logs in too often, are
