@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
+from xml.etree import ElementTree
 
 from . import paths
 
@@ -58,6 +59,7 @@ def complaints() -> list[str]:
     """What all checks have to say."""
     found: list[str] = []
     methods: dict[tuple[str, str], list[Method]] = {}
+    views: dict[str, str] = {}
     for path in files():
         if path.suffix not in _TEXT or path.name == "package-lock.json":
             continue
@@ -69,6 +71,8 @@ def complaints() -> list[str]:
         found += bare_colours(name, text)
         found += silent_alerts(name, text)
         found += missing_pictures(path, text)
+        if "/views/" in name or "/wizards/" in name:
+            views[name] = text
         if path.suffix == ".py":
             tree = ast.parse(text)
             found += upward_imports(name, tree)
@@ -77,7 +81,7 @@ def complaints() -> list[str]:
             found += bare_skips(name, tree)
             for model, method in extensions(name, tree):
                 methods.setdefault((model, method.name), []).append(method)
-    return found + list(twin_methods(methods))
+    return [*found, *twin_methods(methods), *nameless_screens(views)]
 
 
 def too_long(name: str, text: str) -> Iterator[str]:
@@ -124,6 +128,33 @@ def silent_alerts(name: str, text: str) -> Iterator[str]:
         if _ALERT.search(tag[0]) and not _SPOKEN.search(tag[0]):
             number = text.count("\n", 0, tag.start()) + 1
             yield f"{name}:{number}: an alert without role status, alert or alertdialog"
+
+
+def nameless_screens(views: dict[str, str]) -> Iterator[str]:
+    """Screens of a menu whose address in the browser is a number.
+
+    It differs from database to database, so nobody can send or keep it. What opens
+    over another screen has no address.
+
+    :param views: text by path of the file
+    """
+    nameless, in_menus = {}, set()
+    for path, text in views.items():
+        addon = path.split("/")[0]
+        if addon not in BELOW or not path.endswith(".xml"):
+            continue
+        tree = ElementTree.fromstring(text)
+        for action in tree.iter("record"):
+            if action.get("model") != "ir.actions.act_window":
+                continue
+            fields = {field.get("name"): field.text for field in action.iter("field")}
+            if "path" not in fields and fields.get("target") != "new":
+                nameless[f"{addon}.{action.get('id')}"] = path
+        for menu in tree.iter("menuitem"):
+            action = menu.get("action", "")
+            in_menus.add(action if "." in action else f"{addon}.{action}")
+    for action in sorted(nameless.keys() & in_menus):
+        yield f"{nameless[action]}:1: {action} is in a menu and has no path"
 
 
 def missing_pictures(path: Path, text: str) -> Iterator[str]:

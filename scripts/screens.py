@@ -294,7 +294,7 @@ SCREENS = (
         "notices",
         "Who is told what, when and how",
         "admin",
-        "/odoo/action-scrm_flow.scrm_notice_rule_action",
+        "/odoo/scrm-notice-rules",
     ),
     Screen(
         "ticket",
@@ -398,7 +398,7 @@ SCREENS = (
         "payouts",
         "What is ordered from the payout provider",
         "sun",
-        "/odoo/action-scrm_settlement.scrm_settlement_payout_action",
+        "/odoo/scrm-payouts",
         pack="partner_settlement",
     ),
     Screen(

@@ -1,7 +1,7 @@
 {
     "name": "SCRM Flow",
     "summary": "Business processes on any record: nodes, handlers, versions, trace",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Services",
     "license": "AGPL-3",
     "author": "SCRM for Odoo contributors",

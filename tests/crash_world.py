@@ -290,7 +290,8 @@ def verify_paid(env, count):
 def tie_out_view(env, _count):
     """The tie-out report as a view, for those who look in from outside."""
     query = env["scrm.settlement.tie.out"]._table_query
-    env.cr.execute(f"CREATE VIEW scrm_settlement_tie_out_now AS {query.code}")
+    text = env.cr.mogrify(query.code, query.params).decode()
+    env.cr.execute("CREATE VIEW scrm_settlement_tie_out_now AS " + text)
 
 
 COMMANDS = {

@@ -56,6 +56,29 @@ def test_an_alert_nobody_hears():
     assert not list(house_rules.silent_alerts("a.js", f"{box}>"))
 
 
+def test_a_screen_without_address():
+    """What a menu opens has an address of its own that is the same everywhere."""
+    action = (
+        '<odoo><record id="a" model="ir.actions.act_window">{}</record>'
+        "<menuitem id='m' action='{}'/></odoo>"
+    )
+    view = "scrm_flow/views/a.xml"
+    bare = list(house_rules.nameless_screens({view: action.format("", "a")}))
+    assert bare == [f"{view}:1: scrm_flow.a is in a menu and has no path"]
+    menu = "scrm_ticket/views/menus.xml"
+    other = {
+        view: action.format("", ""),
+        menu: "<odoo><menuitem action='scrm_flow.a'/></odoo>",
+    }
+    assert list(house_rules.nameless_screens(other)) == bare
+    for fine in (
+        action.format('<field name="path">scrm-a</field>', "a"),
+        action.format('<field name="target">new</field>', "a"),
+        action.format("", "b"),
+    ):
+        assert not list(house_rules.nameless_screens({view: fine})), fine
+
+
 def test_a_colour_of_its_own():
     """What is not a variable is as bright in the dark, unless it says why it may."""
     for line in (

@@ -59,9 +59,12 @@ def test_car_dealer(played):
 def test_dish_complaints(played):
     """Kind, store and amount of a complaint find who looks into it: 50,000 the head of
     that kitchen, 50,000.01 the regional manager. Each of three compensations is settled
-    for exactly what it is worth, once; the guest becomes an opportunity.
+    for exactly what it is worth, once; the guest becomes an opportunity. What to answer
+    is proposed with the reason. Messages of eight channels are in one list, and each is
+    answered from there by its own.
 
-    Covers: F06, H08, H19, S24
+    Covers: F06, H08, H19, S24, E26
+    Covers in part: E03, E25, X15
     Covers in part: O10, V07, X21
     """
     expect_green(played, DISHES)

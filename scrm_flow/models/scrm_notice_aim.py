@@ -78,7 +78,7 @@ class ScrmNoticeDelivery(models.Model):
         names = ("reasons", "subject", "body", "body_html", "is_urgent")
         self.write({name: mine.get(name, False) for name in names})
         if mine["state"] == "skipped":
-            self.write({"state": "skipped", "error": mine["error"]})
+            self.write({"state": "skipped", "problem": mine["problem"]})
             return others
         return self + others
 
@@ -106,9 +106,8 @@ class ScrmNoticeDelivery(models.Model):
                     }
                 ]
             )
-        others = self.env._("Others are told by now, or by another channel.")
-        nobody = self.env._("Nobody was concerned when it was due.")
-        self.write({"state": "cancelled", "error": others if is_somebody else nobody})
+        problem = "others_told" if is_somebody else "nobody_concerned"
+        self.write({"state": "cancelled", "problem": [problem, {}]})
 
     def _tell_others(self, event, record, aims, urgent, now):
         """Put in one for everybody who is concerned by now and has none.

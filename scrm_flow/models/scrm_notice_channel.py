@@ -56,7 +56,8 @@ class ScrmNoticeChannel(models.Model):
         copy=False,
         help="The gateway did not answer; meanwhile it is left alone.",
     )
-    failure = fields.Char(string="Last Failure", readonly=True, copy=False)
+    problem = fields.Json(readonly=True, copy=False, help="The last failure, by key.")
+    failure = fields.Char(string="Last Failure", compute="_compute_failure")
     failures = fields.Integer(string="Failures in a Row", readonly=True, copy=False)
 
     _key_unique = models.UniqueIndex("(key)", "Another channel has this key.")
@@ -64,6 +65,13 @@ class ScrmNoticeChannel(models.Model):
         "CHECK(timeout > 0 AND cap_per_hour >= 0)",
         "A timeout is at least a second, and no limit is below 0.",
     )
+
+    @api.depends("problem")
+    @api.depends_context("lang")
+    def _compute_failure(self):
+        problems = self.env["scrm.notice.problem"]
+        for channel in self:
+            channel.failure = problems._words(channel.problem)
 
     @api.depends("kind")
     def _compute_is_outside(self):

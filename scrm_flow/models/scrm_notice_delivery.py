@@ -3,7 +3,6 @@ from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..engine import notices
@@ -90,7 +89,10 @@ class ScrmNoticeDelivery(models.Model):
     attempts = fields.Integer(readonly=True)
     lease_until = fields.Datetime(readonly=True)
     sent_at = fields.Datetime(string="Sent on", readonly=True)
-    error = fields.Text(string="Reason", readonly=True)
+    problem = fields.Json(
+        readonly=True, help="Why it did not arrive, by key, or a text from outside."
+    )
+    error = fields.Text(string="Reason", compute="_compute_error")
     gateway_ref = fields.Char(string="Reference of the Gateway", readonly=True)
     mail_id = fields.Many2one("mail.mail", readonly=True, ondelete="set null")
     sms_id = fields.Many2one("sms.sms", readonly=True, ondelete="set null")
@@ -123,6 +125,13 @@ class ScrmNoticeDelivery(models.Model):
         people = self.env["scrm.notice.people"]
         for delivery in self:
             delivery.why = people._reason_words(delivery.reasons, delivery.res_model)
+
+    @api.depends("problem")
+    @api.depends_context("lang")
+    def _compute_error(self):
+        problems = self.env["scrm.notice.problem"]
+        for delivery in self:
+            delivery.error = problems._words(delivery.problem)
 
     # Putting in --------------------------------------------------------------
 
@@ -327,7 +336,7 @@ class ScrmNoticeDelivery(models.Model):
             return
         channel._kind()._send(self)
         for delivery in self:
-            vals = {"sent_at": now, "attempts": delivery.attempts + 1, "error": False}
+            vals = {"sent_at": now, "attempts": delivery.attempts + 1, "problem": False}
             if delivery.state == "due":  # the kind may have set another one
                 vals["state"] = "sent"
             delivery.write(vals)
@@ -337,7 +346,7 @@ class ScrmNoticeDelivery(models.Model):
         """What follows from messages that went out."""
         for delivery in self:
             delivery._items().write(
-                {"state": delivery.state, "sent_at": now, "error": False}
+                {"state": delivery.state, "sent_at": now, "problem": False}
             )
         self._insert([row for delivery in self for row in delivery._repetition(now)])
 
@@ -378,25 +387,26 @@ class ScrmNoticeDelivery(models.Model):
             vals = {"state": "sent", "lease_until": False}
             (delivery + delivery._items()).write(vals)
 
-    def _note_failed(self, reason):
+    def _note_failed(self, problem):
         """A queue says that these did not go out."""
         for delivery in self.filtered(lambda delivery: delivery.state in IN_QUEUE):
-            vals = {"state": "failed", "error": reason, "lease_until": False}
+            vals = {"state": "failed", "problem": problem, "lease_until": False}
+            vals["sent_at"] = False
             (delivery + delivery._items()).write(vals)
 
-    def _put_off(self, reason, now):
+    def _put_off(self, problem, now):
         """Try again later, or give up, keeping the reason."""
         for delivery in self:
             attempts = delivery.attempts + 1
             again = notices.retry_at(now, attempts)
-            vals = {"attempts": attempts, "error": reason, "lease_until": False}
+            vals = {"attempts": attempts, "problem": problem, "lease_until": False}
             if again:
                 vals |= {"state": "due", "due_at": again}
             else:
                 vals["state"] = "failed"
             delivery.write(vals)
             if not again:
-                delivery._items().write({"state": "failed", "error": reason})
+                delivery._items().write({"state": "failed", "problem": problem})
 
     def _check_manager(self):
         if not self.env.user.has_group("scrm_flow.group_manager"):
@@ -426,8 +436,9 @@ class ScrmNoticeDelivery(models.Model):
         for delivery in self:
             whole = delivery.digest_id if delivery.digest_id.state in NOT_SENT else None
             again = whole or delivery
-            again._items().write({"state": "collected", "error": False})
-            again.write({"state": "due", "due_at": now, "attempts": 0, "error": False})
+            vals = {"problem": False, "sent_at": False}
+            again._items().write({**vals, "state": "collected"})
+            again.write({**vals, "state": "due", "due_at": now, "attempts": 0})
 
     # For scenarios -----------------------------------------------------------
 
@@ -436,12 +447,6 @@ class ScrmNoticeDelivery(models.Model):
         """Let all happen that is due by now."""
         self.env["scrm.notice.event"]._expand_due()
         return self._send_due()
-
-    @api.model
-    def _of_records(self, records) -> Domain:
-        return Domain("res_model", "=", records._name) & Domain(
-            "res_id", "in", records.ids
-        )
 
 
 class ScrmFlowTimer(models.Model):

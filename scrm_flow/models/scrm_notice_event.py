@@ -240,13 +240,13 @@ class ScrmNoticeEvent(models.Model):
             "due_at": due_at,
             "digest_at": digest_at,
             "state": "skipped" if problem else "collected" if digest_at else "due",
-            "error": problem or False,
+            "problem": problem or False,
         }
 
-    def _obstacle(self, recipient, kind) -> str | None:
-        """Why somebody gets no message this way."""
+    def _obstacle(self, recipient, kind) -> list | None:
+        """Why somebody gets no message this way, as ``scrm.notice.problem`` says."""
         if recipient.is_customer and recipient.partner.scrm_notice_opt_out:
-            return self.env._("does not want such messages")
+            return ["opted_out", {}]
         return kind._unreachable(recipient.partner, recipient.user)
 
     def _due(self, rule, recipient, urgent):

@@ -128,14 +128,14 @@ class ScrmNoticeDelivery(models.Model):
         try:
             reference = kind._call(self)
         except NotDelivered as problem:
-            self._refused(str(problem), now, problem.is_final)
-            return problem.is_final or self._rest(channel, str(problem), now)
+            self._refused(problem.problem, now, problem.is_final)
+            return problem.is_final or self._rest(channel, problem.problem, now)
         except NotKnown as problem:
             if kind._is_idempotent:
-                self._refused(str(problem), now)
+                self._refused(problem.problem, now)
             else:
-                self._doubt(str(problem))
-            return self._rest(channel, str(problem), now)
+                self._doubt(problem.problem)
+            return self._rest(channel, problem.problem, now)
         except Exception as error:
             # it may have happened on the way there or on the way back
             _logger.exception("notification %s: the gateway's kind failed", self.id)
@@ -145,7 +145,7 @@ class ScrmNoticeDelivery(models.Model):
             {
                 "state": "sent",
                 "sent_at": now,
-                "error": False,
+                "problem": False,
                 "lease_until": False,
                 "gateway_ref": reference or False,
             }
@@ -154,32 +154,32 @@ class ScrmNoticeDelivery(models.Model):
         if channel.failures:
             # sudo: what the cron learnt of the channel
             channel.sudo().write(
-                {"failures": 0, "failure": False, "rests_until": False}
+                {"failures": 0, "problem": False, "rests_until": False}
             )
         return True
 
-    def _refused(self, reason, now, is_final=False):
+    def _refused(self, problem, now, is_final=False):
         """The gateway surely did not take it: later again, or never."""
         again = None if is_final else notices.retry_at(now, self.attempts)
-        vals = {"error": reason, "lease_until": False}
+        vals = {"problem": problem, "lease_until": False}
         if again:
             self.write({**vals, "state": "due", "due_at": again})
         else:
             (self + self._items()).write({**vals, "state": "failed"})
 
-    def _doubt(self, reason):
+    def _doubt(self, problem):
         """Nobody knows whether it was taken; people decide."""
         (self + self._items()).write(
-            {"state": "uncertain", "error": reason, "lease_until": False}
+            {"state": "uncertain", "problem": problem, "lease_until": False}
         )
 
-    def _rest(self, channel, reason, now) -> bool:
+    def _rest(self, channel, problem, now) -> bool:
         """Leave a gateway alone for a while that does not do its work."""
         failures = channel.failures + 1
         until = notices.retry_at(now, min(failures, len(notices.RETRY_MINUTES)))
         # sudo: what the cron learnt of the channel
         channel.sudo().write(
-            {"failures": failures, "failure": reason, "rests_until": until}
+            {"failures": failures, "problem": problem, "rests_until": until}
         )
         return False
 
@@ -201,9 +201,7 @@ class ScrmNoticeDelivery(models.Model):
             if delivery.channel_id._kind()._is_idempotent:
                 delivery.write({"state": "due", "lease_until": False})
             else:
-                delivery._doubt(
-                    self.env._("The server stopped while it was being sent.")
-                )
+                delivery._doubt(["server_stopped", {}])
         self.env["ir.cron"]._commit_progress()
 
     @api.model

@@ -40,7 +40,8 @@ class MailMail(models.Model):
     ):
         notices = self._scrm_notices()
         if failure_type:
-            notices._note_failed(failure_reason or failure_type)
+            about = {"model": self._name, "failure": failure_type}
+            notices._note_failed(failure_reason or ["queue", about])
         else:
             notices._note_sent()
         return super()._postprocess_sent_message(
@@ -62,11 +63,12 @@ class ScrmNoticeDelivery(models.Model):
             self.env["ir.cron"]._commit_progress()
             return True
         if self.state == "sending" and self.lease_until < now:
-            self._doubt(self.env._("The server stopped while it was being sent."))
+            self._doubt(["server_stopped", {}])
         return False
 
-    def _doubt(self, reason):
-        result = super()._doubt(reason)
+    def _doubt(self, problem):
+        result = super()._doubt(problem)
+        reason = self.env["scrm.notice.problem"]._words(problem)
         # the queue leaves it alone; it may be sent again by hand, as another mail
         self.mail_id.filtered(lambda mail: mail.state == "outgoing").write(
             {"state": "exception", "failure_reason": reason}

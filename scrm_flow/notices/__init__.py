@@ -1,4 +1,5 @@
 from . import channel_kind
+from . import problem
 from . import inbox
 from . import activity
 from . import email

@@ -18,7 +18,7 @@ class ScrmNoticeChannelKindActivity(models.AbstractModel):
     @api.model
     def _unreachable(self, partner, user):
         if not user or not user._is_internal():
-            return self.env._("has no login to do it with")
+            return ["no_login", {}]
         return None
 
     @api.model

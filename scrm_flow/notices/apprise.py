@@ -2,7 +2,6 @@
 
 import logging
 import warnings
-from types import SimpleNamespace
 
 from odoo import api, models
 from odoo.tools.translate import LazyTranslate
@@ -50,13 +49,15 @@ class ScrmNoticeChannelKindApprise(models.AbstractModel):
 
     @api.model
     def _problem(self, channel):
+        key = self._fault(channel.url.strip(), channel.timeout)
+        return self.env["scrm.notice.problem"]._words([key, {}]) if key else None
+
+    @api.model
+    def _fault(self, url, timeout):
+        """The key of the problem of an address, if it has one."""
         if apprise is None:
-            return self.env._(
-                "the Python package “apprise” is not installed on the server"
-            )
-        if not self._service(channel.url.strip(), channel.timeout):
-            return self.env._("Apprise does not know this address")
-        return None
+            return "apprise_missing"
+        return None if self._service(url, timeout) else "apprise_unknown"
 
     @api.model
     def _service(self, url, timeout):
@@ -80,9 +81,8 @@ class ScrmNoticeChannelKindApprise(models.AbstractModel):
     def _call(self, delivery):
         url, _secret = self._secrets(delivery)
         channel = delivery.channel_id
-        problem = self._problem(SimpleNamespace(url=url, timeout=channel.timeout))
-        if problem:
-            raise NotDelivered(problem)
+        if fault := self._fault(url, channel.timeout):
+            raise NotDelivered(fault)
         service = self._service(url, channel.timeout)
         if ours := OURS.get(service.schema):
             kind = self.env["scrm.notice.channel.kind"]._kind(ours)
@@ -111,11 +111,9 @@ class ScrmNoticeChannelKindApprise(models.AbstractModel):
         if result:
             return ""
         fate, status = apprise_log.fate(entry.message for entry in result.logs())
-        words = (
-            self.env._("The gateway answered %s.", status)
-            if status
-            else self.env._("Apprise could not send it.")
-        )
+        problem = {"key": "apprise_failed"}
+        if status:
+            problem = {"key": "answered", "status": status}
         if len(service) > 1 or fate == "unknown":  # some may have got it
-            raise NotKnown(words)
-        raise NotDelivered(words, is_final=fate == "refused")
+            raise NotKnown(**problem)
+        raise NotDelivered(**problem, is_final=fate == "refused")

@@ -1,18 +1,30 @@
 from odoo import api, models
 
 
-class NotDelivered(Exception):
+class NotArrived(Exception):
+    """A message did not arrive, or perhaps not.
+
+    :param key: of the text in ``problem.py``
+    :param about: what the text names
+    """
+
+    def __init__(self, key, **about):
+        super().__init__(key, about)
+        self.problem = [key, about]
+
+
+class NotDelivered(NotArrived):
     """The gateway surely did not take the message; it may be tried again.
 
     :param is_final: trying again is of no use
     """
 
-    def __init__(self, reason, is_final=False):
-        super().__init__(reason)
+    def __init__(self, key, is_final=False, **about):
+        super().__init__(key, **about)
         self.is_final = is_final
 
 
-class NotKnown(Exception):
+class NotKnown(NotArrived):
     """Nobody can tell whether the gateway took the message."""
 
 
@@ -44,8 +56,9 @@ class ScrmNoticeChannelKind(models.AbstractModel):
         return None
 
     @api.model
-    def _unreachable(self, partner, user) -> str | None:
-        """Why somebody cannot be reached this way; None when he can.
+    def _unreachable(self, partner, user) -> list | None:
+        """Why somebody cannot be reached this way, as ``scrm.notice.problem`` says;
+        None when he can.
 
         :param partner: ``res.partner``
         :param user: his ``res.users``, may be empty

@@ -18,7 +18,7 @@ class ScrmNoticeChannelKindEmail(models.AbstractModel):
     @api.model
     def _unreachable(self, partner, user):
         if not partner.email_normalized:
-            return self.env._("has no e-mail address")
+            return ["no_email", {}]
         return None
 
     @api.model

@@ -38,7 +38,7 @@ class ScrmNoticeChannelKindGateway(models.AbstractModel):
         # sudo: used for sending only, never shown
         channel = delivery.channel_id.sudo()
         if not channel.url:
-            raise NotDelivered(self.env._("The channel has no address."), is_final=True)
+            raise NotDelivered("no_address", is_final=True)
         return channel.url.strip(), channel.secret or ""
 
     @api.model
@@ -76,21 +76,21 @@ class ScrmNoticeChannelKindGateway(models.AbstractModel):
             ) as response:
                 return self._answer(response, deadline)
         except (requests.ConnectTimeout, requests.exceptions.SSLError) as error:
-            raise NotDelivered(self._plain(error)) from error
+            raise NotDelivered(**self._plain(error)) from error
         except requests.ConnectionError as error:
             reason = getattr(error.args and error.args[0], "reason", None)
             if isinstance(reason, NewConnectionError):
-                raise NotDelivered(self._plain(error)) from error
-            raise NotKnown(self._plain(error)) from error
+                raise NotDelivered(**self._plain(error)) from error
+            raise NotKnown(**self._plain(error)) from error
         except (requests.exceptions.InvalidURL, ValueError) as error:
-            raise NotDelivered(self._plain(error), is_final=True) from error
+            raise NotDelivered(**self._plain(error), is_final=True) from error
         except requests.RequestException as error:
-            raise NotKnown(self._plain(error)) from error
+            raise NotKnown(**self._plain(error)) from error
 
     @api.model
-    def _plain(self, error) -> str:
+    def _plain(self, error) -> dict:
         """What went wrong, without the address: it may hold a key."""
-        return self.env._("The gateway did not answer (%s).", type(error).__name__)
+        return {"key": "no_answer", "error": type(error).__name__}
 
     @api.model
     def _answer(self, response, deadline) -> dict:
@@ -100,17 +100,16 @@ class ScrmNoticeChannelKindGateway(models.AbstractModel):
             if len(content) > ANSWER:
                 break
             if time.monotonic() > deadline:
-                raise NotKnown(self.env._("The gateway is too slow."))
+                raise NotKnown("too_slow")
         status = response.status_code
-        words = self.env._("The gateway answered %s.", status)
         if status in BUSY:
-            raise NotDelivered(words)
+            raise NotDelivered("answered", status=status)
         if status >= 500:
-            raise NotKnown(words)
+            raise NotKnown("answered", status=status)
         if status >= 300:
-            raise NotDelivered(words, is_final=True)
+            raise NotDelivered("answered", is_final=True, status=status)
         if content.lstrip()[:1] == b"<":  # of somebody between, who knows no messages
-            raise NotKnown(self.env._("The gateway answered with a web page."))
+            raise NotKnown("web_page")
         try:
             answer = json.loads(content)
         except ValueError:

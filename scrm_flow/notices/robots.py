@@ -48,14 +48,14 @@ class ScrmNoticeChannelKindRobot(models.AbstractModel):
         answer = self._request(delivery, "POST", **options)
         code = answer.get(self._code)
         if code is None:
-            raise NotKnown(self.env._("The robot gave no answer that can be read."))
+            raise NotKnown("robot_unreadable")
         if code != 0:
-            words = self.env._(
-                "The robot refused: %(code)s %(message)s",
+            raise NotDelivered(
+                "robot_refused",
+                is_final=code not in self._busy,
                 code=code,
                 message=answer.get(self._message) or "",
             )
-            raise NotDelivered(words, is_final=code not in self._busy)
         return ""
 
     @api.model

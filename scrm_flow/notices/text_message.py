@@ -17,9 +17,9 @@ class ScrmNoticeChannelKindSms(models.AbstractModel):
     @api.model
     def _unreachable(self, partner, user):
         if not partner.phone:
-            return self.env._("has no phone number")
+            return ["no_phone", {}]
         if not partner._phone_format(number=partner.phone):
-            return self.env._("has a phone number that cannot be dialled")
+            return ["bad_phone", {}]
         return None
 
     @api.model
@@ -53,7 +53,10 @@ class SmsSms(models.Model):
             notices = self.env["scrm.notice.delivery"].sudo()
             notices = notices.search([("sms_id", "in", self.ids)])
             if vals["state"] == "error":
-                notices._note_failed(vals.get("failure_type") or vals["state"])
+                failure = vals.get("failure_type") or vals["state"]
+                notices._note_failed(
+                    ["queue", {"model": self._name, "failure": failure}]
+                )
             else:
                 notices._note_sent()
         return result

@@ -14,7 +14,8 @@ class ScrmNoticeChannelKindWebhook(models.AbstractModel):
     """A signed call to another system, which drops what it already has.
 
     Headers: ``X-SCRM-Timestamp`` (seconds since 1970), ``X-SCRM-Signature`` (see
-    ``engine/notices.py``, ``sign``) and ``Idempotency-Key``.
+    ``engine/notices.py``, ``sign``) and ``Idempotency-Key``. An answer to a customer
+    says in ``to`` whom and what it answers, as the other system calls them.
     """
 
     _name = "scrm.notice.channel.kind.webhook"
@@ -27,7 +28,10 @@ class ScrmNoticeChannelKindWebhook(models.AbstractModel):
 
     @api.model
     def _payload(self, delivery) -> dict:
+        said = delivery._message_text() if delivery.message_id else delivery.body
+        to = {"to": self._addressee(delivery)} if delivery.address else {}
         return {
+            **to,
             "key": self._key(delivery),
             "rule": delivery.rule_id.key,
             "event": delivery.event_id.name,
@@ -36,8 +40,16 @@ class ScrmNoticeChannelKindWebhook(models.AbstractModel):
             "id": delivery.res_id,
             "record": delivery.res_name,
             "subject": delivery.subject,
-            "text": delivery.body,
+            "text": said,
         }
+
+    @api.model
+    def _addressee(self, delivery):
+        """Whom a delivery is for: a text, or what a platform needs to answer."""
+        try:
+            return json.loads(delivery.address)
+        except ValueError:
+            return delivery.address
 
     @api.model
     def _call(self, delivery):
@@ -57,8 +69,7 @@ class ScrmNoticeChannelKindWebhook(models.AbstractModel):
             },
         )
         if answer.get("error"):  # 200 is no yes
-            words = self.env._("The gateway refused: %s", str(answer["error"])[:200])
-            raise NotDelivered(words)
+            raise NotDelivered("refused", answer=str(answer["error"])[:200])
         return str(answer.get("id") or "")
 
 

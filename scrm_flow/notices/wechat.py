@@ -29,7 +29,7 @@ class ScrmNoticeChannelKindWechat(models.AbstractModel):
     @api.model
     def _unreachable(self, partner, user):
         if not partner.scrm_wechat_openid:
-            return self.env._("does not follow the WeChat account")
+            return ["no_wechat", {}]
         return None
 
     @api.model

@@ -48,7 +48,7 @@ class ScrmNoticeChannelKindWecomApp(models.AbstractModel):
     @api.model
     def _unreachable(self, partner, user):
         if not partner.scrm_wecom_account:
-            return self.env._("has no WeCom account")
+            return ["no_wecom", {}]
         return None
 
     @api.model
@@ -78,7 +78,7 @@ class ScrmNoticeChannelKindWecomApp(models.AbstractModel):
         try:
             return super()._call(delivery)
         except NotDelivered as problem:
-            if any(f" {code} " in f" {problem} " for code in BAD_TOKEN):
+            if problem.problem[1].get("code") in BAD_TOKEN:
                 self.env.registry.clear_cache()
             raise
 
@@ -105,14 +105,15 @@ class ScrmNoticeChannelKindWecomApp(models.AbstractModel):
         try:
             answer = self._request(delivery, "GET", **self._asking(url, secret))
         except NotKnown as problem:  # asking for a token sends nothing
-            raise NotDelivered(str(problem)) from problem
+            key, about = problem.problem
+            raise NotDelivered(key, **about) from problem
         if answer.get("errcode", 0) != 0 or not answer.get("access_token"):
-            words = self.env._(
-                "The gateway gives no token: %(code)s %(message)s",
+            raise NotDelivered(
+                "no_token",
+                is_final=answer.get("errcode") == 40001,
                 code=answer.get("errcode"),
                 message=answer.get("errmsg") or "",
             )
-            raise NotDelivered(words, is_final=answer.get("errcode") == 40001)
         return answer["access_token"]
 
     @api.model

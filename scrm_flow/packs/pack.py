@@ -1,6 +1,7 @@
 """The pack being imported or exported: what its keys mean in this database."""
 
 import json
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,6 +18,8 @@ from .errors import PackError
 
 #: module name under which keys of models without their own key field are kept
 MODULE = "__scrm_pack__"
+#: what parts the words of a setting
+_PARTED = re.compile(r"[,;，；、\n]")
 
 
 class Text(str):
@@ -387,6 +390,41 @@ class Pack:
         """A text for :meth:`upsert`, or False."""
         return Text.of(value) if value else False
 
+    def words(self, value, is_translated=True):
+        """Words by which we recognise what customers write, for :meth:`upsert`.
+
+        Customers write in whatever language they like: words of languages that the
+        field has no place for stand behind the English ones.
+
+        :param is_translated: whether the field has a place for each active language
+        """
+        text = self.text(value)
+        if not text:
+            return False
+        translations = text.translations
+        kept = self._languages if is_translated else {}
+        others = [words for code, words in translations.items() if code not in kept]
+        joined = Text(", ".join(_each([text, *others])))
+        joined.translations = translations if is_translated else {}
+        return joined
+
+    def language(self, code):
+        """A language for :meth:`upsert`; False where it is not active here, which the
+        outcome says.
+
+        :raises PackError: there is no such language
+        """
+        if code in self._languages:
+            return code
+        # sudo: which languages there are, is no secret
+        languages = self.env["res.lang"].sudo()
+        if not languages.search_count([("code", "=", code)]):  # active or not
+            raise self.error(
+                self.user_env._("there is no language “%s”", code), ".lang"
+            )
+        self.skipped_languages.add(code)
+        return False
+
     def decimal(self, value):
         """The number of a decimal string, for a Float or Monetary field."""
         return float(Decimal(value)) if value else 0.0
@@ -411,3 +449,13 @@ class Pack:
         """
         text = f"{Decimal(str(number or 0)):.{digits}f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _each(texts):
+    """The words of some settings, each once, in order.
+
+    >>> _each(["urgent, 紧急", "紧急，马上"])
+    ['urgent', '紧急', '马上']
+    """
+    parts = [part.strip() for text in texts for part in _PARTED.split(text)]
+    return list(dict.fromkeys(part for part in parts if part))

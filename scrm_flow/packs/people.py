@@ -129,10 +129,11 @@ class PartnerSection(Section):
         },
         required=["name"],
     )
-    _plain = ("name", "email", "phone", "street", "city", "lang")
+    _plain = ("name", "email", "phone", "street", "city")
 
     def load_item(self, pack, item):
         vals = {name: item[name] for name in self._plain if name in item}
+        vals.update(language_of(pack, item))
         vals["is_company"] = item.get("company", False)
         vals["parent_id"] = pack.ref("partner", item.get("parent"), ".parent").id
         if "country" in item:
@@ -147,6 +148,7 @@ class PartnerSection(Section):
     def dump_item(self, pack, record):
         return {
             **{name: record[name] for name in self._plain},
+            "lang": record.lang,
             "company": record.is_company,
             "parent": pack.key_of("partner", record.parent_id),
             "country": record.country_id.code,
@@ -189,7 +191,7 @@ class UserSection(Section):
         },
         required=["login", "name"],
     )
-    _plain = ("login", "name", "tz", "lang", "email")
+    _plain = ("login", "name", "tz", "email")
 
     def check(self, pack, value, report):
         for number, item in enumerate(value):
@@ -207,6 +209,7 @@ class UserSection(Section):
             | pack.refs("group", item.get("groups"), ".groups")
         )
         vals = {name: item[name] for name in self._plain if name in item}
+        vals.update(language_of(pack, item))
         partner = pack.ref("partner", item.get("partner"), ".partner")
         if partner:
             vals["partner_id"] = partner.id
@@ -234,6 +237,7 @@ class UserSection(Section):
         own_partner = pack.key_of_known("partner", record.partner_id)
         return {
             **{name: record[name] for name in self._plain},
+            "lang": record.lang,
             "portal": record.share or None,
             "partner": own_partner,
             "roles": pack.keys_of("role", roles),
@@ -244,3 +248,9 @@ class UserSection(Section):
                 if partner.user_id == record
             ],
         }
+
+
+def language_of(pack, item):
+    """Values of what somebody reads; the database's own, where it lacks that."""
+    lang = "lang" in item and pack.language(item["lang"])
+    return {"lang": lang} if lang else {}

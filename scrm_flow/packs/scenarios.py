@@ -5,7 +5,16 @@ from . import fragments as f
 from .pack import Verbatim
 from .registry import Kind, Section, register_section
 
-DOORS = ("portal", "json2", "backend", "webhook", "clock", "stock")
+DOORS = (
+    "portal",
+    "json2",
+    "backend",
+    "webhook",
+    "mini",
+    "wecom",
+    "clock",
+    "stock",
+)
 
 
 @register_section

@@ -141,9 +141,22 @@ def page(play, wanted, step):
         yield Seen("page lacks", words, "shown" if found else words)
 
 
-@register_expectation("saved", {"name": _STRING, "is": {}, "not": {}}, ["name"])
+@register_expectation(
+    "saved",
+    {
+        "name": _STRING,
+        "is": {},
+        "not": {},
+        "holds": {
+            "type": "array",
+            "description": "parts of a text, or of one of several texts",
+        },
+        "lacks": {"type": "array", "description": "parts that are nowhere in it"},
+    },
+    ["name"],
+)
 def saved(play, wanted, step):
-    """What a step saved is, or is not, a certain value."""
+    """What a step saved is, or is not, a certain value; what its texts hold."""
     value = play.saved.get(wanted["name"])
     if "is" in wanted:
         yield Seen(wanted["name"], wanted["is"], value)
@@ -151,3 +164,10 @@ def saved(play, wanted, step):
         yield Seen(
             wanted["name"], f"not {wanted['not']}", value, ok=value != wanted["not"]
         )
+    texts = value if isinstance(value, list) else [value]
+    for part in wanted.get("holds", ()):
+        ok = any(str(part) in str(text) for text in texts)
+        yield Seen(f"{wanted['name']} holds", part, part if ok else value, ok=ok)
+    for part in wanted.get("lacks", ()):
+        ok = not any(str(part) in str(text) for text in texts)
+        yield Seen(f"{wanted['name']} lacks", part, "lacks" if ok else value, ok=ok)

@@ -17,8 +17,27 @@ from .registry import Seen, register_expectation, register_verb
 _STRING = {"type": "string"}
 _ID = {"type": ["string", "integer"]}
 _CHANNEL = {**_STRING, "description": "key of a notification channel"}
-#: What the gateways of WeCom, DingTalk, Feishu, voice and webhooks say to a message.
-TAKEN = {"errcode": 0, "errmsg": "ok", "code": 0, "msg": "success", "id": "1"}
+#: What the gateways of WeCom, WeChat, DingTalk, Feishu, Douyin, voice and webhooks say
+#: to a message.
+TAKEN = {
+    "errcode": 0,
+    "errmsg": "ok",
+    "code": 0,
+    "msg": "success",
+    "id": "1",
+    "data": {"error_code": 0, "msg_id": "1"},
+}
+#: And to an app that asks for a token first.
+TOKEN = {"errcode": 0, "errmsg": "ok", "access_token": "token", "expires_in": 7200}
+#: What the address of a channel to single people must say, by its kind.
+NAMED = {
+    "wecom_app": "corpid=ww1&agentid=1",
+    "wecom_chat": "corpid=ww1&agentid=1",
+    "wechat": "appid=wx1&template_id=t1",
+    "wechat_service": "appid=wx1",
+    "douyin_chat": "open_id=us",
+}
+SECRET = "of-the-scenario"
 #: Deliveries that went out, as far as we can tell.
 OUT = ("sent", "queued", "uncertain")
 
@@ -33,8 +52,14 @@ class Gateway:
             def do_POST(self):
                 size = int(self.headers.get("Content-Length", 0))
                 message = json.loads(self.rfile.read(size) or b"{}")
-                taken.append((self.path.split("?")[0].strip("/"), message))
-                content = json.dumps(TAKEN).encode()
+                taken.append((self.path.split("?")[0].split("/")[1], message))
+                self._answer(TAKEN)
+
+            def do_GET(self):
+                self._answer(TOKEN)
+
+            def _answer(self, said):
+                content = json.dumps(said).encode()
                 self.send_response(200)
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
@@ -73,7 +98,10 @@ def connect_channels(actor, args, play):
     """Let channels outside send to the gateway of the scenario."""
     for key in args["channels"]:
         channel = play.id_of("notice_channel", key, "scrm.notice.channel")
+        (kind,) = play.admin.read("scrm.notice.channel", [channel], ["kind"])
         vals = {"url": f"{_gateway(play).url}/{key}"}
+        if kind["kind"] in NAMED:
+            vals = {"url": f"{vals['url']}?{NAMED[kind['kind']]}", "secret": SECRET}
         play.admin.call("scrm.notice.channel", "write", ids=[channel], vals=vals)
 
 

@@ -48,6 +48,8 @@ class Player:
         self.pack = pack
         self.access = access
         self.saved = {}
+        #: what verbs keep for the whole play: sessions of apps, platforms they ask
+        self.kept = {}
         self.marks = {}
         self.at = None
         self.step = None

@@ -40,7 +40,8 @@ A verb gets
 ``play``
     the :class:`player.Player`: ``admin`` (Json2Door of the administrator), ``saved``,
     ``json2(user)`` and ``portal(user)`` (another user's door), ``at`` (the step's
-    moment), ``marks`` (values noted at the start, for changes), ``step``.
+    moment), ``marks`` (values noted at the start, for changes), ``step``, ``kept``
+    (what verbs keep for later steps of the whole play).
 
 and returns a dict; ``"save": {"ticket": "id"}`` in the step keeps its ``id`` as
 ``${ticket}``. A door that is refused raises :class:`doors.Refused`; the step then
@@ -145,7 +146,7 @@ def _addon_of(function):
 def register_verb(door, name, schema=None, required=()):
     """Function decorator: something a user can do at a door.
 
-    :param door: portal, json2, backend, webhook, clock or stock
+    :param door: portal, json2, backend, webhook, mini, wecom, clock or stock
     :param name: the step's ``do``
     :param schema: JSON Schema properties of the step's ``with``
     :param required: those that must be there

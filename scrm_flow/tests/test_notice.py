@@ -230,7 +230,12 @@ class TestNotice(NoticeCase):
         order = self.begin(partner_id=self.customer.id)
         self.run_crons(MONDAY)
         self.assertEqual(self.told(order), {("Lotus", "email", "skipped")})
-        self.assertEqual(self.deliveries(order).error, "does not want such messages")
+        refused = self.deliveries(order)
+        self.assertEqual(refused.error, "does not want such messages")
+        self.env["res.lang"]._activate_lang("zh_CN")  # the reader's own, not ours
+        self.env["ir.module.module"]._load_module_terms(["scrm_flow"], ["zh_CN"])
+        chinese = refused.with_context(lang="zh_CN").error
+        self.assertEqual(chinese, "不希望接收此类消息")
 
     def test_who_cannot_be_reached_is_said(self):
         self.make_rule(
@@ -436,8 +441,15 @@ class TestNotice(NoticeCase):
         self.deliveries(other).mail_id._postprocess_sent_message(
             [], [], "no such host", "mail_smtp"
         )
-        self.assertEqual(self.deliveries(other).state, "failed")
-        self.assertEqual(self.deliveries(other).error, "no such host")
+        failed = self.deliveries(other)
+        self.assertEqual((failed.state, failed.error), ("failed", "no such host"))
+        self.assertFalse(failed.sent_at)
+        third = self.begin()
+        self.run_crons(MONDAY)
+        self.deliveries(third).mail_id._postprocess_sent_message(
+            [], [], failure_type="mail_email_invalid"
+        )
+        self.assertEqual(self.deliveries(third).error, "Invalid email address")
 
     def test_rights(self):
         """Managers make rules and name channels; secrets are the administrator's."""

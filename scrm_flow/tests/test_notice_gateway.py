@@ -208,10 +208,13 @@ class TestNoticeGateway(GatewayCase):
             self.run_crons(at)
         delivery = self.deliveries(order)
         self.assertEqual((delivery.state, delivery.attempts), ("failed", 6))
+        self.assertIn("did not answer (ConnectionError)", delivery.error)
         self.assertNotIn("wecom?", delivery.error)
         self.wecom.url = self.gateway.url("/wecom?key=robot")
+        delivery.sent_at = at  # as of one that went astray
         with freeze_time(at):
             delivery.with_user(self.designer).action_resend()
+        self.assertEqual((delivery.error, delivery.sent_at), (False, False))
         self.run_crons(at + 4 * HOUR)
         self.assertEqual((delivery.state, delivery.error), ("sent", False))
         self.assertEqual(len(self.gateway.taken), 1)

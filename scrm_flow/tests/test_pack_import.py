@@ -181,6 +181,21 @@ class TestPackImport(PackCase):
         report = self.packs.import_pack(self.pack)
         self.assertEqual(report["skipped_languages"], ["fr_FR"])
 
+    def test_people_of_a_language_that_is_not_active(self):
+        """They read the database's own; a language that nobody has is a fault."""
+        if "fr_FR" in dict(self.env["res.lang"].get_installed()):
+            self.skipTest("French is active here")
+        self.pack["users"][0]["lang"] = "fr_FR"
+        self.pack["partners"][0]["lang"] = "fr_FR"
+        for _again in range(2):
+            report = self.packs.import_pack(self.pack)
+            self.assertEqual(report["skipped_languages"], ["fr_FR"])
+        user = self.env.ref("__scrm_pack__.user__small_li")
+        self.assertEqual(user.lang, self.env["res.users"].default_get(["lang"])["lang"])
+        self.pack["users"][0]["lang"] = "xx_YY"
+        with self.assertRaisesRegex(UserError, "users.0..lang: there is no language"):
+            self.packs.import_pack(self.pack)
+
     def test_wizards(self):
         content = json.dumps(self.pack).encode()
         wizard = self.env["scrm.pack.import"].with_user(self.manager)

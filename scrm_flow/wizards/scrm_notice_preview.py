@@ -151,6 +151,7 @@ class ScrmNoticePreview(models.TransientModel):
         for row in rows:
             channel = self.env["scrm.notice.channel"].browse(row["channel_id"])
             partner = partners.browse(row["partner_id"] or [])
+            problem = self.env["scrm.notice.problem"]._words(row["problem"])
             lines.append(
                 Markup(
                     "<tr><td style='width: 35%%'>%s"
@@ -160,7 +161,7 @@ class ScrmNoticePreview(models.TransientModel):
                 )
                 % (
                     partner.name or channel.name,
-                    row["error"] or people._reason_words(row["reasons"], record._name),
+                    problem or people._reason_words(row["reasons"], record._name),
                     channel.name,
                     row["subject"] or "",
                     plaintext2html(row["body"] or "")

@@ -40,7 +40,8 @@ class ScrmPackImport(models.TransientModel):
             lines.append(
                 self.env._(
                     "Texts in %(languages)s were left out: these languages are not "
-                    "active in this database.",
+                    "active in this database. Activate them and import the pack "
+                    "again to have them.",
                     languages=", ".join(outcome["skipped_languages"]),
                 )
             )

@@ -67,7 +67,7 @@ class CardSection(Section):
     def load_item(self, pack, item):
         vals = {
             "name": pack.text(item["name"]),
-            "keywords": pack.text(item.get("keywords")),
+            "keywords": pack.words(item.get("keywords")),
             "template_ids": pack.refs(
                 "template", item.get("templates"), ".templates"
             ).ids,
@@ -146,7 +146,7 @@ class SuccessCaseSection(Section):
         vals = {
             "name": pack.text(item["name"]),
             "industry_id": self._industry(pack, item.get("industry")).id,
-            "keywords": pack.text(item.get("keywords")),
+            "keywords": pack.words(item.get("keywords")),
             "story": pack.text(item["story"]),
         }
         pack.upsert("success_case", item["key"], "scrm.success.case", vals)

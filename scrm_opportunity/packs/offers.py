@@ -51,7 +51,7 @@ class OfferSection(Section):
     def load_item(self, pack, item):
         vals = {
             "name": pack.text(item["name"]),
-            "keywords": pack.text(item.get("keywords")),
+            "keywords": pack.words(item.get("keywords")),
             "script": pack.text(item.get("script")),
             "customer_text": pack.text(item.get("message")),
             "send_at_once": item.get("send_at_once", False),

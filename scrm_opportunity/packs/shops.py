@@ -44,7 +44,7 @@ class ShopSection(Section):
             "platform": item["platform"],
             "user_id": pack.ref("user", item["user"], ".user").id,
             "template_id": pack.ref("template", item.get("template"), ".template").id,
-            "urgent_words": pack.text(item.get("urgent_words", "")),
+            "urgent_words": pack.words(item.get("urgent_words"), is_translated=False),
             "join_hours": item.get("join_hours", 24),
             "freight_product_id": pack.ref(
                 "product", item.get("freight"), ".freight"

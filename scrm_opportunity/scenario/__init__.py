@@ -1,2 +1,3 @@
 from . import matches
 from . import customers
+from . import shops

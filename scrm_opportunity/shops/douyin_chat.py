@@ -10,6 +10,23 @@ from odoo.addons.scrm_flow.notices.channel_kind import NotDelivered, NotKnown
 _lt = LazyTranslate(__name__)
 
 
+#: Why an answer does not arrive, by key.
+PROBLEMS = {
+    "douyin_only": _lt("can only be answered on Douyin"),
+    "douyin_nobody": _lt("It is not known whom to answer on Douyin."),
+    "douyin_unreadable": _lt("Douyin gave no answer that can be read."),
+    "douyin_refused": _lt("Douyin refused: %(code)s %(message)s"),
+}
+
+
+class ScrmNoticeProblem(models.AbstractModel):
+    _inherit = "scrm.notice.problem"
+
+    @api.model
+    def _texts(self):
+        return {**super()._texts(), **PROBLEMS}
+
+
 class ScrmNoticeChannelKindDouyinChat(models.AbstractModel):
     """An account of Douyin's open platform answers who wrote to it.
 
@@ -28,16 +45,14 @@ class ScrmNoticeChannelKindDouyinChat(models.AbstractModel):
 
     @api.model
     def _unreachable(self, partner, user):
-        return self.env._("can only be answered on Douyin")
+        return ["douyin_only", {}]
 
     @api.model
     def _call(self, delivery):
         url, secret = self._secrets(delivery)
         base, values = self._base(url)
         if not delivery.address:
-            raise NotDelivered(
-                self.env._("It is not known whom to answer on Douyin."), is_final=True
-            )
+            raise NotDelivered("douyin_nobody", is_final=True)
         asked = json.loads(delivery.address)
         answer = self._request(
             delivery,
@@ -56,14 +71,12 @@ class ScrmNoticeChannelKindDouyinChat(models.AbstractModel):
         data = answer.get("data")
         code = data.get("error_code") if isinstance(data, dict) else None
         if code is None:
-            raise NotKnown(self.env._("Douyin gave no answer that can be read."))
+            raise NotKnown("douyin_unreadable")
         if code:
             raise NotDelivered(
-                self.env._(
-                    "Douyin refused: %(code)s %(message)s",
-                    code=code,
-                    message=data.get("description") or "",
-                ),
+                "douyin_refused",
                 is_final=True,
+                code=code,
+                message=data.get("description") or "",
             )
         return str(data.get("msg_id") or "")

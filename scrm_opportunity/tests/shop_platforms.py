@@ -48,6 +48,7 @@ class Platforms(Gateway):
             "/im/im/send/msg/": self._douyin_message,
             "/top": self._top,
             "/own/orders": self._own,
+            "/own/answers": self._hook,
         }[path.path]
         self.calls += 1
         if self.mood.isdigit():

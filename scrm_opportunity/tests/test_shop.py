@@ -5,6 +5,8 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from odoo.addons.scrm_flow.tests.gateway_server import SECRET as GATEWAY_SECRET
+
 from .shop_common import ShopCase
 from .shop_platforms import APP_KEY, BEIJING, TOKEN
 
@@ -331,6 +333,35 @@ class TestShop(ShopCase):
         self.assertEqual(len(said), 1)
         self.assertIn("请发顺丰", said.description)
         self.assertEqual(said.partner_id, self.orders(self.tmall).partner_id)
+
+    def test_answer_to_the_own_shop(self):
+        """What a colleague answers to a message of our own shop is told to the shop,
+        with the words, the buyer and the message that is answered.
+
+        Covers: E25, E26
+        """
+        self.own.answer_channel_id = self.env["scrm.notice.channel"].create(
+            {
+                "key": "test_own",
+                "name": "Own shop",
+                "kind": "webhook",
+                "url": self.platforms.url("/own/answers"),
+                "secret": GATEWAY_SECRET,
+            }
+        )
+        buyer = {"id": "u-mei", "name": "Mei"}
+        told = {"message": {"id": "m1", "buyer": buyer, "text": "几时发货？"}}
+        self.taken(self.push.own(self.own, told))
+        self.env.invalidate_all()
+        ticket = self.env["helpdesk.ticket"].search([("scrm_channel", "=", "shop")])
+        ticket.with_user(self.desk).message_post(
+            body="明天", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        self.run_crons()
+        ((_key, said),) = self.platforms.taken
+        self.assertEqual(said["text"], "明天")
+        self.assertEqual((said["to"]["to"], said["to"]["message"]), ("u-mei", "m1"))
+        self.assertEqual(ticket.scrm_answer_state, "sent")
 
     def test_coupon_is_redeemed(self):
         """The code that an order was paid with is marked, once.

@@ -49,7 +49,14 @@ class ScrmSettlementAdvance(models.Model):
         "scrm.settlement.deduction", "advance_id", "Recovered by", readonly=True
     )
     remaining_amount = fields.Monetary(
-        "Still to Recover", compute="_compute_remaining_amount"
+        "Still to Recover", compute="_compute_remaining_amount", compute_sudo=True
+    )
+
+    is_taken_back = fields.Boolean(
+        "Taken Back",
+        compute="_compute_remaining_amount",
+        compute_sudo=True,
+        help="Its bill was reversed or cancelled: nothing is recovered.",
     )
 
     _amount_positive = models.Constraint(
@@ -57,13 +64,20 @@ class ScrmSettlementAdvance(models.Model):
     )
     _move_unique = models.UniqueIndex("(move_id) WHERE move_id IS NOT NULL")
 
-    @api.depends("amount", "state", "deduction_ids.amount")
+    @api.depends(
+        *("amount", "state", "deduction_ids.amount"),
+        *("move_id.state", "move_id.payment_state"),
+    )
     def _compute_remaining_amount(self):
+        # computed with sudo: what became of its bill, and what was recovered
         for advance in self:
+            bill = advance.move_id
+            is_owed = bill.state == "posted" and bill.payment_state != "reversed"
             recovered = sum(advance.deduction_ids.mapped("amount"))
+            advance.is_taken_back = advance.state == "posted" and not is_owed
             advance.remaining_amount = (
                 advance.currency_id.round(advance.amount + recovered)
-                if advance.state == "posted"
+                if advance.state == "posted" and is_owed
                 else 0
             )
 

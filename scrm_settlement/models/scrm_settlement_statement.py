@@ -186,7 +186,7 @@ class ScrmSettlementStatement(models.Model):
         """
         self._begin("draft")
         for statement in self:
-            if not statement.record_ids:
+            if not statement.record_ids and statement._is_carried():
                 raise UserError(
                     self.env._("%(name)s has no records.", name=statement.name)
                 )
@@ -313,6 +313,7 @@ class ScrmSettlementStatement(models.Model):
             [
                 *("state", "author_ids", "record_ids", "move_id"),
                 *("payout", "payout_fee_percent", "carried_ids", "deduction_ids"),
+                "waiting_release",
             ]
         )
 

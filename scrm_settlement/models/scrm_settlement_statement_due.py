@@ -1,3 +1,4 @@
+from collections import defaultdict
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -10,7 +11,8 @@ class ScrmSettlementStatement(models.Model):
     """From a statement's sum to what is paid out.
 
     Sum of its records, plus what earlier statements carried forward, minus fee,
-    advance and what is held back, plus what is released.
+    advance and what is held back, plus what is released. What is held back is released
+    also when the payee earns nothing any more.
     """
 
     # pylint: disable-next=consider-merging-classes-inherited
@@ -36,6 +38,12 @@ class ScrmSettlementStatement(models.Model):
     )
     fee_amount = fields.Monetary("Fee", compute="_compute_due")
     net_amount = fields.Monetary(compute="_compute_due")
+    waiting_release = fields.Monetary(
+        "Held Back before, Due Now",
+        compute="_compute_waiting_release",
+        compute_sudo=True,
+        help="Paid out with this statement once it is confirmed.",
+    )
     is_charge = fields.Boolean(
         "Charged",
         compute="_compute_direction",
@@ -79,8 +87,17 @@ class ScrmSettlementStatement(models.Model):
                 statement.amount_total + carried - fee + sum(others.mapped("amount"))
             )
 
+    @api.depends("state", "deduction_ids")
+    def _compute_waiting_release(self):
+        # computed with sudo: a payee reads what he gets, of his own statements
+        drafts = self.filtered(lambda statement: statement.state == "draft")
+        held = drafts._due_retentions()
+        for statement in self:
+            rows = held.get(statement, self.deduction_ids.browse())
+            statement.waiting_release = -sum(rows.mapped("amount"))
+
     @api.depends(
-        *("net_amount", "state"),
+        *("net_amount", "state", "waiting_release"),
         *("plan_id.posting", "plan_id.negative", "plan_id.minimum_payout"),
     )
     def _compute_direction(self):
@@ -146,17 +163,32 @@ class ScrmSettlementStatement(models.Model):
     def _is_carried(self):
         """Whether the next statement takes this one over instead of a bill now."""
         plan = self.plan_id
-        earned = self.currency_id.round(self.amount_total + self.carried_amount)
+        released = self.deduction_ids.filtered(lambda row: row.kind == "release")
+        earned = self.currency_id.round(
+            self.amount_total
+            + self.carried_amount
+            + self.waiting_release
+            + sum(released.mapped("amount"))
+        )
         if earned < 0:
             return plan.negative == "carry"
         return not earned or earned < plan.minimum_payout
+
+    def _earned(self):
+        """Its records and what was carried forward to it, as a decimal."""
+        return money.decimal(self.amount_total) + money.decimal(self.carried_amount)
 
     # Deductions
 
     def _deduct(self):
         """Make the deductions anew, as the plan says at this moment."""
         self._drop_deductions()
-        rows = [vals for statement in self for vals in statement._deductions()]
+        held = self._due_retentions()
+        rows = [
+            vals
+            for statement in self
+            for vals in statement._deductions(held.get(statement, ()))
+        ]
         # sudo: nobody writes deductions but the steps of a statement
         self.env["scrm.settlement.deduction"].sudo()._make(rows)
         self.invalidate_recordset(["deduction_ids", "fee_amount", "net_amount"])
@@ -166,13 +198,17 @@ class ScrmSettlementStatement(models.Model):
         self.sudo().deduction_ids._drop()
         self.invalidate_recordset(["deduction_ids", "fee_amount", "net_amount"])
 
-    def _deductions(self):
-        """Values of the deductions, in the order they are taken."""
+    def _deductions(self, held):
+        """Values of the deductions, in the order they are taken.
+
+        :param held: what is due of :meth:`_due_retentions`
+        """
         self.ensure_one()
         plan = self.plan_id
         rounding = money.decimal(self.currency_id.rounding)
-        left = money.decimal(self.amount_total) + money.decimal(self.carried_amount)
-        if left <= 0 or left < money.decimal(plan.minimum_payout):
+        earned = left = self._earned()
+        whole = earned - sum(money.decimal(row.amount) for row in held)
+        if whole <= 0 or whole < money.decimal(plan.minimum_payout):
             return
         base = {"statement_id": self.id}
         fee = self._fee()
@@ -186,20 +222,19 @@ class ScrmSettlementStatement(models.Model):
             }
         if plan.retention_percent:
             rate = money.decimal(plan.retention_percent)
-            total = money.decimal(self.amount_total)
-            held = money.round_to(max(total, Decimal(0)) * rate / 100, rounding)
-            if held:
-                left -= held
+            kept = money.round_to(max(earned, Decimal(0)) * rate / 100, rounding)
+            if kept:
+                left -= kept
                 yield {
                     **base,
                     "kind": "retention",
-                    "amount": -float(held),
+                    "amount": -float(kept),
                     "account_id": plan.retention_account_id.id,
                     "release_date": fields.Date.add(
                         self.date_to, days=plan.retention_days
                     ),
                 }
-        for row in self._due_retentions():
+        for row in held:
             left -= money.decimal(row.amount)
             yield {
                 **base,
@@ -222,21 +257,96 @@ class ScrmSettlementStatement(models.Model):
             }
 
     def _due_retentions(self):
-        """What posted statements held back and is due by the end of this one."""
-        held = self.env["scrm.settlement.deduction"].search(
-            [
-                ("kind", "=", "retention"),
-                ("statement_id.plan_id", "=", self.plan_id.id),
-                ("payee_id", "=", self.payee_id.id),
-                ("statement_id.state", "=", "posted"),
-                ("release_date", "<=", self.date_to),
-            ],
-            order="release_date, id",
+        """What posted statements held back, due by the end of these and not released.
+
+        :return: statement -> deductions, the oldest first
+        """
+        found = defaultdict(self.env["scrm.settlement.deduction"].browse)
+        if not self.ids:
+            return found
+        self.env["scrm.settlement.deduction"].flush_model()
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT own.id, held.id
+                  FROM scrm_settlement_statement own
+                  JOIN scrm_settlement_statement past
+                    ON past.plan_id = own.plan_id AND past.payee_id = own.payee_id
+                   AND past.state = 'posted'
+                  JOIN scrm_settlement_deduction held
+                    ON held.statement_id = past.id AND %(is_open)s
+                   AND held.release_date <= own.date_to
+                 WHERE own.id = ANY(%(ids)s)
+              ORDER BY own.id, held.release_date, held.id
+                """,
+                is_open=self._is_still_held(),
+                ids=self.ids,
+            )
         )
-        released = self.env["scrm.settlement.deduction"].search(
-            [("retained_id", "in", held.ids)]
+        for statement_id, held_id in rows:
+            found[self.browse(statement_id)] += self.deduction_ids.browse(held_id)
+        return found
+
+    @api.model
+    def _is_still_held(self):
+        """Whether the deduction ``held`` keeps something back that nobody released."""
+        return SQL(
+            """held.kind = 'retention' AND NOT EXISTS (
+                   SELECT FROM scrm_settlement_deduction later
+                    WHERE later.retained_id = held.id)"""
         )
-        return held - released.retained_id
+
+    @api.model
+    def _payees_waiting(self, plan, date_to):
+        """Payees who get money by a day without earning anything more.
+
+        What was held back from them is due, or what was carried forward has become
+        enough, because the plan's minimum is lower now. Not whose draft waits already.
+
+        :return: ids of partners
+        """
+        self.env["scrm.settlement.deduction"].flush_model()
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH RECURSIVE chain AS (
+                    SELECT id, payee_id FROM scrm_settlement_statement
+                     WHERE plan_id = %(plan)s AND state = 'carried'
+                       AND carried_into_id IS NULL AND date_to <= %(day)s
+                     UNION ALL
+                    SELECT part.id, part.payee_id
+                      FROM scrm_settlement_statement part
+                      JOIN chain ON part.carried_into_id = chain.id
+                )
+                SELECT payee_id
+                  FROM (SELECT past.payee_id, -held.amount AS amount
+                          FROM scrm_settlement_statement past
+                          JOIN scrm_settlement_deduction held
+                            ON held.statement_id = past.id AND %(is_open)s
+                           AND held.release_date <= %(day)s
+                         WHERE past.plan_id = %(plan)s AND past.state = 'posted'
+                         UNION ALL
+                        SELECT chain.payee_id, record.amount
+                          FROM chain
+                          JOIN scrm_settlement_record record
+                            ON record.statement_id = chain.id) waiting
+                 WHERE NOT EXISTS (SELECT FROM scrm_settlement_statement draft
+                                    WHERE draft.plan_id = %(plan)s
+                                      AND draft.payee_id = waiting.payee_id
+                                      AND draft.state = 'draft')
+              GROUP BY payee_id
+                HAVING SUM(amount) > 0 AND SUM(amount) >= %(minimum)s
+              ORDER BY payee_id
+                """,
+                is_open=self._is_still_held(),
+                plan=plan.id,
+                day=date_to,
+                minimum=plan.minimum_payout,
+            )
+        )
+        return [payee_id for (payee_id,) in rows]
 
     def _deduction_lines(self):
         """The deductions as lines of the bill."""

@@ -69,7 +69,7 @@ class ScrmSettlementStatement(models.Model):
 
     def _fee_at(self, percent):
         rounding = money.decimal(self.currency_id.rounding)
-        amount = money.decimal(max(self.amount_total, 0))
+        amount = max(self._earned(), money.decimal(0))
         return money.round_to(amount * money.decimal(percent) / 100, rounding)
 
     def _instant_words(self):

@@ -18,8 +18,8 @@ class ScrmSettlementStatement(models.Model):
     def prepare(self, plan, period, payee=None):
         """Collect the unbilled records of a period into one statement per payee.
 
-        Draft statements of the same payee and period grow; doing it again changes
-        nothing.
+        Who earned nothing has one when what was held back from him is due. Draft
+        statements of the same payee and period grow; doing it again changes nothing.
 
         :param plan: key (str) or id (int) of the plan
         :param period: month ``"2026-03"``, or ``["2026-03-01", "2026-03-15"]``
@@ -46,8 +46,12 @@ class ScrmSettlementStatement(models.Model):
             )
         )
         statements = self.browse()
+        payees = [payee_id for (payee_id,) in found]
+        for waiting in self._payees_waiting(plan, date_to):
+            if payee in (None, waiting) and waiting not in payees:
+                payees.append(waiting)
         Record = self.env["scrm.settlement.record"].sudo()  # links are the engine's
-        for (payee_id,) in found:
+        for payee_id in payees:
             statement = self._draft_of(plan, payee_id, date_from, date_to)
             Record._claim(statement, SQL("%s AND payee_id = %s", where, payee_id))
             statement._take_carried()

@@ -6,9 +6,10 @@ class ScrmSettlementTieOut(models.Model):
     """Records, statement, journal and payable side by side, in one currency each.
 
     One row per statement, and one per plan and payee for what is on no statement
-    yet. The difference is 0.00 as long as nobody changed the books behind the
-    statement's back: a bill that was cancelled, edited in the database or reversed
-    by hand shows here.
+    yet. What is owed to us counts below zero, as in the books, so the totals are what
+    the payable and receivable accounts say together. The difference is 0.00 as long as
+    nobody changed the books behind the statement's back: a bill that was cancelled,
+    edited in the database or reversed by hand shows here.
     """
 
     _name = "scrm.settlement.tie.out"
@@ -25,12 +26,22 @@ class ScrmSettlementTieOut(models.Model):
     date_to = fields.Date("Period End", readonly=True)
     state = fields.Selection("_selection_state", readonly=True)
     record_count = fields.Integer("Records", readonly=True)
-    record_amount = fields.Monetary("Records' Amount", readonly=True)
-    due_amount = fields.Monetary("On the Statement", readonly=True)
+    record_amount = fields.Monetary(
+        "Records' Amount", readonly=True, help="Below zero: the payee owes it."
+    )
+    due_amount = fields.Monetary(
+        "On the Statement",
+        readonly=True,
+        help="With what was carried forward, fees and other deductions.",
+    )
     bill_amount = fields.Monetary("In the Journal", readonly=True)
     tax_amount = fields.Monetary("Taxes", readonly=True)
-    payable_amount = fields.Monetary("Payable", readonly=True)
-    open_amount = fields.Monetary("Still to Pay", readonly=True)
+    payable_amount = fields.Monetary(
+        "Payable", readonly=True, help="Below zero: the payee owes it."
+    )
+    open_amount = fields.Monetary(
+        "Still to Pay", readonly=True, help="Below zero: the payee owes it."
+    )
     difference = fields.Monetary(readonly=True, help="0.00 when everything agrees.")
 
     def _selection_state(self):
@@ -46,37 +57,37 @@ class ScrmSettlementTieOut(models.Model):
             """
             WITH RECURSIVE books AS (
                 SELECT move.scrm_statement_id AS statement_id,
-                       SUM(line.amount_currency * way.sign)
+                       SUM(line.amount_currency)
                            FILTER (WHERE line.display_type = 'product') AS bill,
-                       SUM(line.amount_currency * way.sign)
+                       SUM(line.amount_currency)
                            FILTER (WHERE line.display_type = 'tax') AS tax,
-                       -SUM(line.amount_currency * way.sign)
+                       -SUM(line.amount_currency)
                            FILTER (WHERE line.display_type = 'payment_term') AS payable,
-                       -SUM(line.amount_residual_currency * way.sign)
+                       -SUM(line.amount_residual_currency)
                            FILTER (WHERE line.display_type = 'payment_term') AS open,
                        SUM(line.balance) AS balance
                   FROM account_move move
                   JOIN account_move_line line ON line.move_id = move.id
-            CROSS JOIN LATERAL (SELECT CASE WHEN move.move_type LIKE 'out%%' THEN -1
-                                            ELSE 1 END AS sign) way
                  WHERE move.scrm_statement_id IS NOT NULL AND move.state = 'posted'
               GROUP BY 1
             ), reversals AS (
-                SELECT move.id, SUM(line.amount_currency * way.sign)
+                SELECT move.id, SUM(line.amount_currency)
                            FILTER (WHERE line.display_type = 'product') AS bill,
-                       SUM(line.amount_currency * way.sign)
+                       SUM(line.amount_currency)
                            FILTER (WHERE line.display_type = 'tax') AS tax,
-                       -SUM(line.amount_currency * way.sign)
+                       -SUM(line.amount_currency)
                            FILTER (WHERE line.display_type = 'payment_term') AS payable,
                        SUM(line.balance) AS balance
                   FROM account_move move
                   JOIN account_move_line line ON line.move_id = move.id
-            CROSS JOIN LATERAL (SELECT CASE WHEN move.move_type LIKE 'out%%' THEN -1
-                                            ELSE 1 END AS sign) way
                  WHERE move.state = 'posted'
                    AND move.id IN (SELECT reversal_move_id
                                      FROM scrm_settlement_statement)
               GROUP BY 1
+            ), side AS (
+                SELECT id AS plan_id,
+                       CASE WHEN posting = ANY(%s) THEN -1 ELSE 1 END AS sign
+                  FROM scrm_settlement_plan
             ), own AS (
                 SELECT statement_id, COUNT(*) AS count, SUM(amount) AS amount
                   FROM scrm_settlement_record
@@ -96,7 +107,7 @@ class ScrmSettlementTieOut(models.Model):
             ), compared AS (
                 SELECT statement.*,
                        COALESCE(own.count, 0) AS record_count,
-                       COALESCE(own.amount, 0) AS record_amount,
+                       side.sign * COALESCE(own.amount, 0) AS record_amount,
                        COALESCE(books.bill, 0)
                            + COALESCE(reversals.bill, 0) AS bill_amount,
                        COALESCE(books.tax, 0)
@@ -106,9 +117,10 @@ class ScrmSettlementTieOut(models.Model):
                        COALESCE(books.open, 0) AS open_amount,
                        ABS(COALESCE(books.balance, 0))
                            + ABS(COALESCE(reversals.balance, 0)) AS imbalance,
-                       COALESCE(totals.amount, 0)
-                           + COALESCE(deducted.amount, 0) AS due_amount
+                       side.sign * (COALESCE(totals.amount, 0)
+                           + COALESCE(deducted.amount, 0)) AS due_amount
                   FROM scrm_settlement_statement statement
+                  JOIN side ON side.plan_id = statement.plan_id
              LEFT JOIN own ON own.statement_id = statement.id
              LEFT JOIN deducted ON deducted.statement_id = statement.id
              LEFT JOIN totals ON totals.statement_id = statement.id
@@ -125,11 +137,14 @@ class ScrmSettlementTieOut(models.Model):
               FROM compared
              UNION ALL
             SELECT -MIN(id), NULL, plan_id, payee_id, company_id, currency_id,
-                   MAX(basis_date), 'unbilled', COUNT(*), SUM(amount), 0, 0, 0, 0, 0, 0
+                   MAX(basis_date), 'unbilled', COUNT(*), SUM(amount * side.sign),
+                   0, 0, 0, 0, 0, 0
               FROM scrm_settlement_record
+              JOIN side USING (plan_id)
              WHERE statement_id IS NULL
           GROUP BY plan_id, payee_id, company_id, currency_id
-            """
+            """,
+            self.env["scrm.settlement.posting"]._charging(),
         )
 
     def action_open_statement(self):

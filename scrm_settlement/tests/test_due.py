@@ -119,6 +119,84 @@ class TestDue(SettlementCommon):
         with self.refused("account that takes it", ValidationError):
             self.plan.retention_account_id = False
 
+    def test_release_without_work(self):
+        """Who earns nothing any more gets what was held back, once it is due."""
+        self.plan.write(
+            {
+                "retention_percent": 5,
+                "retention_days": 30,
+                "retention_account_id": self.retained.id,
+            }
+        )
+        first = self.month(3, 61, 101)  # 289.80, of which 14.49
+        first.action_post()
+        statements = self.env["scrm.settlement.statement"].with_user(self.accountant)
+        self.plan.minimum_payout = 20
+        self.assertFalse(statements.prepare("installers", "2026-04"))
+        self.plan.minimum_payout = 0
+        self.assertFalse(statements.prepare("installers", ["2026-04-01", "2026-04-29"]))
+        last = statements.prepare("installers", "2026-04")
+        self.assertEqual((last.record_count, last.waiting_release), (0, 14.49))
+        self.assertEqual(last.direction, "out")
+        other = statements.with_user(self.accountant_2)
+        self.assertEqual(other.prepare("installers", "2026-04"), last)
+        self.assertEqual(last.author_ids, self.accountant)
+        last.action_confirm()
+        self.assertEqual((last.net_amount, last.waiting_release), (14.49, 0))
+        last.with_user(self.accountant_2).action_approve()
+        move = last.action_post()
+        self.assertEqual(move.invoice_line_ids.account_id, self.retained)
+        self.assertEqual((move.move_type, move.amount_total), ("in_invoice", 14.49))
+        self.assertTies(first | last, [14.49, 275.31])
+        self.assertFalse(statements.prepare("installers", "2026-05"))
+
+    def test_carried_is_held_back_too(self):
+        """What was too little to be paid is held back from when it is paid."""
+        self.plan.write(
+            {
+                "minimum_payout": 100,
+                "retention_percent": 5,
+                "retention_account_id": self.retained.id,
+            }
+        )
+        first = self.month(3, 50)
+        first.action_post()
+        self.assertEqual((first.state, first.net_amount), ("carried", 80))
+        statements = self.env["scrm.settlement.statement"].with_user(self.accountant)
+        self.assertFalse(statements.prepare("installers", "2026-04"))
+        self.plan.minimum_payout = 50  # enough by now, without further work
+        second = statements.prepare("installers", "2026-04")
+        self.assertEqual((second.carried_ids, second.record_count), (first, 0))
+        second.action_confirm()
+        self.assertEqual(second.net_amount, 76)
+        second.action_draft()
+        self.finish(self.new_ticket(50), moment="2026-04-10 04:00:00")
+        self.assertEqual(self.month(4), second)
+        self.assertEqual(second.net_amount, 152)  # 160 - 8
+
+    def test_advance_taken_back(self):
+        """An advance whose bill was reversed or cancelled is not recovered."""
+        vals = {
+            "plan_id": self.plan.id,
+            "payee_id": self.engineer.partner_id.id,
+            "amount": 30,
+            "account_id": self.prepayments.id,
+        }
+        advances = self.env["scrm.settlement.advance"].with_user(self.accountant)
+        reversed_, cancelled, kept = advances.create([vals] * 3)
+        (reversed_ | cancelled | kept).action_post()
+        day = reversed_.move_id.invoice_date
+        reversed_.move_id.sudo()._reverse_moves([{"invoice_date": day}], cancel=True)
+        cancelled.move_id.sudo().button_draft()
+        cancelled.move_id.sudo().button_cancel()
+        for advance in (reversed_, cancelled):
+            self.assertTrue(advance.is_taken_back)
+            self.assertEqual(advance.remaining_amount, 0)
+        self.assertFalse(kept.is_taken_back)
+        statement = self.month(3, 50)
+        self.assertEqual(statement.deduction_ids.advance_id, kept)
+        self.assertEqual(statement.net_amount, 50)
+
     def test_advance(self):
         """An advance is recovered by as much as there is, and no more."""
         advance = (

@@ -24,8 +24,10 @@ class TestPosting(SettlementCommon):
         return self.approved_statement(plan=plan)
 
     def assertTies(self, statement, amount):
+        """All columns agree; what the payee owes counts below zero."""
         row = statement._tie_out()
         row.invalidate_recordset()
+        amount *= -1 if statement.is_charge else 1
         figures = (row.due_amount, row.bill_amount, row.payable_amount)
         self.assertEqual(figures, (amount, amount, amount))
         self.assertEqual(row.difference, 0)
@@ -42,7 +44,12 @@ class TestPosting(SettlementCommon):
         )
         self.assertTies(statement, amount)
         row = statement._tie_out()
-        self.assertEqual(row.open_amount, amount)
+        owed = -amount if statement.is_charge else amount
+        self.assertEqual((row.open_amount, row.record_amount), (owed, owed))
+        ours = statement.move_id.line_ids.filtered(
+            lambda line: line.display_type == "payment_term"
+        )
+        self.assertEqual(-sum(ours.mapped("amount_currency")), owed)
         with self.refused("Posted"):
             statement.action_post()
         for context in ({}, {"scrm_statement_reversal": True}):

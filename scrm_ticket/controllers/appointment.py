@@ -1,8 +1,7 @@
-from werkzeug.exceptions import NotFound
-
 from odoo import http
 from odoo.http import request
 
+from .missing_page import missing_page
 from .signed_door import signed_route
 from .track import BODY_LIMIT
 from .webhook import WebhookDoor
@@ -24,19 +23,24 @@ class ScrmAppointmentConfirm(WebhookDoor, http.Controller):
     def scrm_appointment_confirm(self, appointment_id, token, **kw):
         """Keep that the customer says yes."""
         appointment = self._scrm_found(appointment_id, token)
-        appointment._scrm_confirm()
+        if appointment:
+            appointment._scrm_confirm()
         return self._scrm_appointment_page(appointment)
 
     def _scrm_found(self, appointment_id, token):
         appointments = request.env["scrm.appointment"]
-        found = appointments
-        if appointment_id < 2**31:
-            found = appointments._scrm_by_token(appointment_id, token)
-        if not found:
-            raise NotFound(request.env._("There is no such appointment."))
-        return found
+        if appointment_id >= 2**31:
+            return appointments
+        return appointments._scrm_by_token(appointment_id, token)
 
     def _scrm_appointment_page(self, appointment):
+        if not appointment:
+            return missing_page(
+                request.env._("There is no such appointment."),
+                request.env._(
+                    "Please open the link of our latest message once more, or call us."
+                ),
+            )
         ticket = appointment.ticket_id
         zone = ticket.partner_id.tz or ticket.company_id.partner_id.tz or "UTC"
         response = request.render(

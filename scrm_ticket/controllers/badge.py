@@ -1,8 +1,8 @@
-from werkzeug.exceptions import NotFound
-
 from odoo import http
 from odoo.http import request
 from odoo.tools.image import image_data_uri
+
+from .missing_page import missing_page
 
 
 class ScrmBadge(http.Controller):
@@ -21,7 +21,10 @@ class ScrmBadge(http.Controller):
             tickets = request.env["helpdesk.ticket"]
             badge = tickets._scrm_badge(ticket_id, engineer_id, token)
         if not badge:
-            raise NotFound(request.env._("There is no such badge."))
+            return missing_page(
+                request.env._("There is no such badge."),
+                request.env._("When in doubt, ask us before you open the door."),
+            )
         face = badge["engineer"].image_256 if badge["is_good"] else False
         response = request.render(
             "scrm_ticket.badge",

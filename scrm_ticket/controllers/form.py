@@ -6,6 +6,7 @@ from odoo.tools.misc import formatLang
 
 from ..forms.file_names import bare, runs
 from ..forms.readers import Refused, read_datetime
+from .missing_page import missing_page
 
 #: Inputs of the form besides the template's fields.
 OWN_INPUTS = {
@@ -31,6 +32,8 @@ class TicketForm:
 
     #: Key of the ``scrm.ticket.door`` that the page is.
     _scrm_door_key = "portal"
+    #: Where one chooses among the forms.
+    _scrm_choose_url = "/my/scrm/new"
 
     def _scrm_door(self):
         return request.env["scrm.ticket.door"]._kind(self._scrm_door_key)
@@ -47,6 +50,14 @@ class TicketForm:
     def _scrm_template(self, key):
         """The template of this key, empty when it may not be chosen here."""
         return self._scrm_templates().filtered(lambda template: template.key == key)
+
+    def _scrm_no_form(self):
+        """The page of a form that is not offered here, or not any more."""
+        return missing_page(
+            request.env._("There is no such form."),
+            request.env._("It may have been replaced by another one."),
+            self._scrm_choose_url,
+        )
 
     def _scrm_customer(self):
         """Whose data fills in the form at first, may be empty."""

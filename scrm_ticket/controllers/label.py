@@ -1,4 +1,3 @@
-from werkzeug.exceptions import NotFound
 from werkzeug.urls import url_encode
 
 from odoo import http
@@ -6,6 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.http import request
 
 from ..documents import sticker_pdf
+from .missing_page import missing_page
 
 
 class ScrmLabel(http.Controller):
@@ -16,7 +16,7 @@ class ScrmLabel(http.Controller):
         """A colleague gets to the device, a customer to a form with it filled in."""
         lot = request.env["stock.lot"]._scrm_of_label(token)
         if not lot:
-            raise NotFound(request.env._("There is no such device."))
+            return self._scrm_no_device()
         user = request.env.user
         if user._is_internal():
             # with the colleague's own rights: the client says when they do not do
@@ -47,16 +47,26 @@ class ScrmLabel(http.Controller):
         """
         ids = numbers.split(",")
         if not all(one.isdecimal() and len(one) < 10 for one in ids):
-            raise NotFound(request.env._("There is no such device."))
+            return self._scrm_no_device()
         lots = request.env["stock.lot"].browse(map(int, ids)).exists()
         try:
             lots.check_access("read")
-        except AccessError as error:
-            raise NotFound(request.env._("There is no such device.")) from error
+        except AccessError:
+            # of a device that is not theirs nobody learns that there is one
+            return self._scrm_no_device()
         if not lots:
-            raise NotFound(request.env._("There is no such device."))
+            return self._scrm_no_device()
         pdf = sticker_pdf.render(lots._scrm_stickers())
         name = http.content_disposition("stickers.pdf", "inline")
         return request.make_response(
             pdf, [("Content-Type", "application/pdf"), ("Content-Disposition", name)]
+        )
+
+    def _scrm_no_device(self):
+        return missing_page(
+            request.env._("There is no such device."),
+            request.env._(
+                "The sticker may have been replaced. Please scan the one that is on "
+                "the device now, or tell us the serial number."
+            ),
         )

@@ -55,7 +55,7 @@ class ScrmTicketPortal(TicketForm, CustomerPortalHelpdesk):
         """Show a form; on POST take it in, or show what is wrong with it."""
         template = self._scrm_template(template_key)
         if not template:
-            raise NotFound(request.env._("There is no such form."))
+            return self._scrm_no_form()
         self._scrm_with_device()
         if request.httprequest.method == "GET":
             sent = {"submission_key": uuid.uuid4(), "device": kw.get("device")}

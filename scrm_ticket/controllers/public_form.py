@@ -38,6 +38,7 @@ class ScrmPublicForm(TicketForm, DoorLimits, http.Controller):
     """
 
     _scrm_door_key = "public_form"
+    _scrm_choose_url = "/scrm/new"
 
     def _scrm_own_inputs(self):
         contact = {f"contact.{key}" for key in CONTACT}
@@ -71,7 +72,7 @@ class ScrmPublicForm(TicketForm, DoorLimits, http.Controller):
         """Show a form; on POST take it in, or show what is wrong with it."""
         template = self._scrm_template(template_key)
         if not template:
-            raise NotFound(request.env._("There is no such form."))
+            return self._scrm_no_form()
         self._scrm_with_device()
         if request.httprequest.method == "GET":
             sent = self._scrm_fresh({"device": kw.get("device")})

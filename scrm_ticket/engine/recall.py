@@ -14,6 +14,13 @@ One word in common is enough only for a text of one word:
 >>> rank({"jam"}, {1: {"jam"}, 2: {"paper"}}, heavy)
 [(1, 1.0)]
 
+Whether an answer is in another script than the question:
+
+>>> is_other_script("菜里有头发", "We are sorry"), is_other_script("菜里有头发", "抱歉")
+(True, False)
+>>> is_other_script("Printer 卡纸, it is broken", "We are sorry")
+False
+
 Causes by how much of what is alike stands behind each, with the cases:
 
 >>> proposals([("a", 1.0), ("b", 0.5), ("c", 0.5)], {"a": "worn", "b": "worn"})
@@ -114,3 +121,14 @@ def phrases(text, common):
             words.append(text[at])
         last = at
     return list(dict.fromkeys(words))
+
+
+def is_other_script(asked, said):
+    """Whether one of two texts is written in signs, the other in letters."""
+    return _in_signs(asked) != _in_signs(said)
+
+
+def _in_signs(text):
+    """Whether signs are the most of it; a sign says about what three letters do."""
+    signs = len(_SIGNS.findall(text))
+    return 3 * signs > sum(letter.isalpha() for letter in text) - signs

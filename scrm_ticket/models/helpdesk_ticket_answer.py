@@ -56,7 +56,9 @@ class HelpdeskTicket(models.Model):
             ["id:max"],
         )
         found = {ticket_id: deliveries.browse(newest) for ticket_id, newest in rows}
-        deliveries.browse([one.id for one in found.values()]).fetch(["state", "error"])
+        deliveries.browse([one.id for one in found.values()]).fetch(
+            ["state", "problem"]
+        )
         return {**found, False: deliveries}
 
     def _message_post_after_hook(self, message, msg_vals):

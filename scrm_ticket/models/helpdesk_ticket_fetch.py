@@ -83,6 +83,10 @@ class HelpdeskTicket(models.Model):
             "scrm_track": ["scrm_track_html"],
         }
 
+    def web_save(self, vals, specification, next_id=None):
+        self._scrm_fetch_with_form()  # the answer shows it
+        return super().web_save(vals, specification, next_id=next_id)
+
     @api.readonly
     def web_read(self, specification):
         """Ask nothing about the records behind fields that are known to be empty."""

@@ -57,7 +57,8 @@ class HelpdeskTicket(models.Model):
             stored = data["stored"]
             door = stored["scrm_door"]
             # somebody of ours who enters a ticket has talked with the customer
-            if stored.get("partner_id") and door != "backend":
+            asks = stored.get("partner_id") or stored.get("partner_name")
+            if asks and door != "backend":
                 stored["scrm_unanswered_since"] = now
             if door not in ("backend", "event"):
                 stored["scrm_said_at"] = now

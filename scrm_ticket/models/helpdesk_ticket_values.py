@@ -413,8 +413,8 @@ class HelpdeskTicket(models.Model):
     def _scrm_values_for_display(self):
         """The filled fields of today's form in words of the reader's language.
 
-        :return: list of {"key", "label", "text"} in the form's order; files have
-            "files" besides, a list of attachments
+        :return: list of {"key", "label", "section", "text"} in the form's order; files
+            have "files" besides, a list of attachments
         """
         self.ensure_one()
         rows = []
@@ -427,7 +427,11 @@ class HelpdeskTicket(models.Model):
             value = self._scrm_value(field.key)
             if value is None or value == []:
                 continue
-            row = {"key": field.key, "label": field.name}
+            row = {
+                "key": field.key,
+                "label": field.name,
+                "section": line.section or "",
+            }
             row["text"] = masks.masked(
                 kinds.get(field.key), self._scrm_words(field, value)
             )

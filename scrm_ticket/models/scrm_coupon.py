@@ -80,13 +80,14 @@ class ScrmCouponCampaign(models.Model):
             )
 
     def _problem(self):
-        """Why nobody gets one now; None when they are given out."""
+        """Why nobody gets one now, as ``scrm.notice.problem`` says; None when they are
+        given out."""
         self.ensure_one()
         if not self.active:
-            return self.env._("The campaign “%s” is over.", self.name)
+            return ["coupon_over", {"campaign": self.name}]
         today = self.env["scrm.clock"].now().date()
         if self.valid_until and self.valid_until < today:
-            return self.env._("The campaign “%s” is over.", self.name)
+            return ["coupon_over", {"campaign": self.name}]
         return None
 
     def _give(self, partner, record):

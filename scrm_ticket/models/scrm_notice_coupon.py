@@ -1,8 +1,16 @@
 from odoo import api, fields, models
+from odoo.tools.translate import LazyTranslate
 
 from odoo.addons.scrm_flow.engine import notices
 from odoo.addons.scrm_flow.engine.inside import INSIDE, is_marked
 
+_lt = LazyTranslate(__name__)
+
+#: Why somebody gets no coupon, by key.
+PROBLEMS = {
+    "coupon_customers": _lt("Coupons are for customers."),
+    "coupon_over": _lt("The campaign “%(campaign)s” is over."),
+}
 #: The word in a rule's text that stands for the code.
 COUPON = "coupon"
 #: What stands there where no code is drawn: in a preview.
@@ -38,6 +46,16 @@ class ScrmNoticeRule(models.Model):
         return found
 
 
+class ScrmNoticeProblem(models.AbstractModel):
+    # why nobody gets a coupon
+    # pylint: disable-next=consider-merging-classes-inherited
+    _inherit = "scrm.notice.problem"
+
+    @api.model
+    def _texts(self):
+        return {**super()._texts(), **PROBLEMS}
+
+
 class ScrmNoticeText(models.AbstractModel):
     # the code is one more word
     # pylint: disable-next=consider-merging-classes-inherited
@@ -67,7 +85,7 @@ class ScrmNoticeEvent(models.Model):
             return super()._delivery(rule, record, recipient, channel, urgent)
         problem = campaign._problem()
         if not recipient.partner or not recipient.is_customer:
-            problem = self.env._("Coupons are for customers.")
+            problem = ["coupon_customers", {}]
         problem = problem or self._obstacle(recipient, channel._kind())
         # a preview, and who tries the rule, draw none
         gives = not problem and isinstance(self.id, int) and self.name != "test"
@@ -76,7 +94,7 @@ class ScrmNoticeEvent(models.Model):
             rule, record, recipient, channel, urgent
         )
         if problem:
-            row |= {"state": "skipped", "error": problem, "is_once": False}
+            row |= {"state": "skipped", "problem": problem, "is_once": False}
         else:
             row["is_once"] = gives
         return row

@@ -112,14 +112,16 @@ class ScrmTicketAdviserLocal(models.AbstractModel):
                 title=reply.name,
                 text=reply.with_context(lang=lang).text,
                 points=points,
-                reasons=self._reasons(reply, text, common, keyword),
+                reasons=self._reasons(reply, text, common, keyword, lang),
             )
             for reply, points, common, keyword in found
         ]
 
     @api.model
-    def _reasons(self, reply, text, common, keyword):
+    def _reasons(self, reply, text, common, keyword, lang):
         reasons = []
+        if recall.is_other_script(text, reply.with_context(lang=lang).text):
+            reasons.append(self.env._("not in the language of the question"))
         if keyword:
             reasons.append(self.env._("keyword “%s”", keyword))
         if words := recall.phrases(text, common)[:WORDS_SHOWN]:

@@ -213,7 +213,10 @@ class ScrmTicketTrace(models.Model):
         readable = messages._filtered_access("read")
         created = self.env.ref("helpdesk_mgmt.hlp_tck_created")
         for values in readable.read(["body", "subject", "subtype_id", "message_type"]):
-            text = html2plaintext(values["body"] or "") or values["subject"] or ""
+            # without the addresses behind links, among them the customer's own to his
+            # ticket, which opens it without a login
+            text = html2plaintext(values["body"] or "", include_references=False)
+            text = text or values["subject"] or ""
             subtype = values["subtype_id"] and values["subtype_id"][0]
             if subtype == created.id and values["message_type"] == "notification":
                 text = created.description or text  # in the reader's language

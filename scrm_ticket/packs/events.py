@@ -174,7 +174,7 @@ class ChatSection(Section):
             "receiver": item["receiver"],
             "user_id": pack.ref("user", item["user"], ".user").id,
             "template_id": pack.ref("template", item.get("template"), ".template").id,
-            "urgent_words": pack.text(item.get("urgent_words", "")),
+            "urgent_words": pack.words(item.get("urgent_words"), is_translated=False),
             "join_hours": item.get("join_hours", 24),
             "answer_channel_id": pack.ref(
                 "notice_channel", item.get("answers_by"), ".answers_by"

@@ -37,7 +37,7 @@ class ReplySection(Section):
             {
                 "name": pack.text(item["question"]),
                 "text": pack.text(item["answer"]),
-                "keywords": pack.text(item.get("keywords")),
+                "keywords": pack.words(item.get("keywords")),
                 "level_ids": tags_of(pack, item.get("levels", ())).ids,
                 "template_ids": pack.refs(
                     "template", item.get("templates"), ".templates"

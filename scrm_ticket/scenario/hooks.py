@@ -19,7 +19,7 @@ ADDRESSES = {"ticket": "", "track": "/track", "reply": "/reply", "call": "/call"
 TIMEOUT = 60
 
 
-def _moment(play):
+def moment(play):
     """Seconds since 1970 by the test clock, as text."""
     now = datetime.now(timezone.utc)
     if play.at:
@@ -48,7 +48,7 @@ def send(actor, args, play):
         [("webhook_id.key", "=", args["hook"]), ("valid_until", "=", False)],
         ["value"],
     )
-    at = _moment(play)
+    at = moment(play)
     body = json.dumps(args["message"], ensure_ascii=False).encode()
     message_id = f"step-{play.number}"
     answer = requests.post(
@@ -90,7 +90,7 @@ def chat(actor, args, play):
         [("key", "=", args["account"])],
         ["token", "aes_key", "receiver"],
     )
-    at, nonce = _moment(play), f"step{play.number}"
+    at, nonce = moment(play), f"step{play.number}"
     said = {
         "ToUserName": account["receiver"],
         "FromUserName": args["from"],

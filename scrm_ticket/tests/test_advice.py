@@ -104,6 +104,53 @@ class TestReplies(TicketCase):
         self.assertEqual(self.proposed(ticket)[0], self.size.id)
         self.assertEqual(self.proposed(self.ask("营业时间")), [])
 
+    def test_pack_in_a_language_that_is_not_active(self):
+        """A reply of a pack is found by its words in any language of the pack, also in
+        one that the database does not have; that its answer is not in the language of
+        the question stands with it. The same holds for urgent words of a chat.
+
+        Covers: X15
+        """
+        if "ja_JP" in dict(self.env["res.lang"].get_installed()):
+            self.skipTest("Japanese is active here")
+        report = self.env["scrm.pack"].import_pack(
+            {
+                "format": "scrm-pack/1",
+                "key": "test_replies",
+                "name": "Replies",
+                "requires": ["scrm_ticket"],
+                "replies": [
+                    {
+                        "key": "test_postage",
+                        "question": {"en_US": "Postage", "ja_JP": "返品の送料"},
+                        "answer": {"en_US": "We pay it.", "ja_JP": "当社負担です。"},
+                        "keywords": {"en_US": "postage", "ja_JP": "送料、返送料"},
+                    }
+                ],
+                "users": [{"key": "test_chat", "login": "test_chat", "name": "Chat"}],
+                "chat_accounts": [
+                    {
+                        "key": "test_chat",
+                        "name": "Chat",
+                        "platform": "wechat",
+                        "receiver": "wx1",
+                        "user": "test_chat",
+                        "urgent_words": {"en_US": "urgent, 至急", "ja_JP": "至急"},
+                    }
+                ],
+            }
+        )
+        self.assertEqual(report["skipped_languages"], ["ja_JP"])
+        ticket = self.ask("すみません、送料は誰が払いますか")
+        (found,) = ticket.scrm_advice()["replies"]
+        self.assertEqual((found["title"], found["text"]), ("Postage", "We pay it."))
+        self.assertIn("not in the language of the question", found["reasons"])
+        self.assertIn("keyword “送料”", found["reasons"])
+        (found,) = self.ask("Who pays the postage?").scrm_advice()["replies"]
+        self.assertNotIn("not in the language of the question", found["reasons"])
+        account = self.env["scrm.door.chat"].search([("key", "=", "test_chat")])
+        self.assertEqual(account.urgent_words, "urgent, 至急")
+
     def test_index(self):
         """Replies are found by the index on their words, and by what is in them now.
 

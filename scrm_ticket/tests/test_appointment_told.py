@@ -94,7 +94,9 @@ class TestAppointmentTold(GatewayFixture, AppointmentFixture, HttpCase):
         self.assertIn("Thank you", answer.text)
         self.env.invalidate_all()
         self.assertEqual(appointment.confirmed_at, MONDAY)
-        self.assertEqual(self.url_open(f"{address[:-1]}x").status_code, 404)
+        page = self.url_open(f"{address[:-1]}x")
+        self.assertEqual(page.status_code, 404)
+        self.assertIn("There is no such appointment.", page.text)
         self.ticket._scrm_call_off()
         self.assertIn("called off", self.url_open(address).text)
 

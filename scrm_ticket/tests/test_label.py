@@ -182,7 +182,10 @@ class TestLabel(TicketFixture, HttpCase):
     def test_no_device(self):
         """Whatever else is scanned says nothing."""
         for token in ("0" * 32, "x", "%00", "a" * 31 + "'"):
-            self.assertEqual(self.url_open(f"/scrm/d/{token}").status_code, 404)
+            page = self.url_open(f"/scrm/d/{token}")
+            self.assertEqual(page.status_code, 404)
+            self.assertIn("There is no such device.", page.text)
+            self.assertIn("tell us the serial number", page.text)
 
     def test_sticker(self):
         """The stickers are a PDF, one a page, with model and serial number, and the

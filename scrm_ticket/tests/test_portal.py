@@ -241,6 +241,9 @@ class TestPortal(TicketFixture, HttpCase):
         Covers: E32
         """
         ticket = self.submit()
+        ticket.sudo().scrm_values = {"test_note": "ring twice\nthen knock"}
+        first, second = self.template.line_ids.sorted()[:2]
+        first.section, second.section = "The Room", "The Way There"
         self.login("pia")
 
         def progress():
@@ -263,6 +266,10 @@ class TestPortal(TicketFixture, HttpCase):
         self.assertIn("Close this ticket", text)
         for words in ("Floor area", "60", "On the wall", "Test Bracket", "Wanted"):
             self.assertIn(words, text)
+        self.assertEqual(text.count("The Room"), 1)
+        self.assertEqual(text.count("The Way There"), 1)
+        note = page.xpath("//dd/span[contains(@class, 'o_scrm_text')]/text()")
+        self.assertIn("ring twice\nthen knock", note)
         ticket.with_user(self.dora).scrm_step_complete()
         page, items = progress()
         self.assertEqual([state for _name, state in items], ["done", "now", "next"])

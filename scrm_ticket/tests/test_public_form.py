@@ -84,6 +84,7 @@ class TestPublicForm(TicketFixture, HttpCase):
         self.assertEqual(ticket.partner_name, "Vera Visitor")
         self.assertEqual(ticket.partner_email, "vera@example.com")
         self.assertFalse(ticket.partner_id)
+        self.assertTrue(ticket.scrm_unanswered_since, "the visitor waits as well")
         self.assertEqual(ticket._scrm_value("test_area"), 60)
         self.assertIn("&lt;b&gt;floor", ticket.description)
         self.assertEqual(ticket.scrm_node_key, "check")
@@ -205,7 +206,10 @@ class TestPublicForm(TicketFixture, HttpCase):
     def test_not_on_the_website(self):
         """Templates that are only on the portal, or in no flow that runs, are none."""
         self.template.public_published = False
-        self.assertEqual(self.url_open(FORM).status_code, 404)
+        page = self.url_open(FORM)
+        self.assertEqual(page.status_code, 404)
+        self.assertIn("There is no such form.", page.text)
+        self.assertTrue(html.fromstring(page.content).xpath("//a[@href='/scrm/new']"))
         page = self.url_open("/scrm/new")
         self.assertNotIn("Installation", page.text)
         self.template.public_published = True

@@ -193,7 +193,9 @@ class TestTicketTold(GatewayFixture, TicketFixture, HttpCase):
         self.assertNotIn("/web/binary/company_logo?company=", page.text)
         forged = address.path.replace(f"/{engineer.id}/", f"/{self.dora.id}/")
         for path in (forged, address.path[:-1], f"/scrm/badge/1/{2**40}/x"):
-            self.assertEqual(self.url_open(path).status_code, 404, path)
+            page = self.url_open(path)
+            self.assertEqual(page.status_code, 404, path)
+            self.assertIn("ask us before you open the door", page.text)
         ticket.with_user(engineer).scrm_step_complete()
         page = self.url_open(address.path).text
         self.assertIn("not valid any more", page)

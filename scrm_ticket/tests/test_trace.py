@@ -4,6 +4,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
+from markupsafe import Markup
+
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.sql_db import Cursor
@@ -103,6 +105,13 @@ class TestTrace(TicketCase):
         Covers in part: R15
         """
         ticket = self.ticket.with_user(self.lead)
+        ticket.message_post(
+            body=Markup('<a href="/my/ticket/1?access_token=a1b2">Follow it</a>'),
+            subtype_xmlid="mail.mt_comment",
+        )
+        told = " ".join(self.texts(None))
+        self.assertIn("Follow it", told)
+        self.assertNotIn("a1b2", told, "what opens a ticket without a login")
         said = ticket.message_post(
             body="First word",
             message_type="comment",

@@ -22,6 +22,7 @@ const SHOWN = {
     name: {},
     number: {},
     partner_id: {fields: {display_name: {}}},
+    partner_name: {},
     user_id: {fields: {display_name: {}}},
     stage_id: {fields: {display_name: {}}},
     priority: {},
@@ -132,9 +133,11 @@ export class Inbox extends Component {
             domain.push(
                 "|",
                 "|",
+                "|",
                 ["name", "ilike", text],
                 ["number", "ilike", text],
-                ["partner_id", "ilike", text]
+                ["partner_id", "ilike", text],
+                ["partner_name", "ilike", text]
             );
         }
         return domain;
@@ -245,7 +248,7 @@ export class Inbox extends Component {
     }
 
     customer(ticket) {
-        return ticket.partner_id?.display_name || _t("Visitor");
+        return ticket.partner_id?.display_name || ticket.partner_name || _t("Visitor");
     }
 
     /** How long ago, as short as it is still clear. */

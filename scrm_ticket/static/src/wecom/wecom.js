@@ -97,11 +97,6 @@ export class Wecom extends Component {
         return this.state.talk.messages.find(({id}) => id === this.state.message);
     }
 
-    get templateName() {
-        const {talk, template} = this.state;
-        return talk.templates.find(({key}) => key === template)?.name || "";
-    }
-
     reload() {
         window.location.reload();
     }
