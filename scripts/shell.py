@@ -47,20 +47,6 @@ def run_logged(
     return log
 
 
-def output_of(command: Sequence[str | Path], **kwargs) -> str:
-    """The standard output of a program that has to work."""
-    done = subprocess.run(
-        [str(part) for part in command],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        **kwargs,
-    )
-    if done.returncode:
-        raise Fault(f"{' '.join(map(str, command))}: {done.stderr.strip()}")
-    return done.stdout
-
-
 def base_environment(**more: str) -> dict[str, str]:
     """The environment for Odoo and PostgreSQL: the user's, with ``more``.
 

@@ -18,16 +18,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-#: Why somebody cannot be chosen; addons that know of more reasons add words.
-UNAVAILABLE = (
-    "inactive",
-    "other_company",
-    "on_leave",
-    "public_holiday",
-    "not_working",
-    "load_limit",
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Person:

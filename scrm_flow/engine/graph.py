@@ -41,8 +41,6 @@ PARALLEL = "parallel"
 END = "end"
 
 BEHAVIOURS = (START, WAIT, CHOOSE, ACT, PARALLEL, END)
-#: Behaviours that move on without a human being.
-AUTOMATIC = frozenset({START, CHOOSE, ACT, PARALLEL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +61,6 @@ class Node:
     in_bar: bool = False
     condition: Any = field(default=None, hash=False, compare=False)
     data: Mapping[str, Any] = field(default_factory=dict, hash=False, compare=False)
-
-    @property
-    def is_automatic(self):
-        return self.behaviour in AUTOMATIC
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,21 +21,16 @@ from dataclasses import dataclass
 
 from .graph import END, START, Graph
 
-#: Why nodes cannot be a piece.
-PROBLEMS = {
-    "empty": "no node is chosen",
-    "fixed": "a start or an end belongs to its flow",
-    "no_entry": "no way leads in",
-    "many_entries": "ways lead in to several of its nodes",
-    "no_exit": "no way leads out",
-    "many_exits": "ways lead out to several nodes",
-    "apart": "a node cannot be reached inside of the piece",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """``entry``: where work comes in; ``exit``: where it goes; or a ``problem``."""
+    """``entry``: where work comes in; ``exit``: where it goes; or a ``problem``:
+
+    ``empty``: no node is chosen; ``fixed``: a start or an end belongs to its flow;
+    ``no_entry``, ``no_exit``: no way leads in, or out; ``many_entries``,
+    ``many_exits``: ways lead in to, or out to, several nodes; ``apart``: a node
+    cannot be reached inside of the piece.
+    """
 
     entry: str | None = None
     exit: str | None = None

@@ -34,7 +34,9 @@ class ScrmDecisionTable(models.Model):
         ],
         required=True,
         default="first",
-        help="The default rule answers only when no other does.",
+        help="All of them where several can be used: for handlers and skills. Where "
+        "only one can, such as a transition or a price, the first one counts. The "
+        "default rule answers only when no other does.",
     )
     result_kind = fields.Selection(
         [("record", "A record"), ("key", "A key, such as that of a transition")],

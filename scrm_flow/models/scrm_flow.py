@@ -134,17 +134,6 @@ class ScrmFlow(models.Model):
             if not model._abstract and "scrm_run_id" in model._fields
         )
 
-    def action_open_versions(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Versions"),
-            "res_model": "scrm.flow.version",
-            "view_mode": "list,form",
-            "domain": [("flow_id", "=", self.id)],
-            "context": {"default_flow_id": self.id},
-        }
-
     def action_open_runs(self):
         self.ensure_one()
         return {

@@ -3,7 +3,6 @@ from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..engine import notices
@@ -448,12 +447,6 @@ class ScrmNoticeDelivery(models.Model):
         """Let all happen that is due by now."""
         self.env["scrm.notice.event"]._expand_due()
         return self._send_due()
-
-    @api.model
-    def _of_records(self, records) -> Domain:
-        return Domain("res_model", "=", records._name) & Domain(
-            "res_id", "in", records.ids
-        )
 
 
 class ScrmFlowTimer(models.Model):

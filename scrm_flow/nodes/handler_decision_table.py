@@ -9,7 +9,8 @@ class ScrmFlowHandlerDecisionTable(models.AbstractModel):
     """Whom a decision table names for the record: a user, or the members of a role.
 
     Region to consultant, amount to manager, class of issue to its group: the first
-    line that matches answers, so a stronger rule stands above a default.
+    line that matches answers, so a stronger rule stands above a default; of a table
+    that collects, all lines that match name people.
     """
 
     _name = "scrm.flow.handler.decision_table"
@@ -60,18 +61,22 @@ class ScrmFlowHandlerDecisionTable(models.AbstractModel):
             return nobody
         case.because["table"] = table.name
         try:
-            answer = table.decide(case.record)
+            answers = table.decide_all(case.record)
         except ValidationError as error:
             # a dimension is gone since publishing: the reason, and the fallback
             case.because["problem"] = str(error)
             return nobody
-        if not answer:
+        if not answers:
             return nobody
-        case.because["line"] = answer.rule.name
-        case.because["inputs"] = answer.inputs
-        result = answer.rule._result()
-        method = self._result_models().get(answer.rule.result_model)
-        return getattr(self, method)(case, result) if result and method else nobody
+        case.because["line"] = "”, “".join(answer.rule.name for answer in answers)
+        case.because["inputs"] = answers[0].inputs
+        people = nobody
+        for answer in answers:
+            result = answer.rule._result()
+            method = self._result_models().get(answer.rule.result_model)
+            if result and method:
+                people |= getattr(self, method)(case, result)
+        return people
 
     @api.model
     def _people_of_user(self, case, user):

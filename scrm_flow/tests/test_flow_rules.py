@@ -69,6 +69,31 @@ class TestFlowRuleTable(PeopleCase):
                 step = self.visit(kind=kind, note=note, priority=priority)
                 self.assertEqual(step.user_id, user)
 
+    def test_all_rules_that_match(self):
+        """A table that collects names the people of each rule that matches; the
+        default only when no other does."""
+        table = self.table(
+            ("Large", self.eve, ("area", ">", "50")),
+            ("Technical", self.role, ("kind", "=", "new")),
+            ("The rest", self.ann),
+        )
+        table.rule_ids[-1].is_default = True
+        self.use(
+            handler_rule="decision_table",
+            handler_table_id=table.id,
+            handler_choice="pool",
+        )
+        rules = "rule “%s” of the decision table “Who”"
+        for policy, people, named in (
+            ("first", self.eve, "Large"),
+            ("collect", self.eve | self.role.user_ids, "Large”, “Technical"),
+        ):
+            table.hit_policy = policy
+            step = self.visit(area=60, kind="new")
+            self.assertEqual(step._handlers(), people, policy)
+            self.assertIn(rules % named, step.assign_reason)
+        self.assertEqual(self.visit(kind="old")._handlers(), self.ann)
+
     def test_no_rule_matches(self):
         table = self.table(("South", self.cid, ("note", "=", "south")))
         self.use(handler_rule="decision_table", handler_table_id=table.id)

@@ -24,8 +24,7 @@ class ScrmFlowSkill(models.AbstractModel):
         by_table = case.node.data.get("skill_table")
         if by_table:
             table_id, level = by_table
-            skill = self._by_table(case, table_id)
-            if skill:
+            for skill in self._by_table(case, table_id):
                 wanted[skill] = max(level, wanted.get(skill, 0))
         return wanted
 
@@ -37,15 +36,17 @@ class ScrmFlowSkill(models.AbstractModel):
         if not table:
             return skills
         try:
-            answer = table.decide(case.record)
+            answers = table.decide_all(case.record)
         except ValidationError as error:
             # a dimension is gone since publishing: the reason is kept
             case.because["problem"] = str(error)
             return skills
-        if not answer or answer.rule.result_model != "hr.skill":
-            return skills
-        case.because["line"] = answer.rule.name
-        return answer.rule._result() or skills
+        for answer in answers:
+            if answer.rule.result_model == "hr.skill":
+                skills |= answer.rule._result() or skills
+        if skills:
+            case.because["line"] = "”, “".join(answer.rule.name for answer in answers)
+        return skills
 
     @api.model
     def _levels(self, user_ids, skills) -> dict[int, dict[int, int]]:

@@ -190,6 +190,20 @@ class TestFlowSkill(FlowCase):
         self.assertEqual(step.state, "incident")
         self.assertIn("no skill is named for this record", step.assign_reason)
 
+    def test_skills_of_all_rules(self):
+        """A table that collects asks for the skill of each rule that matches."""
+        table = self.table(
+            [({"kind": "new"}, self.phone), ({"note": "gas"}, self.boilers)]
+        )
+        self.use(handler_rule="skill", skill_table_id=table.id)
+        first = self.visit(kind="new", note="gas").assign_reason
+        self.assertIn("skills needed: Phone", first)
+        self.assertNotIn("Boilers", first)
+        table.hit_policy = "collect"
+        step = self.visit(kind="new", note="gas")
+        self.assertEqual(step.user_id, self.bob)
+        self.assertIn("lacks the skill Boilers", step.assign_reason)
+
     def test_region_product_line_and_skill(self):
         """A table of region and product line names the group; the best of it gets it.
 

@@ -26,11 +26,6 @@ class ScrmCardBlockKind(models.AbstractModel):
         return {"label": label, "text": text, "url": url}
 
     @api.model
-    def _mine(self, block, name):
-        """Records of a setting of the block, with the user's rights."""
-        return block[name].with_env(self.env)
-
-    @api.model
     def _tickets(self, block, partner, record):
         """Earlier tickets of the customer that the block rests on."""
         tickets = self.env["helpdesk.ticket"]

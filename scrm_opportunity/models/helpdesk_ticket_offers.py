@@ -27,14 +27,6 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     offer_ids = fields.One2many("scrm.ticket.offer", "ticket_id", string="Offers")
-    open_offer_count = fields.Integer(compute="_compute_open_offer_count")
-
-    @api.depends("offer_ids.state")
-    @api.depends_context("uid")
-    def _compute_open_offer_count(self):
-        for ticket in self:
-            is_open = ticket.offer_ids.filtered(lambda made: made.state == "open")
-            ticket.open_offer_count = len(is_open)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -81,7 +73,7 @@ class HelpdeskTicket(models.Model):
                     )
                     if made.offer_id.to_sales:
                         made._hand_to_sales()
-        self.invalidate_recordset(["offer_ids", "open_offer_count"])
+        self.invalidate_recordset(["offer_ids"])
 
     def _scrm_offer_facts(self):
         self.ensure_one()

@@ -88,7 +88,6 @@ class ScrmOffer(models.Model):
         help="High intent: the opportunity is made without waiting for an answer, "
         "and the salesperson gets a to-do.",
     )
-    made_ids = fields.One2many("scrm.ticket.offer", "offer_id", string="On Tickets")
     made_count = fields.Integer(compute="_compute_made_count", string="Made")
 
     _key_unique = models.UniqueIndex(

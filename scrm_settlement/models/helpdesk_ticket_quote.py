@@ -119,13 +119,6 @@ class HelpdeskTicket(models.Model):
                 )
         return result
 
-    def action_scrm_quote(self):
-        """Make a quotation of the ticket's prices, and open it or its page."""
-        self.ensure_one()
-        self.check_access("write")
-        order = self.sudo()._scrm_quote()  # sudo: access to the ticket is checked
-        return self._scrm_open_orders(order)
-
     def action_scrm_quote_send(self):
         """Make a quotation of the ticket's prices and send it to the customer."""
         self.ensure_one()

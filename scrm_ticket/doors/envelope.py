@@ -28,8 +28,6 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 #: Bytes of a block of the padding.
 BLOCK = 32
-#: Characters of a key as the platforms show it: 32 bytes in base64 without its end.
-KEY_LENGTH = 43
 
 
 class Unreadable(ValueError):

@@ -41,6 +41,18 @@ does what a process took with it that ended.
 >>> waiting.learn("ann", 31, 20, 112)
 >>> waiting.take("ann", 1, 4000, 112)
 1
+
+A screen that stays open reads the same records again and again. What somebody got in
+this process within the span is not taken a second time:
+
+>>> waiting.fresh("ann", "ticket", [1, 2], 100, 10)
+2
+>>> waiting.fresh("ann", "ticket", [2, 3], 101, 10)
+1
+>>> waiting.fresh("ann", "partner", [2], 101, 10)
+1
+>>> waiting.fresh("ann", "ticket", [1, 2, 3], 110, 10)
+2
 """
 
 import os
@@ -95,6 +107,7 @@ class Waiting:
         self._lock = Lock()
         self._process = (0, "")
         self._rows = {}
+        self._given = {}
 
     def process(self):
         """The name of this process; a fork is another one and begins with nothing."""
@@ -105,7 +118,27 @@ class Waiting:
         if self._process[0] != os.getpid():
             self._process = (os.getpid(), uuid.uuid4().hex[:16])
             self._rows = {}
+            self._given = {}
         return self._process[1]
+
+    def fresh(self, who, model, ids, minute, span):
+        """How many of these records somebody did not get here in the span; from now
+        on he or she got them.
+
+        :param who: key of the person
+        """
+        with self._lock:
+            self._begin()
+            cleaned, given = self._given.get(who, (minute, {}))
+            if cleaned != minute:
+                given = {
+                    key: at for key, at in given.items() if minute - span < at <= minute
+                }
+            count = len(given)
+            for one in ids:
+                given.setdefault((model, one), minute)
+            self._given[who] = (minute, given)
+            return len(given) - count
 
     def take(self, who, records, limit, minute):
         """Count records that somebody reads.

@@ -92,11 +92,6 @@ class HelpdeskTicket(models.Model):
 
     # Doing something about it
 
-    def action_scrm_parts_reserve(self):
-        """Hold what is there of each part; the rest waits."""
-        self.part_line_ids._scrm_reserve(wait=True)
-        return True
-
     def action_scrm_parts_fetch(self):
         """Have missing parts fetched from other warehouses and vans."""
         pickings = self.part_line_ids._scrm_transfer()

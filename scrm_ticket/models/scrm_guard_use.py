@@ -1,5 +1,6 @@
 import json
 from datetime import datetime
+from functools import partial
 
 from psycopg2.errors import SerializationFailure
 from psycopg2.extras import Json
@@ -75,21 +76,27 @@ class ScrmGuardUse(models.Model):
 
     @api.model
     def _on_read(self, records, field_names=(), count=None):
-        """Somebody reads records; many in one call are a copy.
+        """Somebody reads records; many in one call are a copy. Looking at the same ones
+        again, as a screen that stays open does, is not counted anew.
 
+        :param count: how many, if not those of `records`
         :raise AccessError: too many, or in bulk without the right
         """
-        count = len(records) if count is None else count
+        limit = self.env["scrm.guard.limit"]._of_user("read")
+        asked = len(records) if count is None else count
         # sudo: a setting that holds for whoever asks
         bulk = self.env["ir.config_parameter"].sudo().get_param(BULK)
-        if count > (int(bulk) if (bulk or "").isdigit() else BULK_DEFAULT):
-            self._on_copy("read", records, field_names, count)
-        else:
-            self._count(
-                "read",
-                count,
-                lambda: self._told("read", records, field_names, count),
-            )
+        if asked > (int(bulk) if (bulk or "").isdigit() else BULK_DEFAULT):
+            self._on_copy("read", records, field_names, asked)
+            return
+        if limit and count is None:
+            who = (self.env.cr.dbname, self.env.uid)
+            minute = self._minute(self.env["scrm.clock"].now())
+            ids = records._ids
+            asked = _waiting.fresh(who, records._name, ids, minute, limit[1])
+        if limit and asked:
+            told = partial(self._told, "read", records, field_names, asked)
+            self._count("read", asked, told)
 
     @api.model
     def _told(self, way, records, field_names, count):

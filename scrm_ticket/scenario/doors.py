@@ -7,7 +7,6 @@ from odoo.addons.scrm_flow.scenario.registry import register_verb
 
 _STRING = {"type": "string"}
 _ID = {"type": ["string", "integer"]}
-_TEMPLATE = {**_STRING, "x-scrm-ref": "template"}
 _PRODUCT = {**_STRING, "x-scrm-ref": "product"}
 _WAREHOUSE = {**_STRING, "x-scrm-ref": "warehouse"}
 _TICKET_PAGE = re.compile(r"/my/ticket/([0-9]+)")

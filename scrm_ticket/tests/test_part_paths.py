@@ -295,7 +295,10 @@ class TestPartPaths(PathCase):
         """Nobody moves parts of a ticket he may not change."""
         ticket = self.submit(user=self.quentin)
         for user in (self.ella, self.pia):
-            for name in ("fetch", "reserve", "order", "receive"):
+            own = ticket.with_user(user)
+            for name in ("fetch", "order", "receive"):
                 with self.assertRaises(AccessError):
-                    getattr(ticket.with_user(user), f"action_scrm_parts_{name}")()
+                    getattr(own, f"action_scrm_parts_{name}")()
+            with self.assertRaises(AccessError):
+                own.part_line_ids._scrm_reserve()
         self.assertEqual(self.three(), ((5, 0), (4, 0), (2, 0)))

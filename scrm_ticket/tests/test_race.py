@@ -8,6 +8,7 @@ import uuid
 
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
+from odoo.service.model import retrying
 from odoo.tests import BaseCase, get_db_name, tagged
 
 from .common import TicketFixture
@@ -316,6 +317,40 @@ class TestRace(TicketFixture, BaseCase):
         told = [answer for answer in answers if isinstance(answer, Exception)]
         self.assertEqual(len(told), 1, answers)
         self.assertIn("already completed", str(told[0]))
+
+    def test_answers_at_the_same_moment(self):
+        """A colleague answers a conversation from two windows, neither of which saw
+        the other: both answers are said, once, and nobody gets an error.
+
+        Covers in part: E26
+        """
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, self.uid, {})
+            ticket = self.submit_key(env)["id"]
+            record = env["helpdesk.ticket"].browse(ticket)
+            record.message_unsubscribe(record.message_partner_ids.ids)
+            cr.commit()  # pylint: disable=invalid-commit
+
+        def say(env, text):
+            record = env["helpdesk.ticket"].browse(ticket)
+            return record.message_post(
+                body=text, message_type="comment", subtype_xmlid="mail.mt_comment"
+            ).id
+
+        with self.registry.cursor() as late:
+            late.execute("SELECT 1")  # sees nothing of what the other does
+            env = api.Environment(late, self.uid, {})
+            with self.registry.cursor() as early:
+                say(api.Environment(early, self.uid, {}), "One")
+                early.commit()  # pylint: disable=invalid-commit
+            retrying(lambda: say(env, "Two"), env)
+        words = self.seen_later(
+            lambda env: "".join(
+                env["helpdesk.ticket"].browse(ticket).message_ids.mapped("body")
+            )
+        )
+        for word in ("One", "Two"):
+            self.assertEqual(words.count(word), 1, words)
 
     def test_same_slot_at_the_same_moment(self):
         """Two tickets want the same technician at the same time: one gets it, the

@@ -9,6 +9,7 @@ import {
     mockService,
     mountWithCleanup,
     onRpc,
+    patchWithCleanup,
 } from "@web/../tests/web_test_helpers";
 import {browser} from "@web/core/browser/browser";
 import {WebClient} from "@web/webclient/webclient";
@@ -159,6 +160,20 @@ test("what moves elsewhere is seen without a reload", async () => {
     await animationFrame();
     expect.verifySteps([["counts", {}, {days: 1}]]);
     expect(badges("visit")).toEqual(["5", "2"]);
+    // A window that nobody sees asks for nothing until it is seen again
+    const show = (state) => {
+        patchWithCleanup(document, {visibilityState: state});
+        document.dispatchEvent(new Event("visibilitychange"));
+    };
+    visit = {...visit, red: 6};
+    show("hidden");
+    moved(7);
+    await advanceTime(SETTLED);
+    expect.verifySteps([]);
+    show("visible");
+    await animationFrame();
+    expect.verifySteps([["counts", {}, {days: 1}]]);
+    expect(badges("visit")).toEqual(["6", "2"]);
 });
 
 test("a filter and a period ask anew", async () => {

@@ -11,7 +11,8 @@ export const ANYHOW = 60000;
 
 /**
  * Calls `look` when something has moved on a flow, without a reload: soon after the
- * message, and once more when all is quiet.
+ * message, and once more when all is quiet. A window that nobody sees looks when it is
+ * seen again.
  *
  * @param {Function} look
  * @returns {Function} listen(flowId): to one flow, or to "all" that one may read
@@ -24,11 +25,15 @@ export function useFlowMoves(look) {
     let later = null;
     let anyhow = null;
     let last = 0;
+    let isStale = false;
 
     function lookNow() {
         soon = null;
-        last = Date.now();
-        look();
+        isStale = document.visibilityState !== "visible";
+        if (!isStale) {
+            last = Date.now();
+            look();
+        }
     }
 
     function onMoved(flowId) {
@@ -56,18 +61,25 @@ export function useFlowMoves(look) {
     }
 
     const onReconnect = () => onMoved(heard);
+    const onSeen = () => {
+        if (heard && (isStale || last + ANYHOW < Date.now())) {
+            lookNow();
+        }
+    };
     onMounted(() => {
         bus.subscribe("scrm_flow/moved", onMoved);
         bus.addEventListener("BUS:RECONNECT", onReconnect);
+        document.addEventListener("visibilitychange", onSeen);
         anyhow = browser.setInterval(() => {
-            if (heard && document.visibilityState === "visible") {
-                look();
+            if (heard) {
+                lookNow();
             }
         }, ANYHOW);
     });
     onWillUnmount(() => {
         bus.unsubscribe("scrm_flow/moved", onMoved);
         bus.removeEventListener("BUS:RECONNECT", onReconnect);
+        document.removeEventListener("visibilitychange", onSeen);
         browser.clearInterval(anyhow);
         browser.clearTimeout(soon);
         browser.clearTimeout(later);
