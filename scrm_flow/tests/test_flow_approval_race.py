@@ -4,16 +4,12 @@ from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from . import test_flow_race
 from .approval_common import ApprovalCase
+from .race_common import FlowRaceCase
 
 
 @tagged("post_install", "-at_install")
-class TestFlowApprovalRace(test_flow_race.TestFlowRace):
-    # only the committed people are wanted
-    test_the_same_step_twice_at_once = None
-    test_complete_against_freeze = None
-
+class TestFlowApprovalRace(FlowRaceCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -1,6 +1,5 @@
 """Two crons, two transactions, one leave: real cursors, real commits."""
 
-import threading
 from collections import Counter
 from datetime import timedelta
 
@@ -8,18 +7,14 @@ from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from . import test_flow_race
 from .common import FlowCase
+from .race_common import FlowRaceCase
 
 ORDERS = 60
 
 
 @tagged("post_install", "-at_install")
-class TestFlowLeaveRace(test_flow_race.TestFlowRace):
-    # only its committed data is wanted
-    test_the_same_step_twice_at_once = None
-    test_complete_against_freeze = None
-
+class TestFlowLeaveRace(FlowRaceCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -71,21 +66,7 @@ class TestFlowLeaveRace(test_flow_race.TestFlowRace):
     @mute_logger("odoo.sql_db")
     def test_each_step_is_handed_on_once(self):
         """Covers in part: H10"""
-        barrier = threading.Barrier(2)
-        counts = []
-
-        def cron():
-            with self.registry.cursor() as cr:
-                env = api.Environment(cr, SUPERUSER_ID, {})
-                barrier.wait(timeout=20)
-                counts.append(env["scrm.flow.timer"]._fire_due())
-
-        threads = [threading.Thread(target=cron, daemon=True) for _n in range(2)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(timeout=120)
-            self.assertFalse(thread.is_alive())
+        self.two_crons()
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             env["scrm.flow.timer"]._fire_due()  # what a collision left over

@@ -4,15 +4,12 @@ from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from . import test_flow_race
 from .common import FlowCase
+from .race_common import FlowRaceCase
 
 
 @tagged("post_install", "-at_install")
-class TestFlowParallelRace(test_flow_race.TestFlowRace):
-    test_the_same_step_twice_at_once = None  # only its committed data is wanted
-    test_complete_against_freeze = None
-
+class TestFlowParallelRace(FlowRaceCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

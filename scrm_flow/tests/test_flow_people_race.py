@@ -6,16 +6,12 @@ from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from . import test_flow_race
+from .race_common import FlowRaceCase
 
 
 @tagged("post_install", "-at_install")
-class TestFlowPeopleRace(test_flow_race.TestFlowRace):
+class TestFlowPeopleRace(FlowRaceCase):
     """Bob and Cid do the visits; each test begins with four orders at Ann's triage."""
-
-    # only the committed data of these is wanted
-    test_the_same_step_twice_at_once = None
-    test_complete_against_freeze = None
 
     def make_orders(self, count, limit=0, **values):
         with self.registry.cursor() as cr:

@@ -9,16 +9,14 @@ from odoo.service.model import retrying
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from . import test_flow_race
 from .common import FlowCase
+from .race_common import FlowRaceCase
 
 ORDERS = 120
 
 
 @tagged("post_install", "-at_install")
-class TestFlowTimerRace(test_flow_race.TestFlowRace):
-    test_the_same_step_twice_at_once = None  # only its committed data is wanted
-
+class TestFlowTimerRace(FlowRaceCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -69,21 +67,7 @@ class TestFlowTimerRace(test_flow_race.TestFlowRace):
         Covers: F20
         """
         order_ids = self.make_due(ORDERS)
-        barrier = threading.Barrier(2)
-        counts = []
-
-        def cron():
-            with self.registry.cursor() as cr:
-                env = api.Environment(cr, SUPERUSER_ID, {})
-                barrier.wait(timeout=20)
-                counts.append(env["scrm.flow.timer"]._fire_due())
-
-        threads = [threading.Thread(target=cron, daemon=True) for _n in range(2)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(timeout=120)
-            self.assertFalse(thread.is_alive())
+        counts = self.two_crons()
         self.assertEqual(len(counts), 2)
         self.assertEqual(sum(counts), ORDERS)
         self.assertTrue(all(counts))

@@ -9,15 +9,11 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..sandbox.cursor import opened
-from . import test_flow_race
+from .race_common import FlowRaceCase
 
 
 @tagged("post_install", "-at_install")
-class TestSandboxRace(test_flow_race.TestFlowRace):
-    # only its committed data is wanted
-    test_the_same_step_twice_at_once = None
-    test_complete_against_freeze = None
-
+class TestSandboxRace(FlowRaceCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -1,3 +1,4 @@
+from . import scrm_wizard_mixin
 from . import scrm_flow_repair
 from . import scrm_notice_preview
 from . import scrm_flow_replay

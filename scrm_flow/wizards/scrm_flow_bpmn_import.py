@@ -8,6 +8,7 @@ class ScrmFlowBpmnImport(models.TransientModel):
     """Choose a BPMN file, see what is wrong with it, make a draft of it."""
 
     _name = "scrm.flow.bpmn.import"
+    _inherit = "scrm.wizard.mixin"
     _description = "Import a BPMN File"
 
     file = fields.Binary(string="BPMN File", required=True, attachment=False)
@@ -75,11 +76,4 @@ class ScrmFlowBpmnImport(models.TransientModel):
         return base64.b64decode(self.with_context(bin_size=False).file)
 
     def _reopen(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-            "name": self.env._("Import a BPMN File"),
-        }
+        return self._stay_open(self.env._("Import a BPMN File"))

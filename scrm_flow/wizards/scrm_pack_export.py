@@ -8,6 +8,7 @@ class ScrmPackExport(models.TransientModel):
     """Write this database's flows, templates, people and so on into one pack."""
 
     _name = "scrm.pack.export"
+    _inherit = "scrm.wizard.mixin"
     _description = "Export a Scenario Pack"
 
     pack_id = fields.Many2one(
@@ -29,11 +30,4 @@ class ScrmPackExport(models.TransientModel):
         data = self.env["scrm.pack"].export_pack(self.pack_id.key or None)
         text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
         self.file = base64.b64encode(text.encode())
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-            "name": self.env._("Export a Scenario Pack"),
-        }
+        return self._stay_open(self.env._("Export a Scenario Pack"))

@@ -8,6 +8,7 @@ class ScrmPackImport(models.TransientModel):
     """Choose a pack's file, see what is wrong with it, import it."""
 
     _name = "scrm.pack.import"
+    _inherit = "scrm.wizard.mixin"
     _description = "Import a Scenario Pack"
 
     file = fields.Binary(string="Pack (JSON)", required=True, attachment=False)
@@ -54,11 +55,4 @@ class ScrmPackImport(models.TransientModel):
         return base64.b64decode(self.with_context(bin_size=False).file)
 
     def _reopen(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-            "name": self.env._("Import a Scenario Pack"),
-        }
+        return self._stay_open(self.env._("Import a Scenario Pack"))

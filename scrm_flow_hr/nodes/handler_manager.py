@@ -8,28 +8,13 @@ class ScrmFlowHandlerManager(models.AbstractModel):
     """The head of a department; without one, the head of the one above."""
 
     _name = "scrm.flow.handler.manager"
-    _inherit = "scrm.flow.handler"
+    _inherit = "scrm.flow.handler.department"
     _description = "Handler Rule Department Head"
 
     _label = _lt("Department head")
     _kind_rank = 40
     _default_choice = "pool"
     _is_part = True
-    _per_record = False
-
-    @api.model
-    def _compile(self, node):
-        return {"department_id": node.handler_department_id.id}
-
-    @api.model
-    def _check(self, node):
-        if not node.handler_department_id:
-            return [self.env._("no department is chosen")]
-        return []
-
-    @api.model
-    def _is_post(self, node, user):
-        return user in self._people(None, self._compile(node))
 
     @api.model
     def _people(self, case, data):

@@ -62,6 +62,15 @@ class ScrmSettlementDispute(models.Model):
                 filter(None, [dispute.statement_id.name, line])
             )
 
+    def _get_access_action(self, access_uid=None, force_website=False):
+        """Where the link in a mail leads: payees to the page of their statement."""
+        self.ensure_one()
+        user = self.env["res.users"].browse(access_uid) if access_uid else self.env.user
+        # sudo: whether it is a colleague, and which statement it is about
+        if user.sudo().share or force_website:
+            return self.sudo().statement_id._payee_page()
+        return super()._get_access_action(access_uid, force_website)
+
     def reply(self, message):
         """Add to the talk, as the payee or an accountant.
 

@@ -16,7 +16,7 @@ class ScrmSettlementStaff(models.Model):
     _depends = {
         "helpdesk.ticket": ["company_id"],
         "rating.rating": ["rating", "consumed", "res_id", "res_model"],
-        "scrm.flow.step": ["accepted_by_id", "done_by_id", "state", "user_id"],
+        "scrm.flow.step": ["accepted_by_id", "done_by_id", "opened_at", "state"],
     }
 
     user_id = fields.Many2one("res.users", "Engineer", readonly=True)
@@ -36,12 +36,15 @@ class ScrmSettlementStaff(models.Model):
 
     @property
     def _table_query(self):
+        # sudo: the company's time zone only
+        zone = self.env.company.sudo().partner_id.tz or "UTC"
         return SQL(
             """
             WITH taken AS (
                 SELECT COALESCE(step.done_by_id, step.accepted_by_id) AS user_id,
                        step.res_id AS ticket_id,
-                       date_trunc('month', MIN(step.opened_at))::date AS month,
+                       date_trunc('month', MIN(step.opened_at) AT TIME ZONE 'UTC'
+                           AT TIME ZONE %(zone)s)::date AS month,
                        BOOL_AND(step.state NOT IN ('open', 'waiting', 'incident'))
                            AND BOOL_OR(step.state = 'done') AS is_done
                   FROM scrm_flow_step step
@@ -69,5 +72,6 @@ class ScrmSettlementStaff(models.Model):
               JOIN helpdesk_ticket ticket ON ticket.id = taken.ticket_id
          LEFT JOIN rated ON rated.res_id = taken.ticket_id
           GROUP BY taken.user_id, taken.month, ticket.company_id
-            """
+            """,
+            zone=zone,
         )

@@ -1,5 +1,7 @@
 import binascii
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.http import request
@@ -97,6 +99,23 @@ class ScrmSettlementStatement(models.Model):
         )
         return True
 
+    def _get_access_action(self, access_uid=None, force_website=False):
+        """Where the link in a mail leads: payees to their page."""
+        self.ensure_one()
+        user = self.env["res.users"].browse(access_uid) if access_uid else self.env.user
+        # sudo: whether it is a colleague
+        if user.sudo().share or force_website:
+            return self._payee_page()
+        return super()._get_access_action(access_uid, force_website)
+
+    def _payee_page(self):
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/my/settlements/{self.id}",
+            "target": "self",
+            "res_id": self.id,
+        }
+
     def _check_payee(self):
         self.check_access("read")
         if self.payee_id != self.env.user.partner_id:
@@ -109,6 +128,7 @@ class ScrmSettlementStatement(models.Model):
         for statement in self:
             payee = statement.payee_id
             told = statement.with_context(lang=payee.lang or self.env.lang)
+            url = f"{told.get_base_url()}/my/settlements/{told.id}"
             told.message_notify(
                 partner_ids=payee.ids,
                 subject=told.env._("Please sign %(name)s", name=told.name),
@@ -120,7 +140,7 @@ class ScrmSettlementStatement(models.Model):
                     amount=formatLang(
                         told.env, told.due_amount, currency_obj=told.currency_id
                     ),
-                    url=f"{told.get_base_url()}/my/settlements/{told.id}",
+                    url=Markup('<a href="%s">%s</a>') % (url, url),
                 ),
             )
 
@@ -212,14 +232,17 @@ class ScrmSettlementStatement(models.Model):
                 "opened_by_id": self.env.uid,
             }
         )
+        told = disputed.author_ids.partner_id
+        # in the language of those who answer, not of the payee who writes
+        lang = told[:1].lang or self.env.lang
         disputed.message_post(
-            body=self.env._(
+            body=disputed.with_context(lang=lang).env._(
                 "Disputed: %(line)s. %(reason)s",
                 line=line.source_name or self.name,
                 reason=reason.strip(),
             ),
             author_id=self.env.user.partner_id.id,
-            partner_ids=disputed.author_ids.partner_id.ids,
+            partner_ids=told.ids,
         )
         return dispute.with_env(self.env)
 

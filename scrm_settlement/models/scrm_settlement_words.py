@@ -1,6 +1,16 @@
+import re
+
 from odoo import api, models
+from odoo.tools.misc import formatLang
 
 from ..engine.money import decimal
+
+#: What of a step is a number; the rest are names, tiers and headings.
+NUMBERS = frozenset(
+    "amount coefficient due excess limit maximum minimum paid part percent rate result "
+    "threshold total value weight whole".split()
+)
+_NUMBER = re.compile(r"-?\d+(?:\.(\d+))?")
 
 
 class ScrmSettlementWords(models.AbstractModel):
@@ -24,7 +34,18 @@ class ScrmSettlementWords(models.AbstractModel):
             return self.env._("Yes") if value else self.env._("No")
         if dimension and dimension.choices:
             return dict(dimension.choices()).get(value, value)
+        if dimension and dimension.type == "number":
+            return self._number(value)
         return value
+
+    @api.model
+    def _number(self, value):
+        """A number as the reader's language writes it, with all its decimals; what is
+        no number stays as it is."""
+        found = _NUMBER.fullmatch(str(value))
+        if not found:
+            return value
+        return formatLang(self.env, float(value), digits=len(found[1] or ""))
 
     @api.model
     def _project_hours(self, hours):
@@ -54,7 +75,7 @@ class ScrmSettlementWords(models.AbstractModel):
         def read(key, value):
             dimension = definitions.get(key)
             if isinstance(value, bool) or not dimension or not dimension.choices:
-                return self._value(None, value)
+                return self._value(dimension, value)
             if key not in named:
                 named[key] = dict(dimension.choices())
             return named[key].get(value, value)
@@ -75,7 +96,7 @@ class ScrmSettlementWords(models.AbstractModel):
         """
         read = read or self._reader()
         none = self.env._("none")
-        asked = ", ".join(
+        asked = self.env._(", ").join(
             self.env._(
                 "%(dimension)s: %(value)s",
                 dimension=labels.get(key, key),
@@ -96,13 +117,18 @@ class ScrmSettlementWords(models.AbstractModel):
                 )
             )
         for step in steps or []:
-            values = {key: value for key, value in step.items() if key != "op"}
+            values = {
+                key: self._number(value) if key in NUMBERS else value
+                for key, value in step.items()
+                if key != "op"
+            }
             for key in ("dimension", "row_dimension", "column_dimension"):
                 if key in values:
                     values[key] = labels.get(values[key], values[key])
             if values.get("unit") == "percent" and "rate" in values:
                 values["rate"] = f"{values['rate']} %"
-            sentence = self._sentence(step["op"], values)
+            op = self._range_op(step) if step["op"] == "range" else step["op"]
+            sentence = self._sentence(op, values)
             if sentence:
                 sentences.append(sentence)
         return sentences
@@ -128,8 +154,21 @@ class ScrmSettlementWords(models.AbstractModel):
                     "(%(value)s) above %(threshold)s: %(result)s.",
                     **values,
                 )
-            case "range":
-                return self._range_sentence(values)
+            case "range_below":
+                return self.env._(
+                    "%(value)s is below the minimum of %(minimum)s: %(result)s.",
+                    **values,
+                )
+            case "range_above":
+                return self.env._(
+                    "%(value)s is above the maximum of %(maximum)s: %(result)s.",
+                    **values,
+                )
+            case "range_within":
+                return self.env._(
+                    "%(value)s is between %(minimum)s and %(maximum)s, so it stays.",
+                    **values,
+                )
             case "floor":
                 return self.env._("%(value)s is below the floor: %(result)s.", **values)
             case "cap":
@@ -220,19 +259,14 @@ class ScrmSettlementWords(models.AbstractModel):
         return ""
 
     @api.model
-    def _range_sentence(self, values):
-        value = decimal(values["value"])
-        if value < decimal(values["minimum"]):
-            return self.env._(
-                "%(value)s is below the minimum of %(minimum)s: %(result)s.", **values
-            )
-        if value > decimal(values["maximum"]):
-            return self.env._(
-                "%(value)s is above the maximum of %(maximum)s: %(result)s.", **values
-            )
-        return self.env._(
-            "%(value)s is between %(minimum)s and %(maximum)s, so it stays.", **values
-        )
+    def _range_op(self, step):
+        """Which of the three sentences a range step is told by."""
+        value = decimal(step["value"])
+        if value < decimal(step["minimum"]):
+            return "range_below"
+        if value > decimal(step["maximum"]):
+            return "range_above"
+        return "range_within"
 
     # What cannot be
 

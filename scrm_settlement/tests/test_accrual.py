@@ -53,6 +53,9 @@ class TestAccrual(SettlementCommon):
         self.assertEqual(str(accrual.move_id.date), "2026-03-31")
         self.assertEqual(str(accrual.reversal_move_id.date), "2026-04-01")
         self.assertEqual(accrual.reversal_move_id.state, "posted")
+        # who entered it reads what stands on which account
+        view = accrual.move_id.with_user(self.accountant).get_view(view_type="form")
+        self.assertIn('name="line_ids"', view["arch"])
         for move in accrual.move_id | accrual.reversal_move_id:
             self.assertEqual(sum(move.line_ids.mapped("balance")), 0)
         self.assertEqual(self.expense("2026-03-31") - before, 139.8)

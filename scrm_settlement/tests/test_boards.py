@@ -159,6 +159,16 @@ class TestBoards(SchemeCommon):
         self.assertEqual(figures[self.engineer], (2, 4, 3, 75, 4.5, 2))
         self.assertEqual(figures[self.engineer_2], (3, 1, 1, 100, 3, 1))
         self.assertEqual(figures[self.supervisor][:4], (1, 4, 4, 100))
+        # half an hour after the end of March where the company is
+        self.company.partner_id.tz = "Asia/Shanghai"
+        late = self.env["scrm.flow.step"].search(
+            [("done_by_id", "=", self.engineer_2.id)]
+        )
+        late.write({"opened_at": "2026-03-31 16:30:00"})
+        rows.invalidate_model()
+        april = self._board("staff", ("month", "=", "2026-04-01"))
+        row = april.filtered(lambda row: row.user_id == self.engineer_2)
+        self.assertEqual((row.place, row.ticket_count, row.period), (1, 1, "2026-04"))
         view = self.env.ref("scrm_settlement.scrm_settlement_staff_view_search")
         self.assertIn("[('place', '&lt;=', 10)]", view.arch_db)
         action = self.env.ref("scrm_settlement.scrm_settlement_staff_action")

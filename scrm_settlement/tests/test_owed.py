@@ -129,3 +129,28 @@ class TestOwed(SignCommon, HttpCase):
                     self.assertNotIn(wrong, text)
         self.assertIn("You Owe", self.text_of(statement.render_pdf("en_US")))
         self.assertIn("付款人", self.chinese_of(statement.render_pdf("zh_CN")))
+
+    def test_mails(self):
+        """Mails lead payees to their page, and are in the language of who gets them."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.env["ir.module.module"]._load_module_terms(["scrm_settlement"], ["zh_CN"])
+        statement = self.statement(80, posting="vendor_bill")
+        page = f"/my/settlements/{statement.id}"
+        (mail,) = self.env["mail.mail"].search(
+            [("model", "=", statement._name), ("res_id", "=", statement.id)]
+        )
+        self.assertIn("请签署", mail.subject)
+        (link,) = html.fromstring(mail.body).xpath("//a/@href")
+        self.assertTrue(link.endswith(page), link)
+        mine = statement.with_user(self.outsider).with_context(lang="zh_CN")
+        dispute = mine.dispute("少了一单", statement.record_ids.id)
+        said = statement.message_ids.filtered("partner_ids")[0]
+        self.assertEqual(said.partner_ids, self.accountant.partner_id)
+        self.assertIn("Disputed: Sales of March. 少了一单", said.body)
+        self.authenticate("outsider", "outsider")
+        for record in (statement, dispute):
+            address = f"/mail/view?model={record._name}&res_id={record.id}"
+            answer = self.url_open(address, allow_redirects=False)
+            self.assertURLEqual(answer.headers["Location"], page)
+        action = statement.with_user(self.accountant)._get_access_action()
+        self.assertEqual(action["type"], "ir.actions.act_window")

@@ -79,7 +79,7 @@ class TestPeriod(SettlementCommon):
         self.assertEqual(record.amount, 5000)
         self.assertEqual(record.inputs, {"field.settle_sales": 500000.01})
         self.assertEqual(str(record.basis_date), "2026-03-31")
-        self.assertIn("is above 500000", record.explanation)
+        self.assertIn("is above 500,000", record.explanation)
         self.assertTrue(record.verify())
         for _number in range(2):
             self._sell(400000.01, moment=APRIL)
@@ -152,7 +152,7 @@ class TestPeriod(SettlementCommon):
         first, second = self._records()
         self.assertEqual((first.amount, second.amount), (140, 940))
         self.assertEqual(second.revision, 1)
-        self.assertIn("Due in all 1080, already settled 140", second.explanation)
+        self.assertIn("Due in all 1,080, already settled 140", second.explanation)
 
     def test_late_fact(self):
         """A fact that comes after its month is settled as a difference of today."""

@@ -9,6 +9,7 @@ class ScrmSettlementBacktest(models.TransientModel):
     """A version of a plan over past facts: who gains, who loses, and the total."""
 
     _name = "scrm.settlement.backtest"
+    _inherit = "scrm.wizard.mixin"
     _description = "Settlement Backtest"
 
     plan_id = fields.Many2one(related="version_id.plan_id")
@@ -78,14 +79,7 @@ class ScrmSettlementBacktest(models.TransientModel):
         return self._reopen()
 
     def _reopen(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Backtest"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return self._stay_open(self.env._("Backtest"))
 
     def action_chart(self):
         """The distribution of gains and losses as a chart."""

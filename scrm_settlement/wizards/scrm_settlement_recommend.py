@@ -9,6 +9,7 @@ class ScrmSettlementRecommend(models.TransientModel):
     """Tiers that a plan's own past suggests, with the past they come from."""
 
     _name = "scrm.settlement.recommend"
+    _inherit = "scrm.wizard.mixin"
     _description = "Recommended Tiers"
 
     plan_id = fields.Many2one("scrm.settlement.plan", required=True, ondelete="cascade")
@@ -66,14 +67,7 @@ class ScrmSettlementRecommend(models.TransientModel):
                 for tier in tiers
             ),
         ]
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Recommended Tiers"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return self._stay_open(self.env._("Recommended Tiers"))
 
     def action_draft(self):
         """Make a version with these tiers, and try it over the same days."""

@@ -1,5 +1,7 @@
 from base64 import b64encode
 
+from werkzeug.exceptions import NotFound
+
 from odoo import fields
 from odoo.http import request
 from odoo.tools.misc import formatLang
@@ -294,6 +296,17 @@ class TicketForm:
             local = fields.Datetime.context_timestamp(request.env.user, moment)
             shown[key] = local.strftime("%Y-%m-%dT%H:%M")
         return shown
+
+    def _scrm_state_of(self, template_key, values):
+        """How the form of a template looks with what was typed so far.
+
+        :raise NotFound: it cannot be chosen here, or this was not typed into it
+        """
+        template = self._scrm_template(template_key)
+        self._scrm_with_device()
+        if not template or not isinstance(values, dict):
+            raise NotFound(request.env._("There is no such form."))
+        return self._scrm_state(template, values)
 
     def _scrm_state(self, template, values):
         """How the form looks with what was typed so far; the page follows it."""

@@ -1,7 +1,5 @@
 import uuid
 
-from werkzeug.exceptions import NotFound
-
 from odoo import fields, http
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request
@@ -98,11 +96,7 @@ class ScrmTicketPortal(TicketForm, CustomerPortalHelpdesk):
     )
     def scrm_portal_state(self, template_key, values):
         """How the form looks with what was typed so far; the page follows it."""
-        template = self._scrm_template(template_key)
-        self._scrm_with_device()
-        if not template or not isinstance(values, dict):
-            raise NotFound(request.env._("There is no such form."))
-        return self._scrm_state(template, values)
+        return self._scrm_state_of(template_key, values)
 
     def _scrm_render_form(self, template, sent, typed, errors=None, status=200):
         """The form with what was typed so far and what is wrong with it.

@@ -130,9 +130,48 @@ class HelpdeskTicket(models.Model):
             for line in lines
             if line.quantity_ordered
         ]
+        orders = self._scrm_purchase_lines(lines)
+        ours = self._scrm_supply_shares(lines, orders)
         return rows + [
-            self._scrm_supply_order(one) for one in self._scrm_purchase_lines(lines)
+            self._scrm_supply_order(one, ours[one]) for one in orders if ours[one] != 0
         ]
+
+    def _scrm_supply_shares(self, lines, orders):
+        """How much of what is still to come is for these parts.
+
+        Goods go to who waits in the order in which they are given out when they
+        arrive: urgent tickets first, then the older need. What was received went to
+        whoever waited then: it is shown to who waits no more.
+
+        :return: {line of a purchase order: quantity in the product's unit, None: the
+            whole of it}
+        """
+        shares = dict.fromkeys(orders)
+        for line in lines:
+            left, ahead = line._scrm_missing(), line._scrm_ahead()
+            replenishing = [
+                order
+                for order in orders
+                if order.product_id == line.product_id
+                and order.orderpoint_id.location_id == line.location_id
+                and not order.move_dest_ids & line.move_id
+            ]
+            for order in sorted(
+                replenishing, key=lambda one: (one.date_planned, one.id)
+            ):
+                coming = order.product_uom_id._compute_quantity(
+                    max(order.product_qty - order.qty_received, 0),
+                    order.product_id.uom_id,
+                )
+                if not coming:
+                    shares[order] = 0 if left else None
+                    continue
+                before = min(ahead, coming)
+                ahead -= before
+                share = min(left, coming - before)
+                left -= share
+                shares[order] = (shares[order] or 0) + share
+        return shares
 
     def _scrm_purchase_lines(self, lines):
         """Lines of purchase orders that replenish where these parts are taken from,
@@ -162,19 +201,24 @@ class HelpdeskTicket(models.Model):
             limit=ROW_LIMIT,
         )
 
-    def _scrm_supply_order(self, line):
+    def _scrm_supply_order(self, line, ours):
         order = line.order_id
         is_done = line.product_uom_id.compare(line.qty_received, line.product_qty) >= 0
         states = dict(order._fields["state"]._description_selection(self.env))
+        text = self.env._(
+            "%(order)s, %(supplier)s: %(received)g of %(ordered)g received",
+            order=order.name,
+            supplier=order.partner_id.display_name,
+            received=line.qty_received,
+            ordered=line.product_qty,
+        )
+        if ours and line.product_id.uom_id.compare(ours, line.product_uom_qty) < 0:
+            text = self.env._(
+                "%(order)s, %(ours)g for this ticket", order=text, ours=ours
+            )
         return Progress(
             what=line.product_id.display_name,
-            text=self.env._(
-                "%(order)s, %(supplier)s: %(received)g of %(ordered)g received",
-                order=order.name,
-                supplier=order.partner_id.display_name,
-                received=line.qty_received,
-                ordered=line.product_qty,
-            ),
+            text=text,
             state=self.env._("Received") if is_done else states[order.state],
             colour="success" if is_done else COLOURS.get(order.state, "secondary"),
             at=None if is_done else line.date_planned,

@@ -46,6 +46,27 @@ class ScrmPartLine(models.Model):
             return 0.0
         return max(self.quantity - self.quantity_reserved, 0.0)
 
+    def _scrm_turn(self):
+        """Where the line stands among those that wait for the same goods."""
+        return -int(self.ticket_id.priority or 0), self.id
+
+    def _scrm_ahead(self):
+        """Quantity that others are given of the same goods before this line."""
+        self.ensure_one()
+        waiting = self.search(
+            [
+                ("state", "=", "waiting"),
+                ("product_id", "=", self.product_id.id),
+                ("location_id", "=", self.location_id.id),
+                ("id", "!=", self.id),
+            ]
+        )
+        before = waiting
+        if self.state == "waiting":
+            turn = self._scrm_turn()
+            before = waiting.filtered(lambda line: line._scrm_turn() < turn)
+        return sum(line._scrm_missing() for line in before)
+
     @api.model
     def _scrm_take_arrived(self, moves):
         """Let lines that wait take the goods of these moves, urgent tickets first.
@@ -63,11 +84,7 @@ class ScrmPartLine(models.Model):
         )
         fetched_for = moves.scrm_part_line_id
         waiting = waiting.sorted(
-            lambda line: (
-                line not in fetched_for,
-                -int(line.ticket_id.priority or 0),
-                line.id,
-            )
+            lambda line: (line not in fetched_for, line._scrm_turn())
         )
         waiting._scrm_lock_stock()
         for line in waiting:

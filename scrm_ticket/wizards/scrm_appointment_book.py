@@ -10,6 +10,7 @@ class ScrmAppointmentBook(models.TransientModel):
     """Free slots of a ticket, with what stands against them."""
 
     _name = "scrm.appointment.book"
+    _inherit = "scrm.wizard.mixin"
     _description = "Book an Appointment"
 
     ticket_id = fields.Many2one("helpdesk.ticket", required=True, ondelete="cascade")
@@ -81,15 +82,7 @@ class ScrmAppointmentBook(models.TransientModel):
         ]
 
     def _open(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Appointment"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return self._stay_open(self.env._("Appointment"))
 
 
 class ScrmAppointmentSlot(models.TransientModel):

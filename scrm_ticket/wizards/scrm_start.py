@@ -16,6 +16,7 @@ class ScrmStart(models.TransientModel):
     a scenario pack like it, and what was answered is put in."""
 
     _name = "scrm.start"
+    _inherit = "scrm.wizard.mixin"
     _description = "Start with SCRM"
 
     state = fields.Selection(
@@ -229,14 +230,7 @@ class ScrmStart(models.TransientModel):
             team.user_ids |= self.user_ids
 
     def _scrm_reopen(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Start"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return self._stay_open(self.env._("Start"))
 
     # What next ---------------------------------------------------------------
 

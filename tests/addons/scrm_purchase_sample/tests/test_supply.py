@@ -42,6 +42,25 @@ class TestSupply(TicketCase):
         self.assertEqual((draft.what, draft.state), ("Test Pump", "RFQ"))
         self.assertIn("Test Supplier: 0 of 2 received", draft.text)
         self.assertFalse(draft.link)
+        # another ticket waits for the same: nothing of this purchase is left for it
+        later = self.submit()
+        later.part_line_ids = [
+            Command.clear(),
+            Command.create({"product_id": pump.id, "quantity": 3}),
+        ]
+        later.part_line_ids.with_user(self.dora)._scrm_reserve(wait=True)
+        other = later.with_user(self.dora)
+        self.assertEqual(other._scrm_supply_purchase(), [])
+        order.order_line.product_qty = 4
+        (partly,) = other._scrm_supply_purchase()
+        self.assertIn("0 of 4 received, 2 for this ticket", partly.text)
+        self.assertIn("2 for this ticket", reader._scrm_supply_purchase()[1].text)
+        later.priority = "3"  # more urgent: served first
+        (partly,) = other._scrm_supply_purchase()
+        self.assertIn("3 for this ticket", partly.text)
+        self.assertIn("1 for this ticket", reader._scrm_supply_purchase()[1].text)
+        later.part_line_ids.with_user(self.dora)._scrm_release()
+        order.order_line.product_qty = 2
         order.button_confirm()
         ordered = reader._scrm_supply_purchase()[1]
         self.assertEqual((ordered.state, ordered.colour), ("Purchase Order", "info"))
