@@ -37,6 +37,11 @@ _COLOUR = re.compile(
 _TAG = re.compile(r"<[\w.]+(?:\s+[\w.:-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))+\s*/?>")
 _ALERT = re.compile(r"""\sclass=["'](?:[^"']*\s)?alert-(?!link)""")
 _SPOKEN = re.compile(r"""\srole=["'](?:alert|alertdialog|status)["']""")
+# Of JavaScript's own names an expression in an OWL template knows a few, not these.
+_UNKNOWN = re.compile(
+    r"""\s[\w.-]+=(["'])(?:(?!\1).)*?(?<![\w.$'])"""
+    r"(?P<name>Boolean|BigInt|JSON|Number|Set|String|isNaN|parse(?:Int|Float))[(.]"
+)
 _TEXT = {"", ".cfg", ".css", ".csv", ".ini", ".js", ".json", ".md", ".mjs", ".po"}
 _TEXT |= {".pot", ".py", ".rst", ".scss", ".sh", ".toml", ".txt", ".xml", ".yaml"}
 _TEXT |= {".yml"}
@@ -70,6 +75,7 @@ def complaints() -> list[str]:
         found += upward_words(name, text)
         found += bare_colours(name, text)
         found += silent_alerts(name, text)
+        found += unknown_names(name, text)
         found += missing_pictures(path, text)
         if "/views/" in name or "/wizards/" in name:
             views[name] = text
@@ -128,6 +134,16 @@ def silent_alerts(name: str, text: str) -> Iterator[str]:
         if _ALERT.search(tag[0]) and not _SPOKEN.search(tag[0]):
             number = text.count("\n", 0, tag.start()) + 1
             yield f"{name}:{number}: an alert without role status, alert or alertdialog"
+
+
+def unknown_names(name: str, text: str) -> Iterator[str]:
+    """Functions that an OWL template does not know: the page breaks when it gets there,
+    and not before."""
+    if not name.endswith(".xml") or "/static/" not in name:
+        return
+    for match in _UNKNOWN.finditer(text):
+        number = text.count("\n", 0, match.start("name")) + 1
+        yield f"{name}:{number}: templates do not know {match['name']}: use a method"
 
 
 def nameless_screens(views: dict[str, str]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 {
     "name": "SCRM Opportunities",
     "summary": "Finds the opportunity a ticket belongs to and says why",
-    "version": "19.0.1.3.0",
+    "version": "19.0.1.4.0",
     "license": "AGPL-3",
     "category": "Sales/CRM",
     "author": "SCRM for Odoo contributors",

@@ -1,7 +1,7 @@
 {
     "name": "SCRM Tickets",
     "summary": "Ticket templates, forms, portal, stores and parts on helpdesk tickets",
-    "version": "19.0.1.3.0",
+    "version": "19.0.1.4.0",
     "license": "AGPL-3",
     "category": "After-Sales",
     "author": "SCRM for Odoo contributors",
@@ -42,6 +42,7 @@
         "views/helpdesk_ticket_actions.xml",
         "views/helpdesk_ticket_team_views.xml",
         "wizards/scrm_customer_merge_views.xml",
+        "wizards/scrm_sealed_key_views.xml",
         "views/res_partner_views.xml",
         "views/res_partner_identity_views.xml",
         "views/portal_form_templates.xml",
@@ -78,6 +79,7 @@
         "web.assets_backend": [
             "scrm_ticket/static/src/form_values/*",
             "scrm_ticket/static/src/form_designer/*",
+            "scrm_ticket/static/src/start/*",
             "scrm_ticket/static/src/code_field/*",
             "scrm_ticket/static/src/discuss/*",
             "scrm_ticket/static/src/portrait/*",

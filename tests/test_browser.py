@@ -229,11 +229,21 @@ def test_three_clicks_to_a_ticket(running, person):
     expect(dialog.locator("blockquote")).to_contain_text("It is broken")
     dialog.locator(".o_form_button_save").click()
     expect(page.locator(".o_scrm_offer:not(.btn-outline-primary)")).to_be_visible()
-    door, words = running.sql(
-        "SELECT scrm_door, description FROM helpdesk_ticket ORDER BY id DESC LIMIT 1"
-    ).split("|")
-    assert door == "discuss"
-    assert "It is broken" in words
+    newest = {"limit": 1, "order": "id DESC"}
+    answer = page.request.post(
+        "/web/dataset/call_kw/helpdesk.ticket/search_read",
+        data={
+            "params": {
+                "model": "helpdesk.ticket",
+                "method": "search_read",
+                "args": [[], ["scrm_door", "description"]],
+                "kwargs": newest,
+            }
+        },
+    )
+    (made,) = answer.json()["result"]
+    assert made["scrm_door"] == "discuss"
+    assert "It is broken" in made["description"]
 
     page.click(".o_scrm_new_ticket")
     expect(dialog.locator("[name=template_id] input")).to_be_visible()

@@ -56,6 +56,24 @@ def test_an_alert_nobody_hears():
     assert not list(house_rules.silent_alerts("a.js", f"{box}>"))
 
 
+def test_unknown_names():
+    """A template of the client that calls what it does not know is found."""
+    for code in (
+        '<p t-if="Boolean(props.value)"/>',
+        "<p\n  t-att-max='props.least + Number(state.text)'/>",
+        '<p t-out="JSON.stringify(row)"/>',
+    ):
+        assert list(house_rules.unknown_names("a/static/src/a.xml", code)), code
+        assert not list(house_rules.unknown_names("a/views/a.xml", code)), code
+    for code in (
+        '<p t-if="isBoolean(props.value)"/>',
+        '<p t-out="field.String(1)"/>',
+        "<p t-if=\"type === 'Number(s)'\"/>",
+        "<p>Number(s) of the order</p>",
+    ):
+        assert not list(house_rules.unknown_names("a/static/src/a.xml", code)), code
+
+
 def test_a_screen_without_address():
     """What a menu opens has an address of its own that is the same everywhere."""
     action = (

@@ -12,6 +12,7 @@ from . import (
     crm_lead_guarded,
     crm_lead_idle,
     crm_lead_masking,
+    crm_lead_sealed,
     crm_lead_outcome,
     helpdesk_ticket,
     helpdesk_ticket_offers,

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from odoo.addons.scrm_ticket.fields import FreeChar, FreeHtml, MaskedChar
+from odoo.addons.scrm_ticket.fields import FreeChar, MaskedChar
 from odoo.addons.scrm_ticket.forms import masks
 
 #: Where a form gets an opportunity's value from when a customer is chosen.
@@ -16,7 +16,6 @@ class CrmLead(models.Model):
     _inherit = ["crm.lead", "scrm.masking.mixin"]
 
     name = FreeChar()
-    description = FreeHtml()
     email_cc = FreeChar()
     email_from = MaskedChar(masking="email")
     email_normalized = MaskedChar(masking="email")

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.scrm_flow.models.scrm_flow_work import INTERRUPTIONS
+from odoo.addons.scrm_ticket.fields_sealed import SealedJson
 
 from ..shops.order import NoOrder
 from ..shops.platform import Unanswered
@@ -45,7 +46,7 @@ class ScrmShopEntry(models.Model):
         readonly=True,
     )
     key = fields.Char(required=True, readonly=True, help="On the platform.")
-    said = fields.Json(
+    said = SealedJson(
         string="As It Was Said", readonly=True, groups="scrm_opportunity.group_manager"
     )
     state = fields.Selection(
@@ -90,7 +91,7 @@ class ScrmShopEntry(models.Model):
                 company=shop.company_id.id,
                 kind=kind,
                 key=key,
-                said=json.dumps(said, default=str),
+                said=json.dumps(self._fields["said"].kept(said, self.env)),
                 at=self.env["scrm.clock"].now(),
                 uid=self.env.uid,
             )
@@ -102,6 +103,10 @@ class ScrmShopEntry(models.Model):
         entry = self.browse(rows[0][0])
         entry._use()
         return entry
+
+    @api.model
+    def _scrm_sealed_where(self):
+        return SQL("TRUE")  # orders hold what the buyer wrote, too
 
     def _use(self):
         """Make an order or a message of it; where that fails nothing of it stays but

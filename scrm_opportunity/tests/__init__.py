@@ -25,6 +25,7 @@ from . import (
     test_profile,
     test_scan,
     test_score,
+    test_sealed,
     test_shop,
     test_shop_race,
     test_story,

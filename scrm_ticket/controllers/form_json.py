@@ -35,6 +35,7 @@ class TicketFormJson(TicketForm):
             "section": line.section or "",
             "help": field.help or "",
             "format": field.format or field.mask or "",
+            "mask": field.mask or "",
             "readonly": not rule.is_editable,
         }
         if field.max_length:

@@ -36,6 +36,8 @@ from . import scrm_ticket_template_recognition
 from . import scrm_ticket_template_line
 from . import scrm_ticket_template_revision
 from . import scrm_ticket_template_design
+from . import scrm_ticket_template_flow
+from . import scrm_flow_step_begin
 from . import scrm_ticket_template_design_rights
 from . import scrm_ticket_template_preview
 from . import scrm_ticket_template_variant
@@ -86,6 +88,8 @@ from . import scrm_door_mini
 from . import scrm_door_mini_session
 from . import helpdesk_ticket_mini
 from . import res_users_wecom
+from . import mail_message_sealed
+from . import mail_sealed
 from . import scrm_chat_message
 from . import scrm_door_wecom
 from . import scrm_door_wecom_token
@@ -161,3 +165,5 @@ from . import scrm_care_plan_supply
 from . import scrm_appointment_confirm
 from . import scrm_notice_page
 from . import scrm_guarded
+from . import helpdesk_ticket_sealed
+from . import scrm_sealed

@@ -9,8 +9,6 @@ from odoo.tools import plaintext2html
 
 from ..doors import chat_message, words
 
-#: Longest title that is taken from a message, in characters.
-SUBJECT_LIMIT = 80
 #: Priority of a message with an urgent word: the highest.
 URGENT = "3"
 
@@ -25,7 +23,11 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     scrm_chat_key = fields.Char(
-        string="Chat Message", copy=False, readonly=True, prefetch="scrm_door"
+        string="Chat Message",
+        copy=False,
+        readonly=True,
+        prefetch="scrm_door",
+        groups="base.group_user",
     )
     scrm_chat_sender = fields.Char(
         string="Conversation",
@@ -33,6 +35,7 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         prefetch="scrm_door",
         index="btree_not_null",
+        groups="base.group_user",
     )
     scrm_chat_at = fields.Datetime(
         string="Last Chat Message", copy=False, readonly=True, prefetch="scrm_door"
@@ -163,9 +166,8 @@ class HelpdeskTicket(models.Model):
         parts = self.env["scrm.ticket.classifier"]._parts(message.text, templates)
         matters = [(template, text) for template, text in parts if template]
         template = matters[0][0] if matters else account.template_id
-        title = message.text.partition("\n")[0][:SUBJECT_LIMIT]
         vals = {
-            "name": title or self.env._("Picture"),
+            "name": self._scrm_talk_name(template.name, customer.display_name),
             "description": self._scrm_chat_body(message),
             "template_id": template.id,
             "partner_id": customer.id,

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, html2plaintext
 
+from ..fields import FreeChar
+
 #: Longest beginning of a message in the list, in characters.
 SHOWN = 160
 
@@ -22,9 +24,7 @@ class HelpdeskTicket(models.Model):
         search="_search_scrm_is_unread",
         help="The customer wrote, and nobody who answers has looked since.",
     )
-    scrm_last_word = fields.Char(
-        string="Last Message", compute="_compute_scrm_last_word"
-    )
+    scrm_last_word = FreeChar(string="Last Message", compute="_compute_scrm_last_word")
     scrm_last_is_ours = fields.Boolean(compute="_compute_scrm_last_word")
 
     @api.depends("scrm_said_at", "scrm_seen_at")

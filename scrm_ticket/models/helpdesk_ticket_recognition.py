@@ -122,7 +122,9 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         text = html2plaintext(self.description or "")
         name = self.name or ""
-        return text if name in text else f"{name}\n{text}".strip()
+        if name in text or text and self._scrm_is_talk():
+            return text
+        return f"{name}\n{text}".strip()
 
     def scrm_split(self):
         """Make a ticket of each matter that the message speaks of.
@@ -163,7 +165,7 @@ class HelpdeskTicket(models.Model):
             [
                 {
                     "template_id": template.id,
-                    "name": f"{self.name} · {template.name}",
+                    "name": self._scrm_name_of_part(template),
                     "description": plaintext2html(text),
                     "partner_id": self.partner_id.id,
                     "partner_name": self.partner_name,

@@ -2,7 +2,7 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError
 from odoo.orm.utils import parse_field_expr
 
-from ..fields import FreeChar, FreeHtml, Guarded, MaskedChar
+from ..fields import FreeChar, Guarded, MaskedChar
 from ..forms import masks, rights
 
 VALUES = "scrm_values"
@@ -25,7 +25,6 @@ class HelpdeskTicket(models.Model):
 
     partner_email = MaskedChar(masking="email")
     name = FreeChar()
-    description = FreeHtml()
 
     def _scrm_form_rights(self, user=None, node_key=None):
         """What a user may do with the fields of this ticket's form now.

@@ -7,9 +7,6 @@ from odoo.tools import format_datetime, html2plaintext
 from ..doors import words
 from ..forms.file_names import runs
 
-#: Longest subject that is taken from a message, in characters.
-SUBJECT_LIMIT = 80
-
 
 class MailMessage(models.Model):
     """Messages of conversations: a ticket is offered where the words of a template
@@ -67,11 +64,14 @@ class MailMessage(models.Model):
         self.check_access("read")
         self.env["helpdesk.ticket"].check_access("create")
         text = html2plaintext(self.body or "").strip()
-        first = text.partition("\n")[0]
         partner = self._scrm_customer_said()
         template = words.best(self._scrm_offer_words(), text)
         draft = {
-            "default_name": first[:SUBJECT_LIMIT],
+            "default_name": self.env["helpdesk.ticket"]._scrm_talk_name(
+                self.env["scrm.ticket.template"].browse(template or []).name,
+                partner.name or self.author_id.name or self.author_guest_id.name,
+                at=self.date,
+            ),
             "default_description": self._scrm_quote(),
             "default_scrm_message_id": self.id,
             "default_scrm_door": "discuss",

@@ -5,7 +5,8 @@ from odoo.tools.mail import email_split_tuples
 
 from odoo.addons.mail.tools.discuss import Store
 
-from ..fields import FreeChar, FreeHtml, FreeMemo, MaskedChar
+from ..fields import FreeChar, FreeMemo, MaskedChar
+from ..fields_sealed import SealedChar, SealedHtml
 from ..forms import masks
 
 #: What the client reads of messages and what may hold personal data.
@@ -24,8 +25,8 @@ class MailMessage(models.Model):
     _name = "mail.message"
     _inherit = ["mail.message", "scrm.masking.mixin"]
 
-    body = FreeHtml()
-    subject = FreeChar()
+    body = SealedHtml()
+    subject = SealedChar()
     preview = FreeChar()
     email_from = FreeChar()
     reply_to = FreeChar()

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..guard import keyring
+from ..guard.sealing import SealError
 from .scrm_guard_use import BULK, BULK_DEFAULT
 from .scrm_masking_mixin import SETTING
 
@@ -31,3 +33,39 @@ class ResConfigSettings(models.TransientModel):
         help="Who reads more records of customers in one call, by a list or the API, "
         "copies them: that needs the role “Copies Customer Data” and is recorded.",
     )
+    scrm_chat_key = fields.Char(
+        string="Key of Chat Records", compute="_compute_scrm_chat_key"
+    )
+    scrm_chat_key_place = fields.Char(
+        string="Where the Key Is", compute="_compute_scrm_chat_key"
+    )
+    scrm_chat_key_problem = fields.Char(
+        string="Problem with the Key", compute="_compute_scrm_chat_key"
+    )
+
+    def _compute_scrm_chat_key(self):
+        key = place = problem = False
+        # where a server keeps its keys is the administrators' business
+        if self.env.user.has_group("base.group_system"):
+            place = keyring.VARIABLE if keyring.is_told() else str(keyring.path())
+            try:
+                key = keyring.ring().current
+                if keyring.is_open_to_others():
+                    problem = self.env._(
+                        "Others on the server may read the file: let its owner alone "
+                        "read it (mode 600)."
+                    )
+            except SealError as error:
+                problem = self.env["scrm.sealed"]._unreadable(error)
+        self.scrm_chat_key = key
+        self.scrm_chat_key_place = place
+        self.scrm_chat_key_problem = problem
+
+    def action_scrm_new_chat_key(self):
+        """Seal chat records with a new key."""
+        self.env["scrm.sealed"]._rotate()
+        return {"type": "ir.actions.client", "tag": "reload"}
+
+    def action_scrm_chat_keys(self):
+        """Show which keys there are and what each is needed for."""
+        return self.env["scrm.sealed.key"]._open()

@@ -5,6 +5,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..fields_sealed import LOOKED_THROUGH, opened, pattern, plain
+from ..guard.sealing import MARK
+
 #: Rows of a page, unless told, and at most.
 PAGE, PAGE_LIMIT = 40, 200
 #: Pages that are looked through for rows that the reader may see.
@@ -153,12 +156,17 @@ class ResPartner(models.Model):
         if kind == "message":
             kinds = tuple(set(SAID) - {"email", "email_outgoing"})
         conditions = [where, SQL("said.message_type = ANY(%s)", list(kinds))]
+        table = SQL("mail_message said")
         conditions += [
             SQL(
-                "(said.body ILIKE %(word)s OR said.subject ILIKE %(word)s)",
+                "(said.body ILIKE %(word)s OR said.subject ILIKE %(word)s"
+                " OR said.id = ANY(%(ids)s))",
                 word=self._scrm_like(word),
+                ids=ids,
             )
-            for word in words
+            for word, ids in self._scrm_sealed_holding(
+                table, "said", ("body", "subject"), where, words
+            )
         ]
 
         def source(place, limit):
@@ -186,13 +194,18 @@ class ResPartner(models.Model):
             is_call = Domain("scrm_call_key", "!=", False)
             domain &= is_call if kind == "call" else ~is_call
         tickets = self.env["helpdesk.ticket"]._search(domain).subselect()
+        table = SQL("helpdesk_ticket ticket")
+        where = SQL("ticket.id IN %s", tickets)
         conditions = [
             SQL(
                 "(ticket.name ILIKE %(word)s OR ticket.description ILIKE %(word)s"
-                " OR ticket.number ILIKE %(word)s)",
+                " OR ticket.number ILIKE %(word)s OR ticket.id = ANY(%(ids)s))",
                 word=self._scrm_like(word),
+                ids=ids,
             )
-            for word in words
+            for word, ids in self._scrm_sealed_holding(
+                table, "ticket", ("description",), where, words
+            )
         ]
 
         def source(place, limit):
@@ -206,7 +219,7 @@ class ResPartner(models.Model):
                   LIMIT %(limit)s)
                 """,
                 source=TICKET,
-                where=SQL(" AND ").join([SQL("ticket.id IN %s", tickets), *conditions]),
+                where=SQL(" AND ").join([where, *conditions]),
                 place=place(SQL("ticket.create_date"), TICKET, SQL("ticket.id")),
                 limit=limit,
             )
@@ -214,9 +227,50 @@ class ResPartner(models.Model):
         return source
 
     @api.model
+    def _scrm_sealed_holding(self, table, alias, names, where, words):
+        """Where words stand in what is stored sealed, of the newest rows: read once,
+        whatever the words.
+
+        :return: [(word, ids)]
+        """
+        if not words:
+            return []
+        self.env["mail.message"].flush_model()
+        self.env["helpdesk.ticket"].flush_model()
+        columns = [SQL.identifier(alias, name) for name in names]
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT %s, %s FROM %s WHERE %s AND (%s) ORDER BY 1 DESC LIMIT %s",
+                SQL.identifier(alias, "id"),
+                SQL(", ").join(columns),
+                table,
+                where,
+                SQL(" OR ").join(
+                    SQL("starts_with(%s, %s)", column, MARK) for column in columns
+                ),
+                LOOKED_THROUGH,
+            )
+        )
+        texts = [
+            (
+                id_,
+                "\n".join(plain(opened(text, self.env) or "") for text in stored),
+            )
+            for id_, *stored in rows
+        ]
+        found = []
+        for word in words:
+            wanted = pattern("ilike", self._scrm_escaped(word))
+            found.append((word, [id_ for id_, text in texts if wanted.search(text)]))
+        return found
+
+    @api.model
+    def _scrm_escaped(self, word):
+        return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+    @api.model
     def _scrm_like(self, word):
-        escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        return f"%{escaped}%"
+        return f"%{self._scrm_escaped(word)}%"
 
     @api.model
     def _scrm_talk_page(self, sources, after, limit):

@@ -3,12 +3,15 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..fields_sealed import SealedText, sealed
+
 
 class ScrmChatMessage(models.Model):
     """What was written in a chat, kept for a while for the page beside the chat: a
     colleague makes a ticket of it there."""
 
     _name = "scrm.chat.message"
+    _inherit = "scrm.sealed.all.mixin"
     _description = "Message of a Chat"
     _order = "at desc, id desc"
     _log_access = False
@@ -20,7 +23,7 @@ class ScrmChatMessage(models.Model):
     talk = fields.Char(required=True, help="The group, or who writes to us alone.")
     sender = fields.Char(required=True)
     at = fields.Datetime(required=True, index=True)
-    text = fields.Text()
+    text = SealedText()
     picture = fields.Char()
 
     _once = models.UniqueIndex("(account_id, key)")
@@ -48,7 +51,7 @@ class ScrmChatMessage(models.Model):
                 message.group or message.sender,
                 message.sender,
                 self.env["scrm.clock"].now(),
-                message.text,
+                message.text and sealed(message.text, self.env),
                 message.picture,
             )
         )

@@ -13,7 +13,6 @@ class ScrmGuardLimit(models.Model):
     _name = "scrm.guard.limit"
     _description = "Limit of Customer Data"
     _order = "sequence, id"
-    _rec_name = "kind"
 
     sequence = fields.Integer(default=10)
     kind = fields.Selection(
@@ -37,6 +36,14 @@ class ScrmGuardLimit(models.Model):
     )
     minutes = fields.Integer(string="Within Minutes", required=True)
     active = fields.Boolean(default=True)
+
+    @api.depends("kind", "group_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        names = dict(self._fields["kind"]._description_selection(self.env))
+        for limit in self:
+            parts = [names.get(limit.kind), limit.group_id.display_name]
+            limit.display_name = ", ".join(filter(None, parts))
 
     @api.constrains("records", "minutes")
     def _check_numbers(self):

@@ -12,8 +12,8 @@ SAID_LIMIT = 4000
 class ScrmTicketCase(models.Model):
     """The words of a finished ticket, by which later ones find it.
 
-    Nothing but words stands here: what the ticket says is read from the ticket, with
-    the reader's rights.
+    Nothing but digests of words stands here, made with the key of chat records: what
+    the ticket says is read from the ticket, with the reader's rights.
     """
 
     _name = "scrm.ticket.case"
@@ -70,13 +70,23 @@ class ScrmTicketCase(models.Model):
             [
                 {
                     "ticket_id": ticket.id,
-                    "words": " ".join(
-                        sorted(likeness.words(ticket._scrm_said()[:SAID_LIMIT]))
+                    "words": self._kept(
+                        likeness.words(ticket._scrm_said()[:SAID_LIMIT])
                     ),
                 }
                 for ticket in tickets
             ]
         )
+
+    @api.model
+    def _digests(self, words):
+        ring = self.env["scrm.sealed"]._ring()
+        return {ring.digest(word) for word in words}
+
+    @api.model
+    def _kept(self, words):
+        """Words as they are stored."""
+        return " ".join(sorted(self._digests(words)))
 
     @api.model
     def _alike(self, ticket, text):
@@ -92,7 +102,8 @@ class ScrmTicketCase(models.Model):
         )
         # sudo: which cases there are; what they say is read by the user
         near = self.sudo()._near(
-            likeness.words(text), SQL("one.ticket_id IN %s", readable.subselect())
+            self._digests(likeness.words(text)),
+            SQL("one.ticket_id IN %s", readable.subselect()),
         )
         cases = self.sudo().browse(id_ for id_, _share, _common in near)
         cases.fetch(["ticket_id"])

@@ -6,11 +6,14 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..fields_sealed import SealedJson
 from ..forms import masks
 
 #: Columns of a row besides who, when, and what was there before and after.
 COLUMNS = ("ticket_id", "kind", "key", "field", "message_id")
 SIDES = ("before", "after")
+#: Kinds of changes of what was said.
+SAID = ("edit", "text")
 
 
 class ScrmTicketChange(models.Model):
@@ -45,8 +48,8 @@ class ScrmTicketChange(models.Model):
     message_id = fields.Many2one(
         "mail.message", readonly=True, ondelete="set null", index="btree_not_null"
     )
-    before = fields.Json(readonly=True)
-    after = fields.Json(readonly=True)
+    before = SealedJson(readonly=True)
+    after = SealedJson(readonly=True)
 
     _at_idx = models.Index("(at)")
 
@@ -70,7 +73,7 @@ class ScrmTicketChange(models.Model):
             (
                 *(vals.get(name) for name in COLUMNS),
                 *(
-                    None if vals.get(name) is None else Json(vals[name])
+                    None if vals.get(name) is None else Json(self._kept(vals, name))
                     for name in SIDES
                 ),
                 now,
@@ -86,6 +89,17 @@ class ScrmTicketChange(models.Model):
                 SQL(", ").join(rows),
             )
         )
+
+    @api.model
+    def _kept(self, vals, name):
+        """A value as it is stored: what was said, sealed."""
+        if vals["kind"] in SAID:
+            return self._fields[name].kept(vals[name], self.env)
+        return vals[name]
+
+    @api.model
+    def _scrm_sealed_where(self):
+        return SQL("kind IN %s", SAID)
 
     def _describe_all(self):
         """The changes in words of the reader's language: {id: text}."""

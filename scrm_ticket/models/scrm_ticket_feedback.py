@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..fields import FreeMemo
+from ..fields_sealed import SealedMemo
 
 
 class ScrmTicketFeedback(models.Model):
@@ -11,7 +11,11 @@ class ScrmTicketFeedback(models.Model):
     """
 
     _name = "scrm.ticket.feedback"
-    _inherit = ["scrm.ticket.row.mixin", "scrm.masking.mixin"]
+    _inherit = [
+        "scrm.ticket.row.mixin",
+        "scrm.masking.mixin",
+        "scrm.sealed.all.mixin",
+    ]
     _description = "Similar Feedback"
     _order = "points desc, at desc, id"
     _rec_name = "subject"
@@ -34,7 +38,7 @@ class ScrmTicketFeedback(models.Model):
     number = fields.Char(string="Ticket Number", readonly=True)
     at = fields.Datetime(string="When", readonly=True)
     subject = fields.Char(readonly=True)
-    text = FreeMemo(string="What Was Said", readonly=True)
+    text = SealedMemo(string="What Was Said", readonly=True)
     product_id = fields.Many2one(
         comodel_name="product.template", string="Device Model", readonly=True
     )

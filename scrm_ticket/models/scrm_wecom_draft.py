@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, ConcurrencyError, UserError, Validation
 from odoo.tools import SQL
 from odoo.tools.misc import format_date
 
+from ..fields_sealed import SealedPlainHtml
 from ..forms import masks
 from ..forms.readers import is_empty
 
@@ -24,6 +25,7 @@ class ScrmWecomDraft(models.Model):
     """
 
     _name = "scrm.wecom.draft"
+    _inherit = "scrm.sealed.all.mixin"
     _description = "Ticket Filled In Together"
     _order = "id desc"
 
@@ -36,7 +38,7 @@ class ScrmWecomDraft(models.Model):
     )
     partner_id = fields.Many2one(comodel_name="res.partner", ondelete="set null")
     lot_id = fields.Many2one(comodel_name="stock.lot", ondelete="set null")
-    quote = fields.Html(sanitize=False)
+    quote = SealedPlainHtml(sanitize=False)
     answers = fields.Json()
     writers = fields.Json()  # key of a field -> who wrote it last
     people = fields.Json()  # names of all who wrote something

@@ -7,7 +7,6 @@ from odoo.tools import format_datetime, plaintext2html
 from odoo.tools.misc import hash_sign, verify_hash_signed
 
 from ..doors.chat_message import ID_LIMIT
-from .helpdesk_ticket_chat import SUBJECT_LIMIT
 
 SCOPE = "scrm_ticket.wecom_talk"
 #: Hours that a page may stay open.
@@ -292,9 +291,10 @@ class ScrmWecomPanel(models.AbstractModel):
             return known
         text = message.text or "" if message else ""
         partner = self._known_customer(talk, message)
-        title = text.partition("\n")[0][:SUBJECT_LIMIT]
         vals = {
-            "name": title or template.name,
+            "name": tickets._scrm_talk_name(
+                template.name, partner.display_name or talk["name"]
+            ),
             "description": self._quote(talk, message),
             "template_id": template.id,
             "partner_id": partner.id,

@@ -66,6 +66,7 @@ from . import test_fetch
 from . import test_field_search
 from . import test_channel_service
 from . import test_chat
+from . import test_sealed
 from . import test_chat_race
 from . import test_wear
 from . import test_webhook

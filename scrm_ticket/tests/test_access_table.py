@@ -110,6 +110,7 @@ scrm.part.operation                -    rwcu rwcu
 scrm.repair.plan                   r    r    rwcu
 scrm.repair.plan.part              r    r    rwcu
 scrm.reply                         r    r    rwcu
+scrm.sealed.key                    -    -    -
 scrm.service.part                  r    r    rwcu
 scrm.service.plan                  r    r    rwcu
 scrm.start                         -    -    rwcu

@@ -1,6 +1,7 @@
+import json
 from datetime import timedelta
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.tests import tagged
 
 from ..models.scrm_masking_mixin import SETTING
@@ -146,6 +147,13 @@ class TestWecomChat(WecomCase):
 
         Covers: E04
         """
+        kinds = ["long_text", "number", "money", "date", "datetime", "time", "yes_no"]
+        self.template.line_ids = [
+            Command.create({"field_id": field.id})
+            for field in self.env["scrm.form.field"].create(
+                [{"key": f"test_each_{one}", "name": one, "type": one} for one in kinds]
+            )
+        ]
         self.hear("设备报修", "m1")
         self.platform.context = {
             "getContext": {"entry": "single_chat_tools"},
@@ -167,6 +175,15 @@ class TestWecomChat(WecomCase):
                     }
                     throw new Error(`${selector}: ${document.body.innerText}`);
                 };
+                // the form has an input for each kind of field
+                (await find(".o_scrm_message")).click();
+                (await find(".o_scrm_fill:not([disabled])")).click();
+                for (const kind of KINDS) {
+                    await find(`[data-field=test_each_${kind}] :is(input, textarea)`);
+                }
+                document.querySelector("[aria-label=Back]").click();
+                (await find(".o_scrm_message.o_scrm_chosen")).click(); // not any more
+                presses = 1;
                 (await find(".o_scrm_message")).click();
                 (await find(".o_scrm_make:not([disabled])")).click();
                 await find(".o_scrm_made");
@@ -175,7 +192,7 @@ class TestWecomChat(WecomCase):
                 }
                 console.log("test successful");
             })();
-            """,
+            """.replace("KINDS", json.dumps(kinds)),
             login=self.wang.login,
             timeout=120,
         )

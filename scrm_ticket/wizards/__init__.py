@@ -4,3 +4,4 @@ from . import scrm_start
 from . import scrm_part_operation
 from . import scrm_part_find
 from . import scrm_appointment_book
+from . import scrm_sealed_key

@@ -1,6 +1,6 @@
 import {Component, onWillUnmount, useState} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
-import {deserializeDateTime, formatDateTime} from "@web/core/l10n/dates";
+import {deserializeDateTime, toLocaleDateTimeString} from "@web/core/l10n/dates";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
@@ -50,7 +50,7 @@ export class CountdownField extends Component {
     }
 
     get hint() {
-        return formatDateTime(this.moment, {showSeconds: false});
+        return toLocaleDateTimeString(this.moment, {showSeconds: false});
     }
 }
 

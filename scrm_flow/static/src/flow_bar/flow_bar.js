@@ -1,6 +1,6 @@
 import {Component, useEffect, useRef} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
-import {deserializeDateTime, formatDateTime} from "@web/core/l10n/dates";
+import {deserializeDateTime, toLocaleDateTimeString} from "@web/core/l10n/dates";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
@@ -84,7 +84,7 @@ export class FlowBar extends Component {
     }
 
     time(value) {
-        return formatDateTime(deserializeDateTime(value), {showSeconds: false});
+        return toLocaleDateTimeString(deserializeDateTime(value), {showSeconds: false});
     }
 
     voteLabel(vote) {

@@ -1,5 +1,5 @@
 import {Component, useState} from "@odoo/owl";
-import {deserializeDateTime, formatDateTime} from "@web/core/l10n/dates";
+import {deserializeDateTime, toLocaleDateTimeString} from "@web/core/l10n/dates";
 import {KeepLast} from "@web/core/utils/concurrency";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
@@ -88,7 +88,9 @@ export class Talks extends Component {
     }
 
     when(row) {
-        return formatDateTime(deserializeDateTime(row.at), {showSeconds: false});
+        return toLocaleDateTimeString(deserializeDateTime(row.at), {
+            showSeconds: false,
+        });
     }
 }
 

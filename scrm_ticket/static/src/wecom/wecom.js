@@ -1,5 +1,5 @@
 import {Component, onWillStart, onWillUnmount, useState} from "@odoo/owl";
-import {deserializeDateTime, formatDateTime} from "@web/core/l10n/dates";
+import {deserializeDateTime, toLocaleDateTimeString} from "@web/core/l10n/dates";
 import {WecomForm} from "./wecom_form";
 import {_t} from "@web/core/l10n/translation";
 import {currentTalk} from "./wecom_sdk";
@@ -86,7 +86,9 @@ export class Wecom extends Component {
     // What is shown
 
     when(moment) {
-        return formatDateTime(deserializeDateTime(moment), {showSeconds: false});
+        return toLocaleDateTimeString(deserializeDateTime(moment), {
+            showSeconds: false,
+        });
     }
 
     get isGroup() {

@@ -25,6 +25,16 @@ export class WecomForm extends Component {
         );
     }
 
+    /** Whether a heading stands above this field. */
+    beginsSection(index) {
+        const {section} = this.fields[index];
+        return section && section !== this.fields[index - 1]?.section;
+    }
+
+    isTicked({key}) {
+        return Boolean(this.props.values[key]);
+    }
+
     isRequired({key}) {
         return this.props.state.required.includes(key);
     }

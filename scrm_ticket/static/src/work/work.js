@@ -4,7 +4,7 @@ import {ConnectionLostError, RPCError, rpc} from "@web/core/network/rpc";
 import {Outbox, smaller} from "./outbox";
 import {SignatureDialog} from "@web/core/signature/signature_dialog";
 import {_t} from "@web/core/l10n/translation";
-import {deserializeDateTime, formatDateTime} from "@web/core/l10n/dates";
+import {deserializeDateTime, toLocaleDateTimeString} from "@web/core/l10n/dates";
 import {isBarcodeScannerSupported} from "@web/core/barcode/barcode_video_scanner";
 import {registry} from "@web/core/registry";
 import {scanBarcode} from "@web/core/barcode/barcode_dialog";
@@ -68,7 +68,9 @@ export class Work extends Component {
 
     due(task) {
         return task.due
-            ? formatDateTime(deserializeDateTime(task.due), {showSeconds: false})
+            ? toLocaleDateTimeString(deserializeDateTime(task.due), {
+                  showSeconds: false,
+              })
             : "";
     }
 
