@@ -58,6 +58,6 @@
             "scrm_settlement/static/src/run_live/*",
         ],
     },
-    "application": False,
+    "application": True,
     "installable": True,
 }

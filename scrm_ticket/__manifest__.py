@@ -79,6 +79,7 @@
         "web.assets_backend": [
             "scrm_ticket/static/src/form_values/*",
             "scrm_ticket/static/src/form_designer/*",
+            "scrm_ticket/static/src/start/*",
             "scrm_ticket/static/src/code_field/*",
             "scrm_ticket/static/src/discuss/*",
             "scrm_ticket/static/src/portrait/*",

@@ -52,6 +52,8 @@ CODES = {
     "gateway_no_default": "the gateway has neither a default nor conditions of which "
     "one always holds, so work could get stuck",
     "gateway_many_defaults": "the gateway has more than one default",
+    "gateway_never_taken": "a transition is never taken, because one before it needs "
+    "no condition to hold",
     "join_without_split": "work reaches the join without having been split",
     "join_other_ways": "ways lead into the join that do not come from its split",
     "join_count": "the join waits for fewer than one branch or more than there are",
@@ -156,7 +158,14 @@ def _gateway(
     for edge in defaults:
         if edge.is_conditional:
             yield Fault("condition_ignored", key, edge.key)
-    if not outgoing or defaults or not all(edge.is_conditional for edge in outgoing):
+    asked = [edge for edge in outgoing if not edge.is_default]
+    always = [edge for edge in asked if not edge.is_conditional]
+    if always:
+        after = [*asked[asked.index(always[0]) + 1 :], *defaults]
+        if after:
+            yield Fault("gateway_never_taken", key, after[0].key)
+        return
+    if not outgoing or defaults:
         return
     conditions = [edge.condition for edge in outgoing]
     if kinds is None or not exhaustive(conditions, kinds):

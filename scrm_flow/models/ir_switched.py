@@ -78,7 +78,9 @@ class IrHttp(models.AbstractModel):
         words = switch._refusal()
         if rule.endpoint.routing["type"] != "http":
             raise UserError(words)
-        if "text/html" in request.httprequest.headers.get("Accept", ""):
+        wants_page = "text/html" in request.httprequest.headers.get("Accept", "")
+        # what is no page of the website has none of its frame either
+        if wants_page and request.is_frontend:
             page = request.render("scrm_flow.switched_off", {"words": words})
             page.flatten()
             page.status_code = 404

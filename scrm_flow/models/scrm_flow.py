@@ -19,8 +19,10 @@ class ScrmFlow(models.Model):
     )
     model_id = fields.Many2one(
         "ir.model",
+        string="Runs On",
         required=True,
         ondelete="cascade",
+        default=lambda self: self._default_model_id(),
         domain=lambda self: [("model", "in", self._flow_models())],
         help="The records that run through this flow.",
     )
@@ -124,6 +126,12 @@ class ScrmFlow(models.Model):
     def _was_published(self) -> bool:
         self.ensure_one()
         return any(version.state != "draft" for version in self.version_ids)
+
+    @api.model
+    def _default_model_id(self):
+        """What flows are drawn for, as long as there is no choice."""
+        names = self._flow_models()
+        return self.env["ir.model"]._get(names[0] if len(names) == 1 else "")
 
     @api.model
     def _flow_models(self) -> list[str]:

@@ -13,6 +13,7 @@ class ScrmFlowMixin(models.AbstractModel):
         compute="_compute_scrm_deadline_at",
         compute_sudo=True,  # a moment of the record's own steps
         help="Until the first of the open steps is overdue.",
+        groups="base.group_user",
     )
 
     @api.depends("scrm_run_id", "scrm_step_ids.state", "scrm_step_ids.deadline_at")

@@ -50,6 +50,12 @@ class ScrmFlowNodeCheck(models.Model):
         "(node_id, key)", "The key of a check is unique in its node."
     )
 
+    @api.onchange("message")
+    def _onchange_name_proposes_key(self):
+        for check in self:
+            if check.message and not check.key:
+                check.key = check._scrm_proposed_key(check.message)
+
     @api.constrains("kind", "field_path", "lower", "upper", "condition")
     def _check_problems(self):
         for check in self:

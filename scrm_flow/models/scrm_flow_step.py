@@ -173,3 +173,13 @@ class ScrmFlowStep(models.Model):
         if self.done_by_id in self._handlers():
             return self.done_by_id
         return self.user_id
+
+    @api.model
+    def action_open_mine(self):
+        """What the application opens with: the user's own steps."""
+        return self.env["ir.actions.act_window"]._for_xml_id(self._scrm_first_screen())
+
+    @api.model
+    def _scrm_first_screen(self) -> str:
+        """The XML id of the window that the application opens with."""
+        return "scrm_flow.scrm_flow_step_action"

@@ -283,9 +283,15 @@ class ScrmFlowVersion(models.Model):
             "condition_ignored": _("a transition that is always taken has a condition"),
             "gateway_no_default": _(
                 "the gateway has neither a default nor conditions of which one "
-                "always holds, so work could get stuck"
+                "always holds, so work could get stuck: mark one of its ways as the "
+                "default"
             ),
             "gateway_many_defaults": _("the gateway has more than one default"),
+            "gateway_never_taken": _(
+                "one of its ways is never taken, because a way before it has no "
+                "condition: write a condition on each way but one, and mark that one "
+                "as the default"
+            ),
             "join_without_split": _("work reaches the join without having been split"),
             "join_other_ways": _(
                 "ways lead into the join that do not come from its split"

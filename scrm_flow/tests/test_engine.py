@@ -156,6 +156,33 @@ class TestEngine(BaseCase):
     def test_sound_graphs_are_recognised(self, compiled):
         self.assertEqual(soundness.faults(compiled), [])
 
+    def test_a_way_that_is_never_taken(self):
+        """A way without a condition hides those after it, and the default.
+
+        Covers in part: F16
+        """
+        some, default = {"condition": "some"}, {"is_default": True}
+        for ways, found in (
+            ([{}, {}], ["gateway_never_taken"]),
+            ([{}, some], ["gateway_never_taken"]),
+            ([default, {}], ["gateway_never_taken"]),
+            ([some, {}], []),
+            ([default, some], []),
+            ([{}], []),
+        ):
+            nodes = [
+                {"key": "start", "type": "start", "behaviour": "start"},
+                {"key": "ask", "type": "exclusive_gateway", "behaviour": "choose"},
+                {"key": "end", "type": "end", "behaviour": "end"},
+            ]
+            edges = [{"key": "begin", "source": "start", "target": "ask"}] + [
+                {"key": f"way_{n}", "source": "ask", "target": "end", "rank": n, **way}
+                for n, way in enumerate(ways)
+            ]
+            with self.subTest(ways=ways):
+                faults = soundness.faults(graph.compile_graph(nodes, edges))
+                self.assertEqual([fault.code for fault in faults], found)
+
     @given(sound_graphs(), st.data())
     def test_there_is_always_exactly_one_token(self, compiled, data):
         """Whatever conditions and people say, the token waits, ends, or is in a

@@ -38,10 +38,47 @@ class TestKey(TransactionCase):
         self.assertEqual(twins.mapped("key"), ["night_copy_3", "night_copy_copy"])
         self.assertEqual(first.copy({"key": "own"}).key, "own")
 
+    def test_a_key_is_proposed_from_the_name(self):
+        """Who names something new gets a free key; a key once given stays."""
+        rosters = self.env["scrm.flow.roster"]
+        rosters.create({"name": "Night", "key": "night_shift"})
+        kept = rosters.new({"name": "Night", "key": "own"})
+        kept._onchange_name_proposes_key()
+        self.assertEqual(kept.key, "own")
+        for name, key in (
+            ("Night Shift", "night_shift_2"),
+            ("  1st Équipe! ", "st_equipe"),
+            ("夜班", "roster_1"),
+        ):
+            with self.subTest(name=name):
+                new = rosters.new({"name": name})
+                new._onchange_name_proposes_key()
+                self.assertEqual(new.key, key)
+        rosters.create({"name": "夜班", "key": "roster_1"})
+        new = rosters.new({"name": "早班"})
+        new._onchange_name_proposes_key()
+        self.assertEqual(new.key, "roster_2")
+
+    def test_every_key_is_proposed(self):
+        """Whatever is shown in a form proposes its key: its name calls for it."""
+        for name, model in self.env.registry.items():
+            if model._abstract or not issubclass(
+                model, self.env.registry["scrm.key.mixin"]
+            ):
+                continue
+            with self.subTest(model=name):
+                methods = self.env[name]._onchange_methods
+                label = "message" if name == "scrm.flow.node.check" else "name"
+                self.assertIn(
+                    "_onchange_name_proposes_key",
+                    [method.__name__ for method in methods[label]],
+                )
+
     def test_everybody_with_a_key(self):
         """Who has a key that users write joins the mixin, in every addon.
 
-        ``scrm.start.line`` shows the keys of a pack that was checked when it was read.
+        ``scrm.start.line`` shows the keys of a pack that was checked when it was read;
+        the keys of ``scrm.chat.message`` are given by the chat's platform.
         """
         without = [
             name
@@ -53,5 +90,10 @@ class TestKey(TransactionCase):
             and not field.readonly
             and not issubclass(model, self.env.registry["scrm.key.mixin"])
         ]
-        kept_by_code = {"scrm.start.line", "scrm.lead.key", "scrm.work.entry"}
+        kept_by_code = {
+            "scrm.chat.message",
+            "scrm.lead.key",
+            "scrm.start.line",
+            "scrm.work.entry",
+        }
         self.assertEqual(set(without) - kept_by_code, set())

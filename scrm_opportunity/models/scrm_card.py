@@ -125,7 +125,10 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     scrm_cards = fields.Html(
-        compute="_compute_scrm_cards", string="Customer Card", sanitize=False
+        compute="_compute_scrm_cards",
+        string="Customer Card",
+        sanitize=False,
+        groups="base.group_user",
     )
 
     @api.depends("partner_id", "name", "description", "template_id", "scrm_values")
@@ -144,7 +147,10 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     scrm_cards = fields.Html(
-        compute="_compute_scrm_cards", string="Customer Card", sanitize=False
+        compute="_compute_scrm_cards",
+        string="Customer Card",
+        sanitize=False,
+        groups="base.group_user",
     )
 
     @api.depends("partner_id", "name", "description")

@@ -214,7 +214,10 @@ class ResPartner(models.Model):
         help="The company's name without legal form and branch.",
     )
     scrm_story = fields.Html(
-        compute="_compute_scrm_story", string="Story Line", sanitize=False
+        compute="_compute_scrm_story",
+        string="Story Line",
+        sanitize=False,
+        groups="base.group_user",
     )
 
     @api.depends("name", "is_company")
@@ -234,7 +237,10 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     scrm_story = fields.Html(
-        compute="_compute_scrm_story", string="Story Line", sanitize=False
+        compute="_compute_scrm_story",
+        string="Story Line",
+        sanitize=False,
+        groups="base.group_user",
     )
     scrm_agreed = fields.Html(
         compute="_compute_scrm_agreed",
@@ -278,7 +284,10 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     scrm_story = fields.Html(
-        compute="_compute_scrm_story", string="Story Line", sanitize=False
+        compute="_compute_scrm_story",
+        string="Story Line",
+        sanitize=False,
+        groups="base.group_user",
     )
 
     @api.depends("partner_id")

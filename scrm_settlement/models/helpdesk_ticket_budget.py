@@ -13,10 +13,16 @@ class HelpdeskTicket(models.Model):
         "res.currency", compute="_compute_scrm_budget_currency_id", compute_sudo=True
     )
     scrm_budget_min = fields.Monetary(
-        "Service Budget from", currency_field="scrm_budget_currency_id", copy=False
+        "Service Budget from",
+        currency_field="scrm_budget_currency_id",
+        copy=False,
+        groups="base.group_user",
     )
     scrm_budget_max = fields.Monetary(
-        "Service Budget to", currency_field="scrm_budget_currency_id", copy=False
+        "Service Budget to",
+        currency_field="scrm_budget_currency_id",
+        copy=False,
+        groups="base.group_user",
     )
 
     @api.depends("company_id")

@@ -10,10 +10,15 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     scrm_compensation_option_ids = fields.Many2many(
-        "scrm.compensation.option", compute="_compute_scrm_compensation_option_ids"
+        "scrm.compensation.option",
+        compute="_compute_scrm_compensation_option_ids",
+        groups="base.group_user",
     )
     scrm_compensation_words = fields.Text(
-        "Compensation", compute="_compute_scrm_compensation_words", compute_sudo=True
+        "Compensation",
+        compute="_compute_scrm_compensation_words",
+        compute_sudo=True,
+        groups="base.group_user",
     )
 
     @api.depends("template_id", "company_id")

@@ -22,6 +22,7 @@ class HelpdeskTicket(models.Model):
         string="Purchases and Deliveries",
         compute="_compute_scrm_purchases_html",
         sanitize=False,
+        groups="base.group_user",
     )
     scrm_purchases_first = fields.Boolean(related="template_id.purchases_first")
 

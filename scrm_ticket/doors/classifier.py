@@ -103,7 +103,7 @@ class ScrmTicketClassifierHttp(models.AbstractModel):
                 )
             ],
         }
-        answer = requests.post(url, json=asked, timeout=TIMEOUT)
+        answer = requests.post(url, json=asked, timeout=TIMEOUT, allow_redirects=False)
         answer.raise_for_status()
         return self._read(answer.json(), {template.key for template in templates})
 

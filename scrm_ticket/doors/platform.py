@@ -46,6 +46,7 @@ def ask(base, path, message=None, **arguments):
             params=arguments,
             json=message,
             timeout=TIMEOUT,
+            allow_redirects=False,  # our secret goes to nobody else
         )
         answer.raise_for_status()
         said = answer.json()

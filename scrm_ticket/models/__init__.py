@@ -36,6 +36,8 @@ from . import scrm_ticket_template_recognition
 from . import scrm_ticket_template_line
 from . import scrm_ticket_template_revision
 from . import scrm_ticket_template_design
+from . import scrm_ticket_template_flow
+from . import scrm_flow_step_begin
 from . import scrm_ticket_template_design_rights
 from . import scrm_ticket_template_preview
 from . import scrm_ticket_template_variant

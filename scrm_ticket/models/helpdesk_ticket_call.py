@@ -24,9 +24,18 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     scrm_call_key = fields.Char(
-        string="Call", copy=False, readonly=True, prefetch="scrm_door"
+        string="Call",
+        copy=False,
+        readonly=True,
+        prefetch="scrm_door",
+        groups="base.group_user",
     )
-    scrm_call_seen = fields.Json(copy=False, readonly=True, prefetch="scrm_door")
+    scrm_call_seen = fields.Json(
+        copy=False,
+        readonly=True,
+        prefetch="scrm_door",
+        groups="base.group_user",
+    )
     scrm_recording_url = fields.Char(
         string="Recording", copy=False, readonly=True, groups="base.group_user"
     )

@@ -23,7 +23,11 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     scrm_chat_key = fields.Char(
-        string="Chat Message", copy=False, readonly=True, prefetch="scrm_door"
+        string="Chat Message",
+        copy=False,
+        readonly=True,
+        prefetch="scrm_door",
+        groups="base.group_user",
     )
     scrm_chat_sender = fields.Char(
         string="Conversation",
@@ -31,6 +35,7 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         prefetch="scrm_door",
         index="btree_not_null",
+        groups="base.group_user",
     )
     scrm_chat_at = fields.Datetime(
         string="Last Chat Message", copy=False, readonly=True, prefetch="scrm_door"

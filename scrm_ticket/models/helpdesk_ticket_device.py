@@ -34,10 +34,14 @@ class HelpdeskTicket(models.Model):
         related="scrm_lot_id.scrm_warranty_end", string="Warranty until"
     )
     scrm_lot_supplier_id = GuardedMany2one(
-        related="scrm_lot_id.scrm_supplier_id", string="Supplier"
+        related="scrm_lot_id.scrm_supplier_id",
+        string="Supplier",
+        groups="base.group_user",
     )
     scrm_lot_supplier_contact = fields.Char(
-        string="Supplier Contact", compute="_compute_scrm_lot_supplier_contact"
+        string="Supplier Contact",
+        compute="_compute_scrm_lot_supplier_contact",
+        groups="base.group_user",
     )
     scrm_fitting_part_ids = ShownMany2many(
         comodel_name="product.product",

@@ -33,13 +33,18 @@ class HelpdeskTicket(models.Model):
         prefetch="scrm_door",
     )
     scrm_submit_key = fields.Char(
-        string="Idempotency Key", copy=False, readonly=True, prefetch="scrm_door"
+        string="Idempotency Key",
+        copy=False,
+        readonly=True,
+        prefetch="scrm_door",
+        groups="base.group_user",
     )
     scrm_submit_digest = fields.Char(
         string="Digest of the Submission",
         copy=False,
         readonly=True,
         prefetch="scrm_door",
+        groups="base.group_user",
     )
 
     _scrm_submit_key_unique = models.UniqueIndex(

@@ -13,12 +13,15 @@ class HelpdeskTicket(models.Model):
 
     scrm_run_state = fields.Selection(related="scrm_run_id.state", string="Flow State")
     scrm_incident_reason = fields.Text(
-        related="scrm_run_id.incident_reason", string="Why the Flow Stopped"
+        related="scrm_run_id.incident_reason",
+        string="Why the Flow Stopped",
+        groups="base.group_user",
     )
     scrm_node_name = fields.Char(
         string="Open Step",
         compute="_compute_scrm_node_name",
-        compute_sudo=True,  # a name on the ticket's own flow
+        compute_sudo=True,  # a name on the ticket's own flow,
+        groups="base.group_user",
     )
 
     @api.depends("scrm_run_id", "scrm_node_key")

@@ -41,7 +41,9 @@ class HelpdeskTicket(models.Model):
         help="Labour hours of repair plans and services; they can be changed.",
     )
     scrm_plan_notes = fields.Text(
-        string="How It Is Done", compute="_compute_scrm_plan_notes"
+        string="How It Is Done",
+        compute="_compute_scrm_plan_notes",
+        groups="base.group_user",
     )
 
     @api.depends("scrm_repair_plan_ids", "scrm_service_ids")

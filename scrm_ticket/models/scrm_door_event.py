@@ -9,6 +9,8 @@ from .scrm_form_field_record import words_of
 
 #: A path in braces inside of a text: {partner_id.name}.
 PLACE = re.compile(r"\{([a-z0-9_.]+)\}")
+#: Fields that say what an event asks and tells.
+ASKED = {"model_id", "domain", "partner_path", "subject", "description", "value_ids"}
 
 
 class ScrmDoorEvent(models.Model):
@@ -127,8 +129,7 @@ class ScrmDoorEvent(models.Model):
     @api.constrains("model_id", "partner_path", "subject", "description")
     def _check_paths(self):
         for event in self:
-            texts = f"{event.subject or ''}\n{event.description or ''}"
-            for path in PLACE.findall(texts):
+            for path in event._paths():
                 event._field_at(path)
             if event.partner_path:
                 field = event._field_at(event.partner_path)
@@ -141,15 +142,46 @@ class ScrmDoorEvent(models.Model):
                         )
                     )
 
+    def _check_reach(self):
+        """Refuse what who sets the event up could not ask and read: it is asked and
+        told with more rights than that.
+
+        :raise AccessError: on a model or a field out of reach
+        """
+        for event in self:
+            model = self.env[event.model]
+            model.check_access("read")
+            model.with_context(active_test=False).search(event._condition(), limit=1)
+            for path in (*event._paths(), *event.value_ids.mapped("path")):
+                event._check_path_reach(path)
+
+    def _paths(self):
+        """The fields of the record that are told, but those of the form."""
+        texts = f"{self.subject or ''}\n{self.description or ''}"
+        return [*PLACE.findall(texts), *filter(None, [self.partner_path])]
+
+    def _check_path_reach(self, path):
+        """See :meth:`_check_reach`."""
+        self._field_at(path)
+        model = self.env[self.model]
+        for name in path.split("."):
+            model.check_access("read")
+            field = model._fields[name]
+            model._check_field_access(field, "read")
+            model = self.env[field.comodel_name] if field.relational else model
+
     @api.model_create_multi
     def create(self, vals_list):
         events = super().create(vals_list)
+        events._check_reach()
         self.env.registry.clear_cache()
         events._note_present()
         return events
 
     def write(self, vals):
         result = super().write(vals)
+        if vals.keys() & ASKED:
+            self._check_reach()
         if vals.keys() & {"active", "model_id", "domain"}:
             self.env.registry.clear_cache()
             self._note_present()
@@ -295,6 +327,17 @@ class ScrmDoorEventValue(models.Model):
     def _check_path(self):
         for line in self:
             line.event_id._field_at(line.path)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.event_id._check_reach()
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.event_id._check_reach()
+        return result
 
     def _value(self, record):
         """What the form gets, as the API takes it; None for nothing."""

@@ -2,11 +2,15 @@ from odoo import api, models
 
 
 class ScrmFlow(models.Model):
-    """Who analyses all tickets sees all stages of their flows."""
+    """Flows of tickets: who sees their stages, and that flows are drawn for them."""
 
     # one responsibility a file
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "scrm.flow"
+
+    @api.model
+    def _default_model_id(self):
+        return self.env["ir.model"]._get("helpdesk.ticket")
 
     @api.model
     def _sees_all_posts(self):

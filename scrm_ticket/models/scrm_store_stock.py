@@ -94,7 +94,10 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     scrm_store_stock_html = fields.Html(
-        string="In Stores", compute="_compute_scrm_store_stock_html", sanitize=False
+        string="In Stores",
+        compute="_compute_scrm_store_stock_html",
+        sanitize=False,
+        groups="base.group_user",
     )
 
     @api.depends("partner_id", "scrm_values", "template_id", "company_id")

@@ -208,7 +208,7 @@ class ScrmTicketAdviserHttp(models.AbstractModel):
                 {"id": one.id, "title": one.title, "text": one.text} for one in known
             ],
         }
-        answer = requests.post(url, json=asked, timeout=TIMEOUT)
+        answer = requests.post(url, json=asked, timeout=TIMEOUT, allow_redirects=False)
         answer.raise_for_status()
         return self._read(answer.json(), {one.id: one for one in known})
 

@@ -80,5 +80,9 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     scrm_pre_review = fields.Char(
-        string="First Review", copy=False, readonly=True, help="By rules, not people."
+        string="First Review",
+        copy=False,
+        readonly=True,
+        help="By rules, not people.",
+        groups="base.group_user",
     )

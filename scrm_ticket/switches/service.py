@@ -41,6 +41,7 @@ class ScrmSwitchAppointment(models.AbstractModel):
     )
     _routes = (
         "/my/ticket/<int:ticket_id>/appointment",
+        "/scrm/appointment/",
         "/scrm/hook/<string:key>/reply",
     )
 

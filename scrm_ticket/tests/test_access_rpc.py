@@ -5,7 +5,7 @@ import inspect
 
 from psycopg2 import IntegrityError
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.service.model import call_kw, get_public_method
 from odoo.tests import tagged
@@ -140,3 +140,29 @@ class TestAccessOverRpc(AccessCase, TicketCase):
             with self.assertRaises(UserError):
                 env = self.env(user=person)
                 call_kw(env["helpdesk.ticket"], "get_portal_url", [self.ticket.ids], {})
+
+    def test_what_is_for_colleagues(self):
+        """A customer reads the own ticket, and nothing of what is kept on it for
+        colleagues: neither its values, nor by searching or sorting by them."""
+        tickets = self.env["helpdesk.ticket"].with_user(self.pia)
+        self.assertEqual(tickets.search([]), self.ticket)
+        self.assertEqual(self.ticket.with_user(self.pia).name, "word-of-the-name")
+        told = tickets.fields_get()
+        for name, value in (
+            ("scrm_submit_key", "x"),
+            ("scrm_chat_sender", "x"),
+            ("scrm_pre_review", "x"),
+            ("scrm_call_key", "x"),
+            *((name, False) for name in ("scrm_deadline_at", "scrm_node_name")),
+            ("scrm_incident_reason", False),
+            ("scrm_lot_supplier_contact", False),
+        ):
+            with self.subTest(field=name):
+                self.assertNotIn(name, told)
+                with self.assertRaises(AccessError):
+                    tickets.browse(self.ticket.id).read([name])
+                if value:
+                    with self.assertRaises(AccessError):
+                        tickets.search([(name, "=like", value)])
+                    with self.assertRaises(AccessError):
+                        tickets.search([], order=name)

@@ -77,6 +77,34 @@ class TestDoorEvent(TicketCase):
         self.assertEqual(self.open_tickets(), ticket)
         self.assertEqual(self.event.entry_count, 1)
 
+    def test_nobody_reaches_beyond_the_own_rights(self):
+        """Who sets an event up makes it ask and tell what he or she may read: no
+        secrets of the system, however the condition, the texts or the form ask."""
+        events = self.env["scrm.door.event"].with_user(self.manager)
+        self.assertFalse(self.manager.has_group("base.group_system"))
+        get_id = self.env["ir.model"]._get_id
+        vals = {
+            "name": "Curious",
+            "key": "test_curious",
+            "template_id": self.template.id,
+            "user_id": self.desk.id,
+        }
+        users = {"model_id": get_id("res.users")}
+        for asked in (
+            {"model_id": get_id("ir.config_parameter"), "subject": "{value}"},
+            {**users, "subject": "{scrm_wecom_userid}"},
+            {**users, "description": "{company_id.partner_id.signup_type}"},
+            {**users, "domain": "[('scrm_wecom_userid', '=like', 'a%')]"},
+        ):
+            with self.subTest(**asked), self.assertRaises(AccessError):
+                events.create({**vals, **asked})
+        event = events.create({**vals, **users, "subject": "{name}"})
+        line = {"event_id": event.id, "field_id": self.note.id}
+        with self.assertRaises(AccessError):
+            self.env["scrm.door.event.value"].with_user(self.manager).create(
+                {**line, "path": "scrm_wecom_userid"}
+            )
+
     def test_once_or_each_time_anew(self):
         """Without Each Time Anew a record has one ticket; with it one a time."""
         for repeats, expected in ((False, 1), (True, 2)):

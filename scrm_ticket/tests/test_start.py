@@ -4,7 +4,7 @@ from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import Form, TransactionCase, new_test_user
 
 from ..wizards.scrm_start import ScrmStart
 
@@ -179,3 +179,68 @@ class TestStart(TransactionCase):
         self.file.write_text(json.dumps({**PACK, "requires": ["scrm_nowhere"]}))
         self.addCleanup(self.file.write_text, json.dumps(PACK))
         self.assertFalse(self.env["scrm.start"]._scrm_presets())
+
+
+class TestStartByHand(TransactionCase):
+    """Who has just installed the addon is led to the first ticket."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.manager = new_test_user(
+            cls.env,
+            "test_owner",
+            groups="scrm_ticket.group_manager,scrm_flow.group_manager",
+        )
+        cls.handler = new_test_user(
+            cls.env, "test_hand", groups="scrm_ticket.group_user"
+        )
+
+    def test_the_first_screen(self):
+        """Only who may begin is led to the templates, and only as long as none is."""
+
+        def first(user):
+            menu = self.env.ref("scrm_flow.menu_step").with_user(user)
+            return menu.sudo(False).action.with_user(user).run()["xml_id"]
+
+        steps = "scrm_flow.scrm_flow_step_action"
+        with patch.object(
+            self.env.registry["scrm.ticket.template"],
+            "search_count",
+            lambda model, domain, limit=None: 0,
+        ):
+            begin = self.env.ref("scrm_ticket.scrm_ticket_template_action")
+            self.assertEqual(first(self.manager), begin.get_external_id()[begin.id])
+            self.assertIn("scrm_ticket.scrm_start_action", begin.help)
+            self.assertEqual(first(self.handler), steps)
+        self.env["scrm.ticket.template"].create({"key": "test_one", "name": "One"})
+        self.assertEqual(first(self.manager), steps)
+
+    def test_from_a_name_to_a_flow(self):
+        """A name is enough: key, flow and a first drawing come with it.
+
+        What is drawn lacks nothing but who does the work; the second time the same
+        flow is opened.
+        """
+        form = Form(self.env["scrm.ticket.template"].with_user(self.manager))
+        form.name = "Bicycle Repair (test)"
+        template = form.save()
+        self.assertEqual(template.key, "bicycle_repair_test")
+        action = template.action_design_flow()
+        version = self.env[action["res_model"]].browse(action["res_id"])
+        flow = template.flow_id
+        self.assertEqual(version.flow_id, flow)
+        self.assertEqual((flow.key, flow.model), (template.key, "helpdesk.ticket"))
+        self.assertEqual(version.node_ids.mapped("type"), ["start", "user_task", "end"])
+        (fault,) = version._fault_lines()
+        self.assertEqual(fault.node_key, "user_task")
+        version.node_ids.filtered(lambda node: node.type == "user_task").write(
+            {"handler_rule": "people", "handler_user_ids": self.handler.ids}
+        )
+        self.assertEqual(version._fault_lines(), [])
+        self.assertEqual(template.action_design_flow()["res_id"], version.id)
+        self.assertEqual(template.flow_id, flow)
+
+    def test_new_flows_are_drawn_for_tickets(self):
+        form = Form(self.env["scrm.flow"].with_user(self.manager))
+        self.assertEqual(form.model_id.model, "helpdesk.ticket")

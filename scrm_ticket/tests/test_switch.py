@@ -35,6 +35,7 @@ class TestTicketSwitch(SwitchChecks, TicketFixture, HttpCase):
             "/my/scrm/new/test_installation": "Forms on the portal",
             "/scrm/new": "Forms on the website",
             "/scrm/work": "Page for work on the road",
+            "/scrm/appointment/1/any": "Appointments",
         }
         self.authenticate("test_pia", "test_pia")
         self.assertIn("create_new_ticket", self.url_open("/my/tickets").text)

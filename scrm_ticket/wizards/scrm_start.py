@@ -88,10 +88,11 @@ class ScrmStart(models.TransientModel):
 
     @api.model
     def _selection_preset(self):
-        return [
-            (key, self._scrm_words(pack["name"]))
+        names = {
+            key: self._scrm_words(pack["name"])
             for key, pack in self._scrm_presets().items()
-        ]
+        }
+        return sorted(names.items(), key=lambda item: item[1].casefold())
 
     @api.depends("preset")
     @api.depends_context("lang")
@@ -230,7 +231,7 @@ class ScrmStart(models.TransientModel):
             team.user_ids |= self.user_ids
 
     def _scrm_reopen(self):
-        return self._stay_open(self.env._("Start"))
+        return self._stay_open(self.env._("Quick Start"))
 
     # What next ---------------------------------------------------------------
 

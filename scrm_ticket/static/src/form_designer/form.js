@@ -60,6 +60,7 @@ export const lineOf = (form, uid) => allLines(form).find((line) => line.uid === 
 export function freeKey(label, taken, fallback) {
     const plain = (label || "")
         .normalize("NFKD")
+        .replace(/\p{M}/gu, "")
         .toLowerCase()
         .replace(/[^a-z0-9]+/g, "_")
         .replace(/^[_0-9]+|_+$/g, "")
