@@ -49,6 +49,13 @@ class TicketForm:
             .search(self._scrm_door()._template_domain())
         )
 
+    def _scrm_offered(self):
+        """The templates to choose from: of a scanned device those that ask for one."""
+        templates = self._scrm_templates()
+        if not self._scrm_device():
+            return templates
+        return templates.filtered(lambda one: one._scrm_keys("serial")) or templates
+
     def _scrm_template(self, key):
         """The template of this key, empty when it may not be chosen here."""
         return self._scrm_templates().filtered(lambda template: template.key == key)

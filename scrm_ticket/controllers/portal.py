@@ -29,7 +29,7 @@ class ScrmTicketPortal(TicketForm, CustomerPortalHelpdesk):
     def scrm_portal_choose(self, **kw):
         """Show the forms on the portal."""
         values = self._prepare_portal_layout_values()
-        templates = self._scrm_templates()
+        templates = self._scrm_offered()
         suggested = templates._scrm_suggest(self._scrm_customer())
         values.update(
             templates=suggested | templates,

@@ -53,7 +53,7 @@ class ScrmPublicForm(TicketForm, DoorLimits, http.Controller):
         return request.render(
             "scrm_ticket.public_choose_template",
             {
-                "templates": self._scrm_templates(),
+                "templates": self._scrm_offered(),
                 "query": self._scrm_device_query(),
                 "device": self._scrm_device_words(),
             },

@@ -39,8 +39,9 @@ class ResPartner(models.Model):
         )
         title = "\n".join(moment.details)
         return Markup(
-            "<tr title='%s'><td class='text-muted'>%s</td><td>%s</td>"
-            "<td>%s%s</td><td class='text-end text-nowrap'>%s</td></tr>"
+            "<tr title='%s'><td class='text-muted'>%s</td>"
+            "<td class='text-nowrap'>%s</td><td>%s%s</td>"
+            "<td class='text-end text-nowrap'>%s</td></tr>"
         ) % (
             title,
             format_datetime(self.env, moment.at, dt_format="short"),

@@ -14,12 +14,14 @@ class ScrmTicketTemplate(models.Model):
         :param fault: ``forms.rules.Fault``
         :param label: the field's label in the reader's language
         """
-        seen = str(fault.seen)
+        seen, limit = str(fault.seen), fault.limit
+        if isinstance(limit, float) and limit.is_integer():
+            limit = int(limit)
         values = {
             "field": (label or fault.key)[:60],
             "form": self.name,
             "value": f"{seen[:60]}…" if len(seen) > 60 else seen,
-            "limit": fault.limit,
+            "limit": limit,
         }
         return self._scrm_fault_messages()[fault.code] % values
 

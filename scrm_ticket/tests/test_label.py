@@ -106,7 +106,8 @@ class TestLabel(TicketFixture, HttpCase):
 
     def test_several_forms(self):
         """Where more than one form asks for a device, the page to choose from says
-        which device was scanned, and hands it on."""
+        which device was scanned, and hands it on; forms without one are left out."""
+        without = self.template.key
         other = self.repair.copy({"key": "test_care", "portal_published": True})
         self.login("pia")
         page = html.fromstring(self.url_open(self.scan).content)
@@ -116,7 +117,10 @@ class TestLabel(TicketFixture, HttpCase):
         self.assertTrue(
             page.xpath(f"//a[@href='/my/scrm/new/{other.key}?device={token}']")
         )
+        plain = f"//a[starts-with(@href, '/my/scrm/new/{without}')]"
+        self.assertFalse(page.xpath(plain))
         page = html.fromstring(self.url_open("/my/scrm/new").content)
+        self.assertTrue(page.xpath(plain))
         self.assertFalse(page.xpath("//*[contains(@class, 'o_scrm_device')]"))
 
     def test_visitor_scans(self):
