@@ -439,9 +439,9 @@ def test_reading_by_the_chatter(world):
     cards = [["avatar_card", {"id": one, "model": "res.partner"}] for one in world.ids]
     for way in (
         lambda: ask("/mail/thread/messages", **talk, fetch_params={"limit": 100}),
-        lambda: ask("/mail/data", fetch_params=cards[:10]),
+        lambda: ask("/mail/data", fetch_params=cards[20:30]),
         lambda: mentioned(10),
-        lambda: world.rpc(person, "res.partner", "copy_data", world.ids[:10]),
+        lambda: world.rpc(person, "res.partner", "copy_data", world.ids[40:50]),
     ):
         before = counted()
         assert "Guarded" in json.dumps(way())

@@ -134,6 +134,12 @@ class Screens:
         complete(self.running, self.ticket)
         self.portal.page.clock.fast_forward(LOOKS)
         expect(now).not_to_have_text(re.compile(re.escape(before)))
+        stage = self.running.sql(
+            "SELECT stage.name ->> 'en_US' FROM helpdesk_ticket ticket"
+            " JOIN helpdesk_ticket_stage stage ON stage.id = stage_id"
+            f" WHERE ticket.id = {self.ticket}"
+        )
+        expect(self.portal.page.locator("[data-scrm-live=stage]")).to_have_text(stage)
         for one in self.all:
             assert one.page.evaluate("window.isSamePage"), "nothing was loaded anew"
 

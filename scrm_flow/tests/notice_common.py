@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from odoo.tests import freeze_time
 
 from .common import FlowCase
+from .cron_common import CronFixture
 from .gateway_common import GatewayFixture
 
 MONDAY = datetime(2026, 3, 2, 8)
@@ -13,7 +14,7 @@ MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 
 
-class NoticeCase(FlowCase):
+class NoticeCase(CronFixture, FlowCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -56,12 +57,10 @@ class NoticeCase(FlowCase):
 
     def run_crons(self, at):
         """Let the crons run at a moment; how many deliveries went out of the queue."""
-        with (
-            freeze_time(at),
-            self.enter_registry_test_mode(),
-            self.registry.cursor() as cr,
-        ):
-            return self.env(cr=cr)["scrm.notice.delivery"]._run_all()
+        return self.run_at(
+            at,
+            ("scrm.notice.delivery", "_run_all"),
+        )
 
     def deliveries(self, order, **values):
         domain = [("res_id", "=", order.id), ("res_model", "=", order._name)]

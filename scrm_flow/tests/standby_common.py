@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from odoo.tests import freeze_time
 
 from .common import FlowCase
+from .cron_common import CronFixture
 
 MONDAY = datetime(2026, 3, 2, 8)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 
-class StandbyCase(FlowCase):
+class StandbyCase(CronFixture, FlowCase):
     def use(self, flow=None, **values):
         """Publish the flow with other values on the visit."""
         flow = flow or self.flow
@@ -28,12 +29,10 @@ class StandbyCase(FlowCase):
 
     def fire(self, at):
         """Let the crons run at a moment; how many timers they took."""
-        with (
-            freeze_time(at),
-            self.enter_registry_test_mode(),
-            self.registry.cursor() as cr,
-        ):
-            count = self.env(cr=cr)["scrm.flow.timer"]._fire_due()
+        count = self.run_at(
+            at,
+            ("scrm.flow.timer", "_fire_due"),
+        )
         failed = self.env["scrm.flow.timer"].search([("state", "=", "error")])
         self.assertFalse(failed.mapped("error"))
         return count

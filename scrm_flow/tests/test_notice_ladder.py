@@ -13,15 +13,11 @@ class TestNoticeLadder(NoticeCase):
 
     def run_all(self, at):
         """Timers and notifications of a moment."""
-        with (
-            freeze_time(at),
-            self.enter_registry_test_mode(),
-            self.registry.cursor() as cr,
-        ):
-            env = self.env(cr=cr)
-            env["scrm.flow.timer"]._fire_due()
-            env["scrm.notice.delivery"]._run_all()
-        self.env.invalidate_all()
+        self.run_at(
+            at,
+            ("scrm.flow.timer", "_fire_due"),
+            ("scrm.notice.delivery", "_run_all"),
+        )
 
     def flow_with_deadline(self, hours):
         """The flow of this test, whose only task is due after so many hours."""

@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.tests import freeze_time, tagged
+from odoo.tests import tagged
 
 from odoo.addons.scrm_flow.tests.notice_common import HOUR, MONDAY, SECOND, NoticeCase
 
@@ -42,15 +42,11 @@ class TestNoticeHr(NoticeCase):
         draft.action_publish()
 
     def run_all(self, at):
-        with (
-            freeze_time(at),
-            self.enter_registry_test_mode(),
-            self.registry.cursor() as cr,
-        ):
-            env = self.env(cr=cr)
-            env["scrm.flow.timer"]._fire_due()
-            env["scrm.notice.delivery"]._run_all()
-        self.env.invalidate_all()
+        self.run_at(
+            at,
+            ("scrm.flow.timer", "_fire_due"),
+            ("scrm.notice.delivery", "_run_all"),
+        )
 
     def test_an_overdue_department_escalates_and_its_head_is_copied(self):
         """A second before the limit nothing; at it the deputies have the step, and the

@@ -33,6 +33,9 @@ class TestMasking(OpportunityCase, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["ir.config_parameter"].set_param("scrm_ticket.mask_personal_data", "1")
+        # what is read is counted in a transaction beside the request, for which the one
+        # transaction of a test has no room
+        cls.env["scrm.guard.limit"].search([]).unlink()
         for user in (cls.lin, cls.wang):
             user.group_ids += cls.env.ref("base.group_allow_export")
             user.group_ids += cls.env.ref("sales_team.group_sale_salesman_all_leads")

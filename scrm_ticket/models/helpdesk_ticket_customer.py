@@ -25,7 +25,6 @@ class HelpdeskTicket(models.Model):
         comodel_name="res.partner",
         string="Perhaps the Same",
         compute="_compute_scrm_twin_ids",
-        groups="base.group_user",
     )
 
     @api.depends("partner_id")

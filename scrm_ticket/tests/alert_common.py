@@ -3,6 +3,8 @@ from datetime import datetime, timedelta
 from odoo import Command
 from odoo.tests import freeze_time
 
+from odoo.addons.scrm_flow.tests.cron_common import CronFixture
+
 from .common import TicketCase
 
 MONDAY = datetime(2026, 3, 2, 8)
@@ -11,7 +13,7 @@ MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 
 
-class AlertCase(TicketCase):
+class AlertCase(CronFixture, TicketCase):
     """Small flows with a template, rules, and the crons."""
 
     @classmethod
@@ -87,15 +89,11 @@ class AlertCase(TicketCase):
             )
 
     def run_crons(self, at):
-        with (
-            freeze_time(at),
-            self.enter_registry_test_mode(),
-            self.registry.cursor() as cr,
-        ):
-            env = self.env(cr=cr)
-            env["scrm.flow.timer"]._fire_due()
-            env["scrm.notice.delivery"]._run_all()
-        self.env.invalidate_all()
+        self.run_at(
+            at,
+            ("scrm.flow.timer", "_fire_due"),
+            ("scrm.notice.delivery", "_run_all"),
+        )
 
     def sent(self, *tickets):
         """[(recipient, subject)] of what went out, in order."""

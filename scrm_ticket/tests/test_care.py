@@ -61,15 +61,11 @@ class TestCare(AlertCase):
         )
 
     def run_all(self, at):
-        with (
-            freeze_time(at),
-            self.enter_registry_test_mode(),
-            self.registry.cursor() as cr,
-        ):
-            env = self.env(cr=cr)
-            env["scrm.care"]._cron_open()
-            env["scrm.notice.delivery"]._run_all()
-        self.env.invalidate_all()
+        self.run_at(
+            at,
+            ("scrm.care", "_cron_open"),
+            ("scrm.notice.delivery", "_run_all"),
+        )
 
     def opened(self, plan):
         return plan.env["scrm.care"].search([("plan_id", "=", plan.id)]).ticket_id

@@ -3,13 +3,15 @@ from datetime import datetime, timedelta
 from odoo import Command
 from odoo.tests import freeze_time, tagged
 
+from odoo.addons.scrm_flow.tests.cron_common import CronFixture
+
 from .common import TicketCase
 
 SECOND = timedelta(seconds=1)
 
 
 @tagged("post_install", "-at_install")
-class TestTicketCare(TicketCase):
+class TestTicketCare(CronFixture, TicketCase):
     """What customers are told because of the device they have."""
 
     @classmethod
@@ -45,15 +47,11 @@ class TestTicketCare(TicketCase):
         )
 
     def run_crons(self, at):
-        with (
-            freeze_time(at),
-            self.enter_registry_test_mode(),
-            self.registry.cursor() as cr,
-        ):
-            env = self.env(cr=cr)
-            env["stock.lot"]._cron_scrm_maintenance()
-            env["scrm.notice.delivery"]._run_all()
-        self.env.invalidate_all()
+        self.run_at(
+            at,
+            ("stock.lot", "_cron_scrm_maintenance"),
+            ("scrm.notice.delivery", "_run_all"),
+        )
 
     def told(self):
         found = self.env["scrm.notice.delivery"].search(

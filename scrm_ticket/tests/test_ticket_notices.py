@@ -3,6 +3,8 @@ from datetime import datetime, timedelta
 from odoo import Command
 from odoo.tests import freeze_time, tagged
 
+from odoo.addons.scrm_flow.tests.cron_common import CronFixture
+
 from .common import TicketCase
 
 MONDAY = datetime(2026, 3, 2, 8)
@@ -11,7 +13,7 @@ HOUR = timedelta(hours=1)
 
 
 @tagged("post_install", "-at_install")
-class TestTicketNotices(TicketCase):
+class TestTicketNotices(CronFixture, TicketCase):
     """What is told of tickets, and who waits for whose word."""
 
     @classmethod
@@ -33,15 +35,11 @@ class TestTicketNotices(TicketCase):
         )
 
     def run_crons(self, at):
-        with (
-            freeze_time(at),
-            self.enter_registry_test_mode(),
-            self.registry.cursor() as cr,
-        ):
-            env = self.env(cr=cr)
-            env["scrm.flow.timer"]._fire_due()
-            env["scrm.notice.delivery"]._run_all()
-        self.env.invalidate_all()
+        self.run_at(
+            at,
+            ("scrm.flow.timer", "_fire_due"),
+            ("scrm.notice.delivery", "_run_all"),
+        )
 
     def sent(self, ticket):
         """{(recipient, channel)} of what went out about a ticket."""
