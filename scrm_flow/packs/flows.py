@@ -151,6 +151,8 @@ class FlowSection(Section):
     def _check_soundness(self, pack, item, path, report, types):
         places = {node["key"]: n for n, node in enumerate(item["nodes"])}
         edges = {edge["key"]: n for n, edge in enumerate(item["transitions"])}
+        # a decision table answers there: which way it is, is no condition of the ways
+        asking = {node["key"] for node in item["nodes"] if node.get("table")}
         compiled = graph.compile_graph(
             [
                 {
@@ -168,7 +170,9 @@ class FlowSection(Section):
                     "source": edge["source"],
                     "target": edge["target"],
                     "is_default": edge.get("default", False),
-                    "condition": self._domain(edge),
+                    "condition": Domain.FALSE
+                    if edge["source"] in asking and not edge.get("default")
+                    else self._domain(edge),
                 }
                 for edge in item["transitions"]
             ],
