@@ -59,9 +59,8 @@ class ShownMany2many(fields.Many2many):
 
     def write(self, records, value):
         if value or self.store:
-            super().write(records, value)
-        else:
-            self._update_cache(records, ())
+            return super().write(records, value)
+        return self._update_cache(records, ())
 
 
 class GuardedMany2one(Guarded, fields.Many2one):

@@ -134,7 +134,7 @@ class Sealed:
     def _insert_cache(self, records, values):
         env = records.env
         texts = [opened(value, env, self.instead) for value in values]
-        super()._insert_cache(records, texts)
+        return super()._insert_cache(records, texts)
 
     def condition_to_sql(self, field_expr, operator, value, model, alias, query):
         if not operator.endswith("like") or not self.store:
@@ -236,4 +236,5 @@ class SealedJson(fields.Json):
 
     def _insert_cache(self, records, values):
         env = records.env
-        super()._insert_cache(records, [self.told(value, env) for value in values])
+        told = [self.told(value, env) for value in values]
+        return super()._insert_cache(records, told)

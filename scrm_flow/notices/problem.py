@@ -61,7 +61,8 @@ class ScrmNoticeProblem(models.AbstractModel):
         text = self._texts().get(key)
         if text is None:  # the addon that knew it is gone, or it is a text
             return key
-        return self.env._(text) % about
+        said = self.env._(text)
+        return said % about
 
     @api.model
     def _queue_words(self, model, failure):

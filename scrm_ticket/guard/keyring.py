@@ -9,7 +9,7 @@ import fcntl
 import os
 import stat
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from odoo.tools import config
@@ -97,10 +97,10 @@ def _write(lines, is_new):
             out.flush()
             os.fsync(out.fileno())
         if is_new:
-            os.link(name, file)
+            # where another worker was first, its key is the one
+            with suppress(FileExistsError):
+                os.link(name, file)
         else:
             os.replace(name, file)
-    except FileExistsError:
-        pass  # another worker was first: its key is the one
     finally:
         Path(name).unlink(missing_ok=True)

@@ -74,16 +74,6 @@ class BusBus(models.Model):
     message = SealedSignal()
 
 
-class MailComposeMessage(models.TransientModel):
-    """Mails that are being written."""
-
-    _name = "mail.compose.message"
-    _inherit = ["mail.compose.message", "scrm.sealed.all.mixin"]
-
-    body = SealedPlainHtml()
-    subject = SealedPlainChar()
-
-
 class MailMessageTranslation(models.Model):
     _name = "mail.message.translation"
     _inherit = ["mail.message.translation", "scrm.sealed.all.mixin"]

@@ -1,3 +1,4 @@
+from . import mail_compose_message
 from . import scrm_customer_merge
 from . import scrm_improvement_raise
 from . import scrm_start
