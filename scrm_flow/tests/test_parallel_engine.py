@@ -185,6 +185,7 @@ class TestParallelEngine(BaseCase):
 
 def letters(drawing, needs):
     """A graph of single letters: nodes with behaviours, edges as pairs."""
+    edges = drawing["edges"]
     return compile_graph(
         [
             {
@@ -201,8 +202,12 @@ def letters(drawing, needs):
                 "source": pair[0],
                 "target": pair[1],
                 "rank": number,
-                "is_default": pair[0] == "c" and not number,
+                # the first way of a choice is its default
+                "is_default": pair[0] == "c" and number == edges.index(pair),
+                "condition": [("id", ">", 0)]
+                if pair[0] == "c" and number > edges.index(pair)
+                else None,
             }
-            for number, pair in enumerate(drawing["edges"])
+            for number, pair in enumerate(edges)
         ],
     )
