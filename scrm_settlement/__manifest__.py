@@ -2,7 +2,7 @@
     "name": "SCRM Settlement",
     "summary": "Tiered prices on tickets, and settlement: computed once, explained, "
     "posted",
-    "version": "19.0.1.4.0",
+    "version": "19.0.1.5.0",
     "category": "Services/Helpdesk",
     "author": "SCRM for Odoo contributors",
     "license": "AGPL-3",
