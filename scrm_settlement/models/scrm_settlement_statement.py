@@ -259,13 +259,12 @@ class ScrmSettlementStatement(models.Model):
             return self.env._(
                 "%(name)s is %(limit)s or more: a senior approver has to approve it.",
                 name=self.name,
-                limit=self.currency_id.format(self.sudo().plan_id.approve_above),
+                limit=self.currency_id.format(self.plan_id.approve_above),
             )
         return False
 
     def _is_large(self):
-        # sudo: the plan's limit only, also for a payee who reads no plan
-        limit = self.sudo().plan_id.approve_above
+        limit = self.plan_id.approve_above
         return bool(limit) and self.net_amount >= limit
 
     def _approvers_words(self):
