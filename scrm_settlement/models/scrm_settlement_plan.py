@@ -56,6 +56,7 @@ class ScrmSettlementPlan(models.Model):
         help="Key of the flow node whose handler is paid; “supplier”: who delivered "
         "the device of the ticket.",
     )
+    payee_node_name = fields.Char("Paid to", compute="_compute_payee_node_name")
     rework = fields.Selection(
         [
             ("difference", "Only the difference"),
@@ -236,6 +237,25 @@ class ScrmSettlementPlan(models.Model):
         plans = super().create(vals_list)
         self.env.registry.clear_cache()
         return plans
+
+    @api.depends("payee_node_key", "template_ids.flow_id")
+    @api.depends_context("lang")
+    def _compute_payee_node_name(self):
+        """The step as the newest flow names it; the key when no flow has it."""
+        special = {
+            "supplier": self.env._("Supplier of the device"),
+            "stage": self.env._("Whoever completed the stage"),
+            "customer": self.env._("The customer"),
+        }
+        # sudo: names of steps, for managers and accountants who read no flows
+        nodes = self.env["scrm.flow.node"].sudo()
+        for plan in self:
+            key = plan.payee_node_key
+            domain = [("key", "=", key)]
+            if flows := plan.sudo().template_ids.flow_id:
+                domain.append(("version_id.flow_id", "in", flows.ids))
+            node = nodes.search(domain, order="id desc", limit=1) if key else nodes
+            plan.payee_node_name = node.name or special.get(key, key)
 
     def _compute_record_count(self):
         counts = dict(

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 
+#: How many people a hint names.
+NAMED = 5
 #: What a signature consists of; all of it goes when it is void.
 SIGNATURE = (
     *("signature", "signed_name", "signed_by_id", "signed_at", "signed_ip"),
@@ -106,6 +108,11 @@ class ScrmSettlementStatement(models.Model):
     )
     record_count = fields.Integer(compute="_compute_amount_total")
     amount_total = fields.Monetary("Amount", compute="_compute_amount_total")
+    approval_fault = fields.Char(
+        "Not Approved by You Because",
+        compute="_compute_approval_fault",
+        groups="scrm_settlement.group_accountant",
+    )
     posting_fault = fields.Char(
         "Not Posted Because",
         readonly=True,
@@ -144,6 +151,19 @@ class ScrmSettlementStatement(models.Model):
             amount, count = totals.get(statement.id, (0.0, 0))
             statement.amount_total = statement.currency_id.round(amount)
             statement.record_count = count
+
+    @api.depends("state", "author_ids", "signed_at", "dispute_ids.state")
+    @api.depends_context("uid", "lang")
+    def _compute_approval_fault(self):
+        for statement in self:
+            fault = False
+            if statement.state == "confirmed":
+                fault = statement._approver_fault()
+                if fault:
+                    fault = f"{fault} {statement._approvers_words()}"
+                else:
+                    fault = statement._dispute_fault() or statement._sign_fault()
+            statement.approval_fault = fault
 
     # Only the steps below write what they own
 
@@ -221,27 +241,50 @@ class ScrmSettlementStatement(models.Model):
         self._begin("confirmed")
         self._check_undisputed()
         self._check_signed()
-        is_senior = self.env.user.has_group("scrm_settlement.group_approver")
         for statement in self:
-            if self.env.user in statement.author_ids:
-                raise AccessError(
-                    self.env._(
-                        "You prepared %(name)s: somebody else has to approve it.",
-                        name=statement.name,
-                    )
-                )
-            limit = statement.plan_id.approve_above
-            if limit and statement.net_amount >= limit and not is_senior:
-                raise AccessError(
-                    self.env._(
-                        "%(name)s is %(limit)s or more: a senior approver has to "
-                        "approve it.",
-                        name=statement.name,
-                        limit=statement.currency_id.format(limit),
-                    )
-                )
+            if fault := statement._approver_fault():
+                raise AccessError(fault)
         self._step({"state": "approved", "approved_by_id": self.env.uid})
         return True
+
+    def _approver_fault(self):
+        """Why this user may not approve this statement, False when he may."""
+        if self.env.user in self.author_ids:
+            return self.env._(
+                "You prepared %(name)s: somebody else has to approve it.",
+                name=self.name,
+            )
+        is_senior = self.env.user.has_group("scrm_settlement.group_approver")
+        if self._is_large() and not is_senior:
+            return self.env._(
+                "%(name)s is %(limit)s or more: a senior approver has to approve it.",
+                name=self.name,
+                limit=self.currency_id.format(self.plan_id.approve_above),
+            )
+        return False
+
+    def _is_large(self):
+        limit = self.plan_id.approve_above
+        return bool(limit) and self.net_amount >= limit
+
+    def _approvers_words(self):
+        """Who may approve this statement instead, by name."""
+        role = "approver" if self._is_large() else "accountant"
+        # sudo: the names of colleagues with this role
+        group = self.env.ref(f"scrm_settlement.group_{role}").sudo()
+        users = group.all_user_ids.filtered(
+            lambda user: user.active and self.company_id in user.company_ids
+        )
+        names = (users - self.author_ids).sorted("name").mapped("name")
+        if not names:
+            return self.env._(
+                "Nobody else has the role for it: ask an administrator to give it to "
+                "somebody."
+            )
+        return self.env._(
+            "It can be approved by: %(names)s",
+            names=", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else ""),
+        )
 
     def action_post(self):
         """Post each statement as its plan says; too little is carried forward.

@@ -93,8 +93,12 @@ class ScrmSettlementStatement(models.Model):
             }
         )
         signed._store_document()
+        # in the language of those who prepared it, not of the payee who signs
+        lang = signed.author_ids[:1].lang or self.env.lang
         signed.message_post(
-            body=self.env._("Signed by %(name)s.", name=signed.signed_name),
+            body=signed.with_context(lang=lang).env._(
+                "Signed by %(name)s.", name=signed.signed_name
+            ),
             author_id=user.partner_id.id,
         )
         return True
@@ -192,14 +196,18 @@ class ScrmSettlementStatement(models.Model):
                         name=statement.name,
                     )
                 )
-            if statement.is_signature_required and not statement.signed_at:
-                raise UserError(
-                    self.env._(
-                        "%(name)s: %(payee)s has not signed yet.",
-                        name=statement.name,
-                        payee=statement.payee_id.name,
-                    )
-                )
+            if fault := statement._sign_fault():
+                raise UserError(fault)
+
+    def _sign_fault(self):
+        """That the signature the plan asks for is missing, False when it is not."""
+        if self.is_signature_required and not self.signed_at:
+            return self.env._(
+                "%(name)s: %(payee)s has not signed yet.",
+                name=self.name,
+                payee=self.payee_id.name,
+            )
+        return False
 
     # Dispute
 
@@ -248,14 +256,18 @@ class ScrmSettlementStatement(models.Model):
 
     def _check_undisputed(self):
         for statement in self:
-            if statement.open_dispute_count:
-                raise UserError(
-                    self.env._(
-                        "%(name)s: %(count)s disputes are open; answer them first.",
-                        name=statement.name,
-                        count=statement.open_dispute_count,
-                    )
-                )
+            if fault := statement._dispute_fault():
+                raise UserError(fault)
+
+    def _dispute_fault(self):
+        """That lines are disputed, False when none is."""
+        if self.open_dispute_count:
+            return self.env._(
+                "%(name)s: %(count)s disputes are open; answer them first.",
+                name=self.name,
+                count=self.open_dispute_count,
+            )
+        return False
 
     def action_view_disputes(self):
         self.ensure_one()

@@ -22,7 +22,8 @@ class ScrmSettlementToday(models.Model):
     waiting_count = fields.Integer(
         "Waiting for Settlement",
         readonly=True,
-        help="Finished tickets of which nothing is on a statement yet.",
+        help="Finished tickets with amounts of their own, none of them on a statement "
+        "yet. What is paid for a whole month is not counted by ticket.",
     )
     waiting_amount = fields.Monetary("To Be Settled", readonly=True)
     finished_count = fields.Integer("Finished This Month", readonly=True)
@@ -54,8 +55,7 @@ class ScrmSettlementToday(models.Model):
                        COALESCE(board.region, '') AS region,
                        date_trunc('month', board.day)
                            = date_trunc('month', %(today)s::date) AS is_month,
-                       COALESCE(paid.is_stated, FALSE) AS is_stated,
-                       paid.unstated
+                       paid.is_stated, paid.unstated
                   FROM (%(board)s) board
              LEFT JOIN (
                     SELECT fact.source_id,

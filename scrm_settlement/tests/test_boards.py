@@ -104,22 +104,25 @@ class TestBoards(SchemeCommon):
         self.assertEqual(kinds, {"bar", "line"})
 
     def test_today(self):
-        """Yesterday 399, today 399 and 699 in two regions: 1,098 today, 1,497 in March.
+        """Yesterday 399, today 399, 699, 999 in two regions: 2,097, 2,496 in March.
 
         Three wait for settlement with 80, 80 and 139.80; after the statements of the
-        month none does. A ticket of February is not of this month, but waits.
+        month none does. A ticket of February is not of this month, but waits. The one
+        of 999 has no amount of its own, as one paid with the month: it does not wait.
 
         Covers: V12
         """
+        self.rule.condition_ids = when("field.settle_area", "<=", "900")
         self.finish(self._ticket(), moment="2026-02-10 04:00:00")
         self.finish(self._ticket(store_id=self.store.id), moment="2026-03-09 04:00:00")
         self._area(50, self.store)
         self._area(61, self.store_b)
+        self._area(901, self.store_b)
         with self.at("2026-03-10 20:00:00"):
             rows = self._board("today")
             whole = rows.filtered("is_total")
-            self.assertEqual((whole.today_count, whole.today_revenue), (2, 1098))
-            self.assertEqual((whole.finished_count, whole.finished_revenue), (3, 1497))
+            self.assertEqual((whole.today_count, whole.today_revenue), (3, 2097))
+            self.assertEqual((whole.finished_count, whole.finished_revenue), (4, 2496))
             self.assertEqual(whole.waiting_count, 4)
             self.assertAlmostEqual(whole.waiting_amount, 379.8)
             east = rows.filtered(lambda row: row.region == "East")

@@ -22,6 +22,7 @@ class TestPlan(SettlementCommon):
             form.payee_node_key = "visit"
             form.template_ids.add(self.template)
         plan = form.record
+        self.assertEqual(plan.payee_node_name, "Visit")
         with Form(
             self.env["scrm.settlement.plan.version"]
             .with_user(self.manager)

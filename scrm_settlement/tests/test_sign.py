@@ -114,6 +114,7 @@ class TestSign(SignCommon):
         approving = statement.with_user(self.accountant_2)
         with self.refused("has not signed yet"):
             approving.action_approve()
+        self.assertIn("has not signed yet", approving.approval_fault)
         for user in (self.accountant, self.accountant_2):
             with self.refused("Only the payee", AccessError):
                 statement.with_user(user).sign(DRAWN)
@@ -131,6 +132,7 @@ class TestSign(SignCommon):
         self.assertEqual(statement.signed_by_id, self.engineer)
         with self.refused("is signed"):
             mine.sign(DRAWN)
+        self.assertFalse(approving.approval_fault)
         approving.action_approve()
         self.assertEqual(approving.action_post().amount_total, 219.8)
 
@@ -293,6 +295,10 @@ class TestSign(SignCommon):
         statement = self.confirmed()
         with self.refused("senior approver", AccessError):
             statement.with_user(self.accountant_2).action_approve()
+        self.assertIn(
+            "Nobody else has the role",
+            statement.with_user(self.accountant_2).approval_fault,
+        )
         senior = new_test_user(
             self.env, "senior", groups="scrm_settlement.group_approver"
         )

@@ -1,3 +1,4 @@
+from lxml import etree
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError
@@ -196,10 +197,18 @@ class TestStatement(SettlementCommon):
             move.with_context(force_delete=True).unlink()
 
     def test_author_does_not_approve(self):
-        """Who prepared, or added to it, does not approve it."""
+        """Who prepared, or added to it, does not approve it, and reads who may."""
         self.finish(self.new_ticket(50))
         statement = self.statements.prepare("installers", "2026-03")
+        self.assertFalse(statement.approval_fault)
         statement.action_confirm()
+        self.assertIn("somebody else has to approve", statement.approval_fault)
+        self.assertIn(self.accountant_2.name, statement.approval_fault)
+        self.assertNotIn(self.accountant.name + ",", statement.approval_fault)
+        self.assertFalse(statement.with_user(self.accountant_2).approval_fault)
+        arch = etree.fromstring(statement.get_view(view_type="form")["arch"])
+        (button,) = arch.findall(".//button[@name='action_approve']")
+        self.assertIn("approval_fault", button.get("invisible"))
         with self.refused("somebody else", AccessError):
             statement.action_approve()
         statement.action_draft()
