@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import html2plaintext
+from odoo.tools import format_datetime, html2plaintext
 
 from ..matching import names
 
@@ -199,8 +199,8 @@ class ScrmStory(models.AbstractModel):
 
     @api.model
     def _local(self, moment):
-        local = fields.Datetime.context_timestamp(self, moment)
-        return local.strftime("%Y-%m-%d %H:%M")
+        """A moment as the reader writes it."""
+        return format_datetime(self.env, moment, dt_format="short")
 
 
 class ResPartner(models.Model):

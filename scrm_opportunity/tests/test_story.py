@@ -60,6 +60,7 @@ class TestStory(OpportunityCase):
             self.assertIn(self.contract.name, shown)
             self.assertIn("Maintenance contract", shown)
             self.assertIn("Press line", shown)
+            self.assertNotRegex(shown, r"\d{4}-\d\d-\d\d \d", "as readers write it")
         self.assertFalse(self.titles(self.lin, self.moon))
 
     def test_who_may_not_read_something_does_not_see_it(self):

@@ -23,3 +23,10 @@ class DoorLimits:
         # sudo: a figure
         text = request.env["ir.config_parameter"].sudo().get_param(name, "")
         return int(text) if text.isdecimal() else LIMITS[name]
+
+    def _scrm_wait_words(self, seconds):
+        """How long somebody has to wait, for a sentence like "again in %s"."""
+        minutes = seconds // 60 + 1
+        if minutes == 1:
+            return request.env._("one minute")
+        return request.env._("%s minutes", minutes)

@@ -279,8 +279,8 @@ class ScrmMini(TicketFormJson, SignedDoor, DoorLimits, http.Controller):
         answer = self._scrm_refuse(
             429,
             request.env._(
-                "Much has been sent lately. Please try again in %s minutes.",
-                seconds // 60 + 1,
+                "Much has been sent lately. Please try again in %s.",
+                self._scrm_wait_words(seconds),
             ),
         )
         answer.headers["Retry-After"] = str(seconds)

@@ -172,8 +172,8 @@ class ScrmPublicForm(TicketForm, DoorLimits, http.Controller):
     def _scrm_too_often(self, seconds):
         return request.env._(
             "Much has been sent from your network lately. Please send your request "
-            "again in %s minutes; what you typed is still here.",
-            seconds // 60 + 1,
+            "again in %s; what you typed is still here.",
+            self._scrm_wait_words(seconds),
         )
 
     def _scrm_public_errors(self, template, sent, values, files):

@@ -118,6 +118,7 @@ from . import scrm_ticket_change
 from . import mail_message_kept
 from . import scrm_ticket_trace
 from . import helpdesk_ticket_flow
+from . import helpdesk_ticket_gist
 from . import helpdesk_ticket_followers
 from . import helpdesk_ticket_board
 from . import helpdesk_ticket_history

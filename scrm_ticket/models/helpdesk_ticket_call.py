@@ -86,9 +86,10 @@ class HelpdeskTicket(models.Model):
     def _scrm_open_call(self, hook, call, phone):
         """The ticket of a call, in the customer's name when the number is known."""
         customer = self.env["res.partner"]._scrm_find_customer(phone=phone)
+        desk = self.with_context(lang=hook.template_id._scrm_desk_lang())
         vals = {
             "template_id": hook.template_id.id,
-            "name": self.env._("Call from %s", customer.name or phone or "?"),
+            "name": desk.env._("Call from %s", customer.name or phone or "?"),
             "description": Markup("<p></p>"),
             "partner_id": customer.id,
             "scrm_contact_phone": phone or False,

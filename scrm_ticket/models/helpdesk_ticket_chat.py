@@ -166,8 +166,9 @@ class HelpdeskTicket(models.Model):
         parts = self.env["scrm.ticket.classifier"]._parts(message.text, templates)
         matters = [(template, text) for template, text in parts if template]
         template = matters[0][0] if matters else account.template_id
+        desk = template.with_context(lang=template._scrm_desk_lang())
         vals = {
-            "name": self._scrm_talk_name(template.name, customer.display_name),
+            "name": self._scrm_talk_name(desk.name, customer.display_name),
             "description": self._scrm_chat_body(message),
             "template_id": template.id,
             "partner_id": customer.id,

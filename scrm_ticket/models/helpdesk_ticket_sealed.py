@@ -49,6 +49,7 @@ class HelpdeskTicket(models.Model):
     def _scrm_name_of_part(self, template):
         """Name of a ticket that a part of this one's message is made of."""
         self.ensure_one()
+        template = template.with_context(lang=template._scrm_desk_lang())
         if self._scrm_is_talk():
             return self._scrm_talk_name(template.name, self.partner_id.display_name)
         return f"{self.name} · {template.name}"

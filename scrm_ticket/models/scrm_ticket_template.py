@@ -1,4 +1,5 @@
 from base64 import b64encode
+from collections import Counter
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
@@ -209,6 +210,18 @@ class ScrmTicketTemplate(models.Model):
             if "name" not in (default or {}):
                 vals["name"] = self.env._("%s (copy)", template.name)
         return vals_list
+
+    def _scrm_desk_lang(self):
+        """The language that most of the team speak, who serve these tickets; what
+        comes in by a machine is named in it."""
+        # sudo: languages of colleagues
+        people = self.sudo().team_id.user_ids.filtered("lang")
+        spoken = Counter(people.mapped("lang")).most_common(1)
+        if spoken:
+            return spoken[0][0]
+        # sudo: as above
+        company = self.sudo().company_id or self.env.company.sudo()
+        return company.partner_id.lang or self.env.lang
 
     def action_view_tickets(self):
         """Open the tickets of this template."""

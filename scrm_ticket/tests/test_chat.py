@@ -185,7 +185,10 @@ class TestChat(TicketFixture, HttpCase):
         wall, ceiling = self.mounting.option_ids
         wall.with_context(lang="zh_CN").name = "壁挂"
         ceiling.with_context(lang="zh_CN").name = "吊顶"
+        self.template.with_context(lang="zh_CN").name = "安装"
+        self.team.user_ids.lang = "zh_CN"
         ticket = self.taken("o-mei", "安装空调，壁挂的", "1")
+        self.assertTrue(ticket.name.startswith("安装 · "), "as the team speaks")
         self.assertEqual(ticket.scrm_values._values["test_mounting"], "wall")
         self.assertEqual(ticket.template_id, self.template)
         both = self.taken("o-li", "安装空调，壁挂还是吊顶？", "2") - ticket

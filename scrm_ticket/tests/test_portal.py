@@ -323,6 +323,22 @@ class TestPortal(TicketFixture, HttpCase):
             self.assertTrue(response.headers["Location"].endswith("/my/scrm/new"))
         self.assertEqual(len(self.tickets()), 1)
 
+    def test_list_tells_tickets_apart(self):
+        """Tickets of one template have one name: the list says what each is about, by
+        what the customer wrote or else by an answer."""
+        told, asked = (self.submit() for _i in range(2))
+        told.description = "<p>The <b>hall</b> is " + "very " * 30 + "cold</p>"
+        asked.description = ""
+        self.login("pia")
+        page = self.page(self.url_open("/my/tickets"))
+        shown = {
+            row.xpath("string(td[2])").strip(): row.xpath("string(.//small)").strip()
+            for row in page.xpath("//tbody/tr")
+        }
+        words = f"The hall is {'very ' * 30}"
+        self.assertEqual(shown[told.number], f"{words[:79].rstrip()}…")
+        self.assertEqual(shown[asked.number], "On the wall")
+
     def test_old_form_without_templates(self):
         """As long as no template is on the portal, helpdesk_mgmt's form serves."""
         self.env["scrm.ticket.template"].search([]).portal_published = False

@@ -251,8 +251,16 @@ class TestPublicForm(TicketFixture, HttpCase):
         seconds = int(refused.headers["Retry-After"])
         self.assertTrue(0 < seconds <= 3600)
         later = fields.Datetime.now() + timedelta(seconds=seconds)
-        with patch.object(self.env.registry["scrm.clock"], "now", lambda self: later):
+        clock = self.env.registry["scrm.clock"]
+        with patch.object(clock, "now", lambda self: later):
             self.assertEqual(self.send().status_code, 200)
+        self.set_limit("public_limit_address", "1")
+        hour = later.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        for passed, words in ((2700, "in 16 minutes;"), (3590, "in one minute;")):
+            moment = hour + timedelta(seconds=passed)
+            with patch.object(clock, "now", lambda self, at=moment: at):
+                self.send()
+                self.assertIn(words, self.alerts(self.send()))
 
     def test_limit_in_all(self):
         """However many addresses there are, no more than this comes in."""

@@ -16,6 +16,12 @@ class TestTicketValues(TicketCase):
         )
         return self.cr.fetchone()[0]
 
+    def test_name_before_it_is_saved(self):
+        """A ticket without number and name is not called "/ - False"."""
+        ticket = self.env["helpdesk.ticket"].new({})
+        self.assertEqual(ticket.display_name, "New Ticket")
+        self.assertEqual(self.submit().display_name.split(" - ")[1], "Installation")
+
     def test_quick_create(self):
         """A helpdesk user raises a ticket from the small form with its template.
 

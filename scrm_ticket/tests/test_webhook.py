@@ -227,9 +227,13 @@ class TestWebhook(TicketFixture, HttpCase):
         self.assertEqual(ticket.scrm_call_seconds, 125)
         self.assertEqual(self.tickets(), ticket)
         # the recording first, a number nobody knows later
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.team.user_ids = self.dora | self.egon
+        self.team.user_ids.lang = "zh_CN"
         self.call("recording", call="c2", recording="https://calls.example/c2.mp3")
         self.call("ring", call="c2", phone="+32 470 12 34 56")
         second = self.tickets() - ticket
+        self.assertEqual(second.name, "来自 ? 的电话", "as the team speaks")
         self.assertEqual(second.scrm_recording_url, "https://calls.example/c2.mp3")
         self.assertFalse(second.partner_id)
         self.assertEqual(second.scrm_contact_phone, "+32 470 12 34 56")

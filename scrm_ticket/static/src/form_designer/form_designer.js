@@ -356,6 +356,12 @@ export class FormDesigner extends Component {
         });
     }
 
+    openTemplates() {
+        return this.action.doAction("scrm_ticket.scrm_ticket_template_action", {
+            clearBreadcrumbs: true,
+        });
+    }
+
     async openSettings() {
         if (await this.settle()) {
             await this.action.doAction(
