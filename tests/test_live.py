@@ -126,7 +126,7 @@ class Screens:
         self.write(said)
         self.track(tracked)
         expect(self.count()).to_have_text(str(self.open + more))
-        row = self.inbox.page.locator(".o_scrm_inbox_row").first
+        row = self.inbox.page.locator(f".o_scrm_inbox_row[data-id='{self.ticket}']")
         expect(row).to_contain_text(said)
         expect(self.supply.page.locator(".o_scrm_supply")).to_contain_text(tracked)
         now = self.portal.page.locator("[data-scrm-live=progress] [aria-current]")

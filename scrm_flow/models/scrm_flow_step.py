@@ -4,6 +4,8 @@ from odoo.fields import Command, Domain
 
 #: States of steps at which a token stands.
 LIVE = ("open", "incident", "waiting")
+#: The window of somebody's own steps.
+STEPS = "scrm_flow.scrm_flow_step_action"
 
 
 class ScrmFlowStep(models.Model):
@@ -177,9 +179,15 @@ class ScrmFlowStep(models.Model):
     @api.model
     def action_open_mine(self):
         """What the application opens with: the user's own steps."""
-        return self.env["ir.actions.act_window"]._for_xml_id(self._scrm_first_screen())
+        screen = self._scrm_first_screen()
+        action = self.env["ir.actions.act_window"]._for_xml_id(screen)
+        if screen == STEPS:
+            # the page is found in the menu again when it is loaded anew
+            menu = self.env["ir.actions.server"]._for_xml_id(f"{STEPS}_first")
+            action |= {"id": menu["id"], "path": menu["path"]}
+        return action
 
     @api.model
     def _scrm_first_screen(self) -> str:
         """The XML id of the window that the application opens with."""
-        return "scrm_flow.scrm_flow_step_action"
+        return STEPS

@@ -139,7 +139,7 @@ class ScrmCampaignReport(models.Model):
                        JOIN res_partner partner ON partner.id = sale.partner_id
                       WHERE partner.commercial_partner_id = joined.partner_id
                         AND sale.state = 'sale'
-                        AND sale.date_order >= joined.at
+                        AND sale.date_order >= date_trunc('second', joined.at)
                         AND sale.date_order < ending.at
                         AND sale.id IN %(orders)s
                      ) bought

@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 from lxml import html
 
+from odoo.exceptions import AccessError
 from odoo.tests import Form, freeze_time, tagged
 
 from .goods_common import GoodsCommon
@@ -41,7 +42,8 @@ class TestPurchases(GoodsCommon):
         self.assertIn(f"{picking.name} · Done", words)
         self.assertIn(picking.backorder_ids.name, words, "the rest is on its way")
         self.assertNotIn(foreign.name, words)
-        self.assertFalse(ticket.with_user(self.customer).scrm_purchases_html)
+        with self.assertRaises(AccessError, msg="it is for colleagues"):
+            ticket.with_user(self.customer).read(["scrm_purchases_html"])
 
     def test_device_history(self):
         """The history of a device tells where its owner has ordered it."""
