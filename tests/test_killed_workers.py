@@ -30,8 +30,6 @@ BUSY = """
      WHERE datname = current_database() AND backend_xid IS NOT NULL
        AND application_name LIKE 'odoo-%'
 """
-#: Where the first message of a conversation stands.
-WORDS = "description"
 SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef01234567").decode()
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 
@@ -218,14 +216,18 @@ def test_workers_die_and_nothing_is_lost(running):
         " WHERE scrm_chat_sender LIKE 'killed:%'"
     )
     assert talks == f"{MESSAGES // 2}|{MESSAGES // 2}", "a guest is one conversation"
+    # a conversation begins with the description of its ticket
+    first = ("helpdesk.ticket", "scrm_chat_sender", "killed:%", "description")
+    others = ("mail.message", "message_id", "<killed:%@scrm.chat>", "body")
     said = "".join(
         row[field] or ""
-        for model, domain, field in (
-            ("helpdesk.ticket", [("scrm_chat_sender", "=like", "killed:%")], WORDS),
-            ("mail.message", [("message_id", "=like", "<killed:%@scrm.chat>")], "body"),
-        )
+        for model, by, like, field in (first, others)
         for row in running.call(
-            "base.user_admin", model, "search_read", domain=domain, fields=[field]
+            "base.user_admin",
+            model,
+            "search_read",
+            domain=[(by, "=like", like)],
+            fields=[field],
         )
     )
     for number in range(MESSAGES):

@@ -7,7 +7,7 @@ import pytest
 from browser import DESKTOP, PHONE
 from conftest import Running
 from playwright.sync_api import expect
-from portal import Portal, submission
+from portal import Portal, submission, submit_by_program
 
 from scripts import server
 
@@ -30,19 +30,6 @@ def running(copied, served):
     return Running(copied.database, copied.pack, copied.keys, served.url, served.log)
 
 
-def submit(running):
-    """A new ticket of the customer, over the API: its id."""
-    user, template, values = submission(running.pack, "en_US")
-    made = running.call(
-        user["key"],
-        "helpdesk.ticket",
-        "scrm_submit",
-        template=template,
-        values=values,
-    )
-    return made["id"]
-
-
 def complete(running, ticket):
     """Let who has the ticket take the first way on."""
     user = running.handler(ticket)["key"]
@@ -59,7 +46,7 @@ class Screens:
     def __init__(self, running, person):
         self.running = running
         self.user, _template, _values = submission(running.pack, "en_US")
-        self.ticket = submit(running)
+        self.ticket = submit_by_program(running)
         self.customer = Portal(running.url, self.user["login"], self.user["password"])
         self.write("It drips.")
 
@@ -122,7 +109,7 @@ class Screens:
         :param tracked: number of the parcel that somebody notes
         :param more: how many tickets more than at first the store has then
         """
-        submit(self.running)
+        submit_by_program(self.running)
         self.write(said)
         self.track(tracked)
         expect(self.count()).to_have_text(str(self.open + more))

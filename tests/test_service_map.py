@@ -5,29 +5,22 @@ import re
 import pytest
 from browser import DESKTOP, PHONE
 from playwright.sync_api import expect
-from portal import submission
+from portal import submission, submit_by_program
 
 ADMIN = {"login": "admin", "password": "admin"}
 
 
 def submit(running):
     """A new ticket of the pack: (its id, the key of its node, its flow's name)."""
-    user, template, values = submission(running.pack, "en_US")
-    made = running.call(
-        user["key"],
-        "helpdesk.ticket",
-        "scrm_submit",
-        template=template,
-        values=values,
-    )
+    ticket = submit_by_program(running)
     node, flow = running.sql(
         "SELECT ticket.scrm_node_key, flow.name ->> 'en_US'"
         " FROM helpdesk_ticket ticket"
         " JOIN scrm_flow_run run ON run.id = ticket.scrm_run_id"
         " JOIN scrm_flow flow ON flow.id = run.flow_id"
-        f" WHERE ticket.id = {made['id']}"
+        f" WHERE ticket.id = {ticket}"
     ).split("|")
-    return made["id"], node, flow
+    return ticket, node, flow
 
 
 def complete(running, ticket):

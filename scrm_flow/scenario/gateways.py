@@ -7,11 +7,10 @@ everything and keeps it.
 
 import json
 import re
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 from .errors import ScenarioError
+from .local_server import JsonHandler, serve
 from .registry import Seen, register_expectation, register_verb
 
 _STRING = {"type": "string"}
@@ -48,30 +47,16 @@ class Gateway:
     def __init__(self):
         self.taken = taken = []
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(JsonHandler):
             def do_POST(self):
-                size = int(self.headers.get("Content-Length", 0))
-                message = json.loads(self.rfile.read(size) or b"{}")
-                taken.append((self.path.split("?")[0].split("/")[1], message))
-                self._answer(TAKEN)
+                key = self.path.split("?")[0].split("/")[1]
+                taken.append((key, self.said()))
+                self.answer(TAKEN)
 
             def do_GET(self):
-                self._answer(TOKEN)
+                self.answer(TOKEN)
 
-            def _answer(self, said):
-                content = json.dumps(said).encode()
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
-
-            def log_message(self, *args):
-                """Nothing: expectations look at what was taken."""
-
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{server.server_address[1]}"
+        self.url = serve(Handler)
 
     def texts(self, channel):
         """What a channel took, as it was sent."""

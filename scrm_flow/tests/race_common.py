@@ -123,12 +123,16 @@ class FlowRaceCase(BaseCase):
             threading.Thread(target=request, args=(results, ready), daemon=True)
             for request in requests
         ]
+        self.run_all(threads, 60)
+        return results
+
+    def run_all(self, threads, seconds):
+        """Begin them all, and wait so long for each of them."""
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(timeout=60)
+            thread.join(timeout=seconds)
             self.assertFalse(thread.is_alive())
-        return results
 
     def two_crons(self):
         """Let two crons fire what is due at once; how many timers each of them did."""
@@ -142,9 +146,5 @@ class FlowRaceCase(BaseCase):
                 counts.append(env["scrm.flow.timer"]._fire_due())
 
         threads = [threading.Thread(target=cron, daemon=True) for _n in range(2)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(timeout=120)
-            self.assertFalse(thread.is_alive())
+        self.run_all(threads, 120)
         return counts

@@ -6,14 +6,13 @@ server on this machine, in the player's process.
 
 import base64
 import json
-import threading
 from datetime import datetime, timedelta, timezone
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import requests
 
 from odoo.addons.scrm_flow.scenario.errors import Refused, ScenarioError
+from odoo.addons.scrm_flow.scenario.local_server import JsonHandler, serve
 from odoo.addons.scrm_flow.scenario.registry import register_verb
 from odoo.addons.scrm_ticket.doors import signature
 from odoo.addons.scrm_ticket.scenario.hooks import TIMEOUT, moment
@@ -41,10 +40,9 @@ class DouyinOrders:
     def __init__(self):
         self.orders = orders = {}
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(JsonHandler):
             def do_POST(self):
-                size = int(self.headers.get("Content-Length", 0))
-                param_json = self.rfile.read(size).decode()
+                param_json = self.body().decode()
                 query = parse_qs(urlsplit(self.path).query)
                 said = {name: words[0] for name, words in query.items()}
                 wanted = signatures.douyin_call(
@@ -54,19 +52,9 @@ class DouyinOrders:
                 if said["sign"] == wanted and said["access_token"] == TOKEN:
                     found = orders.get(json.loads(param_json).get("shop_order_id"))
                     answer = {"code": 10000, "data": {"shop_order_detail": found}}
-                content = json.dumps(answer).encode()
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
+                self.answer(answer)
 
-            def log_message(self, *args):
-                """Nothing: expectations look at the order."""
-
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{server.server_address[1]}"
+        self.url = serve(Handler)
 
 
 def _douyin_orders(play):

@@ -119,6 +119,18 @@ class TestCampaign(OpportunityCase):
         action = campaign.action_scrm_participants()
         self.assertEqual(action["domain"], [("campaign_id", "=", self.campaign.id)])
 
+    def test_order_in_the_same_second(self):
+        """Orders know whole seconds only: one placed in the second in which somebody
+        took part follows from it, one of the second before does not."""
+        joined = self.hand_in(self.zhao, 0)
+        self.env.cr.execute(
+            "UPDATE helpdesk_ticket SET create_date = %s WHERE id = %s",
+            (DAY + timedelta(milliseconds=400), joined.id),
+        )
+        self.order(self.zhao, 0, 100)
+        self.order(self.zhao, -1 / 86400, 7)
+        self.assertEqual(self.figures(), {"Sunrise Trading": ("form", 0, 0, 1, 100)})
+
     def test_opportunity_of_the_campaign(self):
         """The opportunity that comes of a participant's ticket belongs to the campaign;
         who reads no orders and leads counts none of them.

@@ -1,9 +1,6 @@
-import importlib.util
-from pathlib import Path
-
-from odoo.modules import get_module_path
 from odoo.tests import tagged
 
+from odoo.addons.scrm_flow.tests.upgrade_script import upgrade_script
 from odoo.addons.scrm_ticket.tests.sealed_common import leaks
 
 from .shop_common import ShopCase
@@ -66,14 +63,9 @@ class TestSealed(ShopCase):
             {"public.crm_lead": 1, "public.scrm_shop_entry": 1},
         )
         self.env.invalidate_all()
-        folder = Path(get_module_path("scrm_opportunity")) / "migrations"
-        spec = importlib.util.spec_from_file_location(
-            "migration", folder / "19.0.1.4.0" / "post-migrate.py"
-        )
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
+        migrate = upgrade_script("scrm_opportunity", "19.0.1.4.0")
         for _time in range(2):
-            module.migrate(self.env.cr, "19.0.1.3.0")
+            migrate(self.env.cr, "19.0.1.3.0")
             self.assertEqual(leaks(self.env, SECRET), {})
             self.env.invalidate_all()
             self.assertEqual(entry.said, {"text": SECRET})

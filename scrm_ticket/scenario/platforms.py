@@ -5,10 +5,9 @@ platforms of its own: a server on this machine, in the player's process, that an
 as their documentation says, and checks secrets, tokens and codes as they do.
 """
 
-import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlencode, urlsplit
+
+from odoo.addons.scrm_flow.scenario.local_server import JsonHandler, serve
 
 #: What the apps of a scenario prove themselves with.
 SECRET = "of-the-scenario"
@@ -39,21 +38,14 @@ class Platforms:
         self.person = None
         platforms = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(JsonHandler):
             def do_GET(self):
                 platforms._serve(self, {})
 
             def do_POST(self):
-                size = int(self.headers.get("Content-Length", 0))
-                platforms._serve(self, json.loads(self.rfile.read(size) or b"{}"))
+                platforms._serve(self, self.said())
 
-            def log_message(self, *args):
-                """Nothing: expectations look at what came of it."""
-
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{server.server_address[1]}"
+        self.url = serve(Handler)
         self.login_url = f"{self.url}/connect/oauth2/authorize"
 
     def new_code(self, whose):
@@ -74,12 +66,7 @@ class Platforms:
             return
         speak = self.speaks.get(address.path)
         answer = getattr(self, speak)(said, message) if speak else {}
-        content = json.dumps(answer).encode()
-        request.send_response(200 if speak else 404)
-        request.send_header("Content-Type", "application/json")
-        request.send_header("Content-Length", str(len(content)))
-        request.end_headers()
-        request.wfile.write(content)
+        request.answer(answer, 200 if speak else 404)
 
     # Mini-programs
 

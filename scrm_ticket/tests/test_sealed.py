@@ -1,14 +1,13 @@
 import base64
-import importlib.util
 import json
 import os
 import stat
-from pathlib import Path
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
-from odoo.modules import get_module_path
 from odoo.tests import HttpCase, tagged
+
+from odoo.addons.scrm_flow.tests.upgrade_script import upgrade_script
 
 from ..engine import likeness
 from ..guard import keyring
@@ -320,14 +319,9 @@ class TestSealed(TicketFixture, HttpCase):
                 "public.scrm_ticket_change": 1,
             },
         )
-        folder = Path(get_module_path("scrm_ticket")) / "migrations" / "19.0.1.4.0"
-        spec = importlib.util.spec_from_file_location(
-            "migration", folder / "post-migration.py"
-        )
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
+        migrate = upgrade_script("scrm_ticket", "19.0.1.4.0")
         for _time in range(2):
-            module.migrate(self.env.cr, "19.0.1.3.0")
+            migrate(self.env.cr, "19.0.1.3.0")
             self.assertEqual(self.leaks(), {})
             self.env.invalidate_all()
             self.assertEqual(message.body, f"<p>{SECRET}</p>")
